@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+// Imports across packages resolve to `dist`, so `tsc -b` comes first (`npm test` sees to it).
+export default defineConfig({
+  test: {
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "apps/*/src/**/*.test.{ts,tsx}",
+      "tools/**/*.test.ts",
+      "tests/integration/**/*.test.ts",
+      "plugins/*/test/**/*.test.ts",
+    ],
+    pool: "forks",
+    // Components made by the JavaScript toolchain use extended constant expressions, which Node 20 has behind a flag.
+    execArgv: Number(process.versions.node.split(".")[0]) < 22 ? ["--experimental-wasm-extended-const"] : [],
+    testTimeout: 20_000,
+  },
+});
