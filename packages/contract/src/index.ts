@@ -1,1 +1,2 @@
-export {};
+export * from "./generated/constants.js";
+export type * from "./generated/types.js";
