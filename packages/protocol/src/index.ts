@@ -1,1 +1,10 @@
-export {};
+export * from "./binary-frame.js";
+export * from "./codec.js";
+export * from "./file-status.js";
+export * from "./hierarchy.js";
+export * from "./limits.js";
+export * from "./messages.js";
+export * from "./methods.js";
+export * from "./plugin-status.js";
+export * from "./topics.js";
+export * from "./view.js";
