@@ -15,8 +15,8 @@ for (const file of readdirSync(witFolder).sort()) {
 }
 const pkg = readWit(files);
 const output = {
-  "types.ts": typesText(pkg, { wide: "bigint" }),
-  "guest-types.ts": typesText(pkg, { wide: "number" }),
+  "types.ts": typesText(pkg, { wide: "bigint", none: "undefined" }),
+  "guest-types.ts": typesText(pkg, { wide: "number", none: "null" }),
   "constants.ts": constantsText(pkg, files),
   "modules.d.ts": modulesText(pkg),
 };

@@ -1,10 +1,10 @@
 // Prints the contract as TypeScript. Values map as jco maps them; of 64-bit integers there are two readings:
-// `bigint` in a host, `number` in a guest that runs in QuickJS (exact to 2^53).
+// `bigint` in a host, `number` in a guest that runs in QuickJS (exact to 2^53). So of `none`: `undefined` and `null`.
 
 const numbers = new Set("s8 u8 s16 u16 s32 u32 f32 f64".split(" "));
 
 /** @typedef {import("./wit.js").Package} Package @typedef {import("./wit.js").Type} Type */
-/** @typedef {{ wide: "bigint" | "number" }} Options */
+/** @typedef {{ wide: "bigint" | "number", none: "undefined" | "null" }} Options */
 
 export const camel = (name) => name.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 export const pascal = (name) => camel(`-${name}`);
@@ -23,7 +23,7 @@ function typeText(type, options) {
       if (type.element.kind === "primitive" && type.element.name === "u8") return "Uint8Array";
       return `readonly ${bracket(typeText(type.element, options))}[]`;
     case "option":
-      return `${typeText(type.element, options)} | undefined`;
+      return `${typeText(type.element, options)} | ${options.none}`;
     case "tuple":
       return `readonly [${type.elements.map((element) => typeText(element, options)).join(", ")}]`;
     default:
@@ -56,8 +56,10 @@ function itemText(item, options) {
     return `${docs}export type ${name} =\n${cases.join("\n")};\n`;
   }
   const fields = members.map((member) => {
-    const mark = member.type?.kind === "option" ? "?" : "";
-    return `${docText(member.docs, "  ")}  readonly ${camel(member.name)}${mark}: ${typeText(member.type, options)};`;
+    const optional = member.type?.kind === "option";
+    const absent = optional && options.none !== "undefined" ? " | undefined" : "";
+    const head = `${docText(member.docs, "  ")}  readonly ${camel(member.name)}${optional ? "?" : ""}`;
+    return `${head}: ${typeText(member.type, options)}${absent};`;
   });
   return `${docs}export interface ${name} {\n${fields.join("\n")}\n}\n`;
 }
@@ -132,7 +134,7 @@ export const WIT: string = ${JSON.stringify(all)};
 
 /** Ambient modules under the names that a guest imports. @param {Package} pkg */
 export function modulesText(pkg) {
-  const options = { wide: "number" };
+  const options = { wide: "number", none: "null" };
   const imported = new Set(pkg.worlds.flatMap((world) => world.imports));
   const parts = [banner];
   for (const face of pkg.interfaces) {

@@ -69,7 +69,7 @@ export interface PluginMetadata {
   /** The capabilities that the plugin uses. */
   readonly capabilities: readonly string[];
   /** JSON Schema of the entry's `config` table. */
-  readonly configSchema?: string | undefined;
+  readonly configSchema?: string | null | undefined;
 }
 
 /** Why a plugin could not do what it was asked. */
@@ -104,8 +104,12 @@ export interface FindQuery {
   readonly extensions: readonly string[];
   /** Glob patterns over the path relative to `directory`; empty means any. */
   readonly globs: readonly string[];
+  /** Glob patterns of files and folders that are left out, folders with all below them; besides those of the host. */
+  readonly exclude: readonly string[];
+  /** How many folders deep: 0 means the files of `directory` itself, none as deep as the host allows. */
+  readonly maxDepth?: number | null | undefined;
   /** Where to go on: `next` of the page before, none for the first page. */
-  readonly cursor?: string | undefined;
+  readonly cursor?: string | null | undefined;
   /** Paths a page, at most 10 000. */
   readonly limit: number;
 }
@@ -114,7 +118,7 @@ export interface FindPage {
   /** Absolute, sorted. */
   readonly paths: readonly string[];
   /** None on the last page. */
-  readonly next?: string | undefined;
+  readonly next?: string | null | undefined;
   /** What the host left out and why: a depth, count or time limit, an excluded or unreadable folder. */
   readonly notes: readonly string[];
 }

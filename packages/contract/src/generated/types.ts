@@ -104,6 +104,10 @@ export interface FindQuery {
   readonly extensions: readonly string[];
   /** Glob patterns over the path relative to `directory`; empty means any. */
   readonly globs: readonly string[];
+  /** Glob patterns of files and folders that are left out, folders with all below them; besides those of the host. */
+  readonly exclude: readonly string[];
+  /** How many folders deep: 0 means the files of `directory` itself, none as deep as the host allows. */
+  readonly maxDepth?: number | undefined;
   /** Where to go on: `next` of the page before, none for the first page. */
   readonly cursor?: string | undefined;
   /** Paths a page, at most 10 000. */
