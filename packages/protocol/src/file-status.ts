@@ -17,10 +17,10 @@ export const fileWarningSchema = z.object({
 });
 export type FileWarning = z.infer<typeof fileWarningSchema>;
 
-/** One tick of a file: `factor` times `unit`. */
+/** One tick of a file: `magnitude` times `unit`. */
 export const timescaleSchema = z.object({
-  factor: z.number(),
-  unit: z.enum(["s", "ms", "us", "ns", "ps", "fs", "as", "zs"]),
+  magnitude: z.literal([1, 10, 100]),
+  unit: z.enum(["fs", "ps", "ns", "us", "ms", "s"]),
 });
 export type Timescale = z.infer<typeof timescaleSchema>;
 

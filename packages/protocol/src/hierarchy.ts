@@ -1,35 +1,35 @@
 import { z } from "zod";
 import { indexSchema } from "./values.js";
 
-/** A scope of a waveform's hierarchy: a module, a function, a record, ... */
+/** A scope of a waveform's hierarchy: a module, a function, a record, ... As `@novywave/waveform` describes it. */
 export const scopeInfoSchema = z.object({
   id: indexSchema,
   name: z.string(),
-  /** `module`, `task`, `function`, `begin`, `fork`, `package`, `record`, ... as the format names it. */
-  kind: z.string(),
   /** Names from the root, joined by dots. */
-  path: z.string(),
+  fullName: z.string(),
+  /** As the file says: `module`, `task`, `function`, `begin`, `fork`, ... */
+  kind: z.string(),
   childScopes: z.int(),
-  childVariables: z.int(),
+  /** Variables directly in it. */
+  variables: z.int(),
 });
 export type ScopeInfo = z.infer<typeof scopeInfoSchema>;
 
 /** A variable of a waveform's hierarchy; several may share one signal. */
 export const variableInfoSchema = z.object({
   id: indexSchema,
+  /** With its range, `count[7:0]`. */
   name: z.string(),
-  /** Names from the root, joined by dots. */
-  path: z.string(),
+  fullName: z.string(),
+  /** Id of its scope. */
   scope: z.int(),
-  /** `wire`, `reg`, `integer`, `real`, `string`, `event`, ... as the format names it. */
-  kind: z.string(),
-  /** How its values are to be understood. */
-  type: z.enum(["bits", "real", "string", "event"]),
-  /** Bits; 0 where that means nothing. */
-  width: z.int(),
-  /** Left and right bound, of `[7:0]` for example. */
-  range: z.tuple([z.int(), z.int()]).exactOptional(),
   /** What to ask values of. */
   signal: indexSchema,
+  /** Digits; 1 for reals, strings and events. */
+  width: z.int(),
+  kind: z.enum(["bits", "real", "string", "event"]),
+  /** As the file says: `wire`, `reg`, `integer`, ... */
+  type: z.string(),
+  direction: z.string().exactOptional(),
 });
 export type VariableInfo = z.infer<typeof variableInfoSchema>;

@@ -16,7 +16,7 @@ export type ValueFormat = z.infer<typeof valueFormatSchema>;
 
 /** A row of the timeline. It names its variable, so that it survives a reload. */
 export const selectedVariableSchema = z.object({
-  /** {@link VariableInfo.path}. */
+  /** {@link VariableInfo.fullName}. */
   name: textSchema,
   format: valueFormatSchema.exactOptional(),
   /** Pixels. */
