@@ -1,0 +1,87 @@
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { err, ok, type Result } from "../result.js";
+import { buildPlugin, writeAtomically, type BuildReport } from "./build.js";
+import { BuildFailure, type BuildError } from "./error.js";
+import { isFile } from "./layout.js";
+
+export interface BuildAllOptions {
+  /** The folder that contains `plugins/`. */
+  readonly root: string;
+  /** Builds without writing. */
+  readonly check?: boolean;
+  /** Called with a line of text after each plugin. */
+  readonly onProgress?: (line: string) => void;
+}
+
+/** What `plugins/dist/shipped.json` holds: the plugins that may run without being asked for, by their hashes. */
+export interface ShippedPlugins {
+  readonly plugins: readonly {
+    /** As in `builtin:<name>`. */
+    readonly name: string;
+    readonly id: string;
+    readonly version: string;
+    /** Name of the artifact in `plugins/dist/`. */
+    readonly file: string;
+    readonly sha256: string;
+    readonly size: number;
+  }[];
+}
+
+/** Builds every `plugins/<name>/Plugin.toml` below `root`, in order of their names; stops at the first error. */
+export async function buildAll(options: BuildAllOptions): Promise<Result<BuildReport[], BuildError>> {
+  const plugins = join(options.root, "plugins");
+  const reports: BuildReport[] = [];
+  try {
+    for (const folder of await pluginFolders(plugins)) {
+      const built = await buildPlugin({ folder, check: options.check === true });
+      if (!built.ok) return built;
+      const same = reports.find((report) => report.id === built.value.id);
+      if (same !== undefined) throw duplicate(folder, same.id);
+      reports.push(built.value);
+      const { id, size, durationMs, file } = built.value;
+      const where = built.value.written ? `plugins/dist/${basename(file)}` : "not written";
+      options.onProgress?.(
+        `${id}: ${(size / 1024).toFixed(0)} KiB in ${(durationMs / 1000).toFixed(1)} s, ${where}`,
+      );
+    }
+    if (options.check !== true) await writeShipped(join(plugins, "dist", "shipped.json"), reports);
+    return ok(reports);
+  } catch (error) {
+    if (error instanceof BuildFailure) return err(error.detail);
+    throw error;
+  }
+}
+
+/** Folders below `plugins` that have a `Plugin.toml`, sorted. */
+export async function pluginFolders(plugins: string): Promise<string[]> {
+  const names = await readdir(plugins).catch((): string[] => []);
+  const folders: string[] = [];
+  for (const name of names.toSorted()) {
+    if (await isFile(join(plugins, name, "Plugin.toml"))) folders.push(join(plugins, name));
+  }
+  if (folders.length > 0) return folders;
+  throw new BuildFailure({
+    code: "manifest-missing",
+    message: `there is no plugin in ${plugins}`,
+    action: "Plugins live in plugins/<name>/ with a Plugin.toml each.",
+  });
+}
+
+async function writeShipped(file: string, reports: readonly BuildReport[]): Promise<void> {
+  const shipped: ShippedPlugins = {
+    plugins: reports.map(({ name, id, version, file, sha256, size }) => {
+      return { name, id, version, file: basename(file), sha256, size };
+    }),
+  };
+  await writeAtomically(file, `${JSON.stringify(shipped, null, 2)}\n`);
+}
+
+function duplicate(folder: string, id: string): BuildFailure {
+  return new BuildFailure({
+    code: "duplicate-id",
+    message: `the id "${id}" is taken by another plugin in this tree`,
+    action: "Give each plugin its own id.",
+    file: join(folder, "Plugin.toml"),
+  });
+}

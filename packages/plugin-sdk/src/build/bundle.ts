@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CONTRACT_VERSION, INTERFACES, WORLDS } from "@novywave/contract";
+import { rolldown, type Plugin } from "rolldown";
+import { BuildFailure } from "./error.js";
+import type { PluginManifest } from "./manifest.js";
+
+/** A plugin's source as one JavaScript module. */
+export interface Bundle {
+  readonly code: string;
+  /** Interfaces of the contract that the code imports, by their short names, sorted. */
+  readonly imports: readonly string[];
+  readonly exports: readonly string[];
+}
+
+const guestModules: Readonly<Record<string, string>> = {
+  "@novywave/plugin-sdk/guest": fileURLToPath(new URL("../../dist/guest/index.js", import.meta.url)),
+  "@novywave/plugin-sdk/config": fileURLToPath(new URL("../../dist/guest/config.js", import.meta.url)),
+};
+const manifestModule = "novywave:manifest";
+const interfaceNames: ReadonlyMap<string, string> = new Map(
+  WORLDS.plugin.imports.map((name) => [INTERFACES[name], name]),
+);
+
+/**
+ * Bundles `entry` and what it imports: relative files, the SDK's guest modules, and the host's interfaces, which stay
+ * imports. Types are stripped, what is not used falls away. Throws {@link BuildFailure}.
+ */
+export async function bundlePlugin(entry: string, folder: string, manifest: PluginManifest): Promise<Bundle> {
+  const rules = importRules(folder, manifest);
+  try {
+    const build = await rolldown({
+      input: entry,
+      cwd: folder,
+      platform: "neutral",
+      logLevel: "silent",
+      tsconfig: false,
+      resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
+      plugins: [rules.plugin],
+    });
+    try {
+      const { output } = await build.generate({ format: "esm", codeSplitting: false });
+      const chunk = output[0];
+      const imports = chunk.imports.flatMap((specifier) => interfaceNames.get(specifier) ?? []);
+      return { code: chunk.code, imports: imports.toSorted(), exports: chunk.exports };
+    } finally {
+      await build.close();
+    }
+  } catch (error) {
+    throw rules.refused ?? sourceFailure(error, entry);
+  }
+}
+
+/** Decides what may be imported; remembers the first refusal, since the bundler wraps what hooks throw. */
+function importRules(
+  folder: string,
+  manifest: PluginManifest,
+): { readonly plugin: Plugin; refused?: BuildFailure } {
+  const rules: { plugin: Plugin; refused?: BuildFailure } = {
+    plugin: {
+      name: "novywave-imports",
+      resolveId(specifier, importer) {
+        if (importer === undefined) return null;
+        const guest = guestModules[specifier];
+        if (guest !== undefined) return { id: guest, moduleSideEffects: false };
+        if (specifier === manifestModule) return { id: manifestModule, moduleSideEffects: false };
+        if (interfaceNames.has(specifier)) return { id: specifier, external: true, moduleSideEffects: false };
+        if (specifier.startsWith("./") || specifier.startsWith("../")) return null;
+        rules.refused ??= refusal(specifier, importer, folder);
+        throw rules.refused;
+      },
+      load(id) {
+        if (id !== manifestModule) return null;
+        const { version, capabilities, configSchema } = manifest;
+        return `export default ${JSON.stringify({ version, capabilities, configSchema: configSchema ?? null })};`;
+      },
+    },
+  };
+  return rules;
+}
+
+function refusal(specifier: string, importer: string, folder: string): BuildFailure {
+  const base = { code: "import-refused", file: importer, ...placeOf(specifier, importer) } as const;
+  if (specifier.startsWith("novywave:")) {
+    return new BuildFailure({
+      ...base,
+      message: `there is no interface "${specifier}" in version ${CONTRACT_VERSION} of the contract`,
+      action: `Interfaces: ${[...interfaceNames.keys()].join(", ")}.`,
+    });
+  }
+  const inside = relative(folder, importer).split(sep).join("/");
+  return new BuildFailure({
+    ...base,
+    message: `${inside} imports "${specifier}", which is not part of the plugin`,
+    action:
+      "A plugin imports files beside it (./…), @novywave/plugin-sdk/guest, @novywave/plugin-sdk/config and novywave:plugins/… " +
+      "only; copy what you need into src/.",
+  });
+}
+
+/** Where the specifier stands in the importing file. */
+function placeOf(specifier: string, importer: string): { line?: number } {
+  try {
+    const lines = readFileSync(importer, "utf8").split("\n");
+    const index = lines.findIndex(
+      (line) => line.includes(`"${specifier}"`) || line.includes(`'${specifier}'`),
+    );
+    return index < 0 ? {} : { line: index + 1 };
+  } catch {
+    return {};
+  }
+}
+
+/** The first of the bundler's errors as one of ours. */
+function sourceFailure(error: unknown, entry: string): BuildFailure {
+  const first: unknown = isRecord(error) && Array.isArray(error["errors"]) ? error["errors"][0] : error;
+  const text = first instanceof Error ? first.message : String(first);
+  const location = isRecord(first) && isRecord(first["loc"]) ? first["loc"] : {};
+  const { file, line, column } = location;
+  // The bundler draws the place into its message: the first line says what is wrong, "[ file:line:column ]" where.
+  // oxlint-disable-next-line no-control-regex -- the message is coloured
+  const plain = text.replaceAll(/\u001B\[[0-9;]*m/g, "");
+  const drawn = /\[ (?<file>[^\]]+):(?<line>\d+):(?<column>\d+) \]/.exec(plain)?.groups;
+  return new BuildFailure({
+    code: "source-invalid",
+    message: (plain.split("\n", 1)[0] ?? plain).replace(/^\[[A-Z_]+\] (Error: )?/, ""),
+    action: "Correct the source; types are not checked here, tsc does that.",
+    file: typeof file === "string" ? file : entry,
+    ...(typeof line === "number" ? { line } : drawn ? { line: Number(drawn["line"]) } : {}),
+    ...(typeof column === "number"
+      ? { column: column + 1 }
+      : drawn
+        ? { column: Number(drawn["column"]) }
+        : {}),
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

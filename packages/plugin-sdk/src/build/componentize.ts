@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BuildFailure } from "./error.js";
+import { buildWorld } from "./world.js";
+
+const child = fileURLToPath(new URL("../../dist/build/componentize-child.js", import.meta.url));
+const timeoutMs = 120_000;
+
+/** What the child process is told, as a JSON file. */
+export interface ComponentizeRequest {
+  readonly witFolder: string;
+  readonly world: string;
+  readonly sourceFile: string;
+  readonly outFile: string;
+}
+
+/**
+ * Makes a component of a JavaScript module, in a process of its own: the toolchain is native code, and when it panics
+ * it takes its process along. Throws {@link BuildFailure}.
+ */
+export async function componentizeModule(
+  code: string,
+  wit: Readonly<Record<string, string>>,
+  sourceFile: string,
+): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), "novywave-build-"));
+  try {
+    const witFolder = join(folder, "wit");
+    await mkdir(witFolder);
+    for (const [file, text] of Object.entries(wit)) await writeFile(join(witFolder, file), text);
+    const request: ComponentizeRequest = {
+      witFolder,
+      world: buildWorld,
+      sourceFile: join(folder, "plugin.js"),
+      outFile: join(folder, "plugin.wasm"),
+    };
+    await writeFile(request.sourceFile, code);
+    const requestFile = join(folder, "request.json");
+    await writeFile(requestFile, JSON.stringify(request));
+    const failure = await run(requestFile);
+    if (failure === undefined) return await readFile(request.outFile);
+    throw new BuildFailure({
+      code: "componentize-failed",
+      message: `the code could not be made a component: ${failure}`,
+      action:
+        "The module is run once while it is built: look for code outside functions that throws or calls the host, " +
+        "which is there only from init on.",
+      file: sourceFile,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The text of what went wrong, `undefined` if nothing did. */
+function run(requestFile: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [child, requestFile],
+      { timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 4 * 1024 * 1024 },
+      (error, _stdout, stderr) => {
+        if (error === null) resolve(undefined);
+        else if (error.killed === true) resolve(`it took longer than ${timeoutMs / 1000} s`);
+        else
+          resolve(stderr.trim().slice(0, 4000) || `the toolchain ended with ${error.signal ?? error.code}`);
+      },
+    );
+  });
+}

@@ -1,0 +1,40 @@
+/** Why a plugin was not built. */
+export interface BuildError {
+  readonly code:
+    | "manifest-missing"
+    | "manifest-invalid"
+    | "source-missing"
+    | "source-invalid"
+    | "import-refused"
+    | "capability-mismatch"
+    | "export-missing"
+    | "componentize-failed"
+    | "duplicate-id"
+    | "write-failed";
+  readonly message: string;
+  /** What the author can do about it. */
+  readonly action: string;
+  /** Absolute path of the file at fault. */
+  readonly file?: string;
+  /** Counted from 1. */
+  readonly line?: number;
+  /** Counted from 1. */
+  readonly column?: number;
+}
+
+/** One line a part: `file:line:column: message`, then what to do. */
+export function formatBuildError(error: BuildError): string {
+  const place = [error.file, error.line, error.column].filter((part) => part !== undefined).join(":");
+  return `${place ? `${place}: ` : ""}${error.message}\n  ${error.action}`;
+}
+
+/** Carries a {@link BuildError} through code that can only throw, such as a bundler's hooks. */
+export class BuildFailure extends Error {
+  override readonly name = "BuildFailure";
+  readonly detail: BuildError;
+
+  constructor(detail: BuildError) {
+    super(formatBuildError(detail));
+    this.detail = detail;
+  }
+}
