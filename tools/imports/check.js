@@ -89,6 +89,7 @@ function checkImport(context, unit, file, { specifier, type, line }) {
       report("node", `${unit.folder} runs outside of Node too and may not import "${specifier}".`);
     return;
   }
+  if (rules?.virtual?.some((start) => path.startsWith(start))) return;
   const name = path
     .split("/")
     .slice(0, path.startsWith("@") ? 2 : 1)
@@ -106,7 +107,9 @@ function checkWorkspaceImport(context, unit, rules, file, path, name, type, line
   }
   addEdge(context, file, source && resolveSource(context.files, source), line, type);
   if (rules === undefined || name === unit.name) return;
-  const allowed = rules.may.includes("*") || rules.may.includes(path);
+  const allowed = rules.may.some((entry) =>
+    entry.endsWith("*") ? path.startsWith(entry.slice(0, -1)) : path === entry,
+  );
   if (!allowed && rules.mayType?.includes(path)) {
     if (!type) report("table", `${unit.folder} may import types only of "${path}": write \`import type\`.`);
   } else if (!allowed) {

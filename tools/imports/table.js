@@ -2,11 +2,12 @@
  * Who may import whom. This table is the architecture; `check-imports.js` holds the code to it.
  *
  * Each zone is the folder of one package (or, for `plugins` and `examples`, a folder of which every subfolder is one).
- *   may       entry points of the workspace that may be imported; `*` stands for all
+ *   may       entry points of the workspace that may be imported; `*` at the end stands for anything
  *   mayType   entry points of which only types may be imported (`import type`)
  *   node      whether the code may use Node's modules
  *   portable  folders inside a zone that must stay free of Node's modules although the zone is not, with all they import
  *   bundled   the package is shipped as a bundle, so what it needs may stand among its devDependencies
+ *   virtual   beginnings of names that stand for no package: what a component imports from its host
  *   packages  npm packages that may be imported; absent: those that its package.json declares
  */
 export const zones = {
@@ -20,7 +21,12 @@ export const zones = {
     may: ["@novywave/base", "@novywave/component-engine", "@novywave/contract"],
     node: true,
   },
-  "packages/plugin-sdk": { may: ["@novywave/contract", "@novywave/plugin-host/testing"], node: true },
+  "packages/plugin-sdk": {
+    may: ["@novywave/contract", "@novywave/contract/*", "@novywave/plugin-host/testing"],
+    node: true,
+    portable: ["src/guest"],
+    virtual: ["novywave:"],
+  },
   "packages/protocol": {
     may: ["@novywave/base", "@novywave/waveform/format"],
     mayType: ["@novywave/waveform"],
@@ -46,8 +52,13 @@ export const zones = {
     bundled: true,
   },
   "apps/cli": { may: ["*"], node: true },
-  plugins: { each: true, may: ["@novywave/plugin-sdk"], node: false, packages: [] },
-  examples: { each: true, may: ["@novywave/plugin-sdk"], node: false, packages: [] },
+  plugins: { each: true, may: ["@novywave/plugin-sdk", "@novywave/plugin-sdk/*"], node: false, packages: [] },
+  examples: {
+    each: true,
+    may: ["@novywave/plugin-sdk", "@novywave/plugin-sdk/*"],
+    node: false,
+    packages: [],
+  },
 };
 
 /** Code around the product: may import everything that the root's package.json or the workspace offers. */
