@@ -1,1 +1,33 @@
-export {};
+export { EngineError, ResultError, type EngineErrorCode } from "./errors.js";
+export { defaultLimits, type EngineLimits } from "./limits.js";
+export {
+  compile,
+  fromTransferable,
+  inspect,
+  instantiate,
+  type Component,
+  type ComponentInfo,
+  type EngineOptions,
+  type TransferableComponent,
+} from "./component.js";
+export type { Instance } from "./link/instantiate.js";
+export { camelCase, findCompatibleName } from "./names.js";
+export type {
+  ComponentExport,
+  ComponentExtern,
+  ComponentImport,
+  InterfaceFunction,
+  InterfaceNamedType,
+  InterfaceType,
+  Refusal,
+} from "./plan.js";
+export type { CustomSection } from "./binary/syntax.js";
+export type {
+  Case,
+  Field,
+  FuncType,
+  Param,
+  PrimitiveKind,
+  ResourceType,
+  ValueType,
+} from "./types/value-types.js";

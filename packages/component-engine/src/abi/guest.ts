@@ -1,0 +1,96 @@
+import type { StringEncoding } from "../binary/syntax.js";
+import { limitError } from "../limits.js";
+import type { ComponentInstanceState } from "../link/handles.js";
+import type { InstanceState } from "../link/instance-state.js";
+import { guestError } from "./value-error.js";
+
+export type CoreValue = number | bigint;
+export type CoreFunction = (...args: CoreValue[]) => CoreValue | undefined;
+
+const noBytes = new Uint8Array(0);
+const noView = new DataView(new ArrayBuffer(0));
+
+/** The guest's side of a call: its memory, its allocator, its handles. One per canonical definition. */
+export class Guest {
+  readonly state: InstanceState;
+  readonly instance: ComponentInstanceState;
+  readonly encoding: StringEncoding;
+  /** Views of the memory; valid until the guest runs again. */
+  u8: Uint8Array<ArrayBufferLike> = noBytes;
+  view: DataView<ArrayBufferLike> = noView;
+  /** Length of the string or list that was stored last, in the guest's units. */
+  stored = 0;
+  readonly #memory: WebAssembly.Memory | undefined;
+  readonly #realloc: CoreFunction | undefined;
+
+  constructor(
+    state: InstanceState,
+    instance: ComponentInstanceState,
+    encoding: StringEncoding,
+    memory: WebAssembly.Memory | undefined,
+    realloc: CoreFunction | undefined,
+  ) {
+    this.state = state;
+    this.instance = instance;
+    this.encoding = encoding;
+    this.#memory = memory;
+    this.#realloc = realloc;
+  }
+
+  /** Takes new views when the memory has grown: growing detaches the old ones, which then have no bytes. */
+  refresh(): void {
+    if (this.u8.length !== 0 || this.#memory === undefined) return;
+    this.u8 = new Uint8Array(this.#memory.buffer);
+    this.view = new DataView(this.#memory.buffer);
+  }
+
+  /** Begins to read values: a new budget for what is behind pointers. */
+  beginLift(): void {
+    this.refresh();
+    this.state.bytesLeft = this.state.limits.maxLiftedBytes;
+    this.state.elementsLeft = this.state.limits.maxLiftedElements;
+  }
+
+  /** Counts what is about to be lifted. Aliased memory counts each time. */
+  charge(bytes: number, elements: number): void {
+    const { state } = this;
+    state.bytesLeft -= bytes;
+    state.elementsLeft -= elements;
+    if (state.bytesLeft < 0) {
+      throw limitError("maxLiftedBytes", state.limits, "the guest handed over too many bytes in one call");
+    }
+    if (state.elementsLeft < 0) {
+      throw limitError(
+        "maxLiftedElements",
+        state.limits,
+        "the guest handed over too many values in one call",
+      );
+    }
+  }
+
+  /** Checks a pointer from the guest: aligned, and `size` bytes inside its memory. */
+  check(pointer: number, size: number, alignment: number, what: string): void {
+    if (pointer % alignment !== 0) {
+      throw guestError(`${what} at ${pointer} is not aligned to ${alignment} bytes`);
+    }
+    if (pointer + size > this.u8.length) {
+      throw guestError(
+        `${what} of ${size} bytes at ${pointer} is outside of the memory of ${this.u8.length} bytes`,
+      );
+    }
+  }
+
+  /** Asks the guest for memory. The guest cannot call out while it answers. */
+  allocate(size: number, alignment: number): number {
+    if (this.#realloc === undefined) throw guestError("the guest has no realloc");
+    if (size > 0xffffffff) throw guestError(`${size} bytes do not fit into the guest's memory`);
+    const { instance } = this;
+    const mayLeave = instance.mayLeave;
+    instance.mayLeave = false;
+    const pointer = Number(this.#realloc(0, 0, alignment, size)) >>> 0;
+    instance.mayLeave = mayLeave;
+    this.refresh();
+    this.check(pointer, size, alignment, "memory from realloc");
+    return pointer;
+  }
+}

@@ -1,0 +1,133 @@
+import { limitError } from "../limits.js";
+import type { Guest } from "./guest.js";
+import { expected, guestError } from "./value-error.js";
+
+const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf16Decoder = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
+const utf8Encoder = new TextEncoder();
+
+/** Below this many bytes a loop is faster than a call into the platform's decoder. */
+const shortLength = 24;
+/** In latin1+utf16, marks a length as counting UTF-16 code units. */
+const utf16Tag = 0x80000000;
+
+/** Reads a string from a pointer and a length, both from the guest. */
+export function loadString(guest: Guest, pointer: number, length: number): string {
+  switch (guest.encoding) {
+    case "utf8":
+      return loadUtf8(guest, pointer, length);
+    case "utf16":
+      return loadUtf16(guest, pointer, length);
+    case "latin1+utf16":
+      if (length >= utf16Tag) return loadUtf16(guest, pointer, length - utf16Tag);
+      return loadLatin1(guest, pointer, length);
+  }
+}
+
+function prepare(guest: Guest, pointer: number, bytes: number, alignment: number): void {
+  guest.check(pointer, bytes, alignment, "a string");
+  const { limits } = guest.state;
+  if (bytes > limits.maxStringBytes) throw limitError("maxStringBytes", limits, `a string of ${bytes} bytes`);
+  guest.charge(bytes, 1);
+}
+
+function loadUtf8(guest: Guest, pointer: number, length: number): string {
+  prepare(guest, pointer, length, 1);
+  const { u8 } = guest;
+  if (length <= shortLength) {
+    let text = "";
+    let i = pointer;
+    for (; i < pointer + length; i++) {
+      const byte = u8[i] ?? 0x80;
+      if (byte >= 0x80) break;
+      text += String.fromCharCode(byte);
+    }
+    if (i === pointer + length) return text;
+  }
+  try {
+    return utf8Decoder.decode(u8.subarray(pointer, pointer + length));
+  } catch {
+    throw guestError(`the string of ${length} bytes at ${pointer} is not valid UTF-8`);
+  }
+}
+
+function loadUtf16(guest: Guest, pointer: number, units: number): string {
+  prepare(guest, pointer, units * 2, 2);
+  try {
+    return utf16Decoder.decode(guest.u8.subarray(pointer, pointer + units * 2));
+  } catch {
+    throw guestError(`the string of ${units} code units at ${pointer} is not valid UTF-16`);
+  }
+}
+
+function loadLatin1(guest: Guest, pointer: number, length: number): string {
+  prepare(guest, pointer, length, 2);
+  const { u8 } = guest;
+  const chunk = 8_192;
+  let text = "";
+  for (let i = 0; i < length; i += chunk) {
+    text += String.fromCharCode(...u8.subarray(pointer + i, pointer + Math.min(i + chunk, length)));
+  }
+  return text;
+}
+
+/** Writes a string into memory that the guest allocates; answers with the pointer and sets `guest.stored` to its length. */
+export function storeString(guest: Guest, value: unknown): number {
+  if (typeof value !== "string") throw expected("a string", value);
+  switch (guest.encoding) {
+    case "utf8":
+      return storeUtf8(guest, value);
+    case "utf16":
+      return storeUtf16(guest, value, 0);
+    case "latin1+utf16":
+      return isLatin1(value) ? storeLatin1(guest, value) : storeUtf16(guest, value, utf16Tag);
+  }
+}
+
+function storeUtf8(guest: Guest, text: string): number {
+  const { length } = text;
+  if (length <= 64 && isAscii(text)) {
+    const pointer = guest.allocate(length, 1);
+    const { u8 } = guest;
+    for (let i = 0; i < length; i++) u8[pointer + i] = text.charCodeAt(i);
+    guest.stored = length;
+    return pointer;
+  }
+  const bytes = utf8Encoder.encode(text);
+  const pointer = guest.allocate(bytes.length, 1);
+  guest.u8.set(bytes, pointer);
+  guest.stored = bytes.length;
+  return pointer;
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
+}
+
+function isLatin1(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0xff) return false;
+  return true;
+}
+
+function storeLatin1(guest: Guest, text: string): number {
+  const pointer = guest.allocate(text.length, 2);
+  const { u8 } = guest;
+  for (let i = 0; i < text.length; i++) u8[pointer + i] = text.charCodeAt(i);
+  guest.stored = text.length;
+  return pointer;
+}
+
+function storeUtf16(guest: Guest, value: string, tag: number): number {
+  const text = wellFormed(value);
+  const pointer = guest.allocate(text.length * 2, 2);
+  const { view } = guest;
+  for (let i = 0; i < text.length; i++) view.setUint16(pointer + i * 2, text.charCodeAt(i), true);
+  guest.stored = tag + text.length;
+  return pointer;
+}
+
+/** The text with each lone surrogate replaced by U+FFFD, as the UTF-8 encoder does. */
+function wellFormed(text: string): string {
+  return /[\ud800-\udfff]/.test(text) ? text.replace(/\p{Surrogate}/gu, "\ufffd") : text;
+}

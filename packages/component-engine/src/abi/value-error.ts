@@ -1,0 +1,47 @@
+import { EngineError } from "../errors.js";
+
+/** A JavaScript value that does not fit its WIT type. Becomes `bad-argument` or `bad-import-value` at the call. */
+export class ValueError extends Error {
+  override readonly name = "ValueError";
+  readonly #path: string[] = [];
+
+  /** Notes where the value stands: `within("name")` while leaving field `name`. */
+  within(step: string): this {
+    this.#path.unshift(step);
+    return this;
+  }
+
+  describe(): string {
+    return this.#path.length === 0 ? this.message : `${this.#path.join(".")}: ${this.message}`;
+  }
+}
+
+export function expected(what: string, value: unknown): ValueError {
+  return new ValueError(`expected ${what}, found ${show(value)}`);
+}
+
+function show(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+    case "number":
+    case "boolean":
+    case "undefined":
+      return String(value);
+    case "bigint":
+      return `${value}n`;
+    case "function":
+      return "a function";
+    case "symbol":
+      return "a symbol";
+    case "object":
+      if (value === null) return "null";
+      if (Array.isArray(value)) return "an array";
+      return value instanceof Promise ? "a promise (functions of a component are synchronous)" : "an object";
+  }
+}
+
+/** The guest broke the canonical ABI: the call ends and the instance with it. */
+export function guestError(message: string): EngineError {
+  return new EngineError("bad-guest-value", message);
+}

@@ -1,0 +1,122 @@
+import { EngineError } from "../errors.js";
+import { limitError, type EngineLimits } from "../limits.js";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Reads a slice of a component, never past its end; every error carries the offset in the whole file. */
+export class Reader {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  readonly limits: EngineLimits;
+  /** How many more items may be read; shared by all readers of one component. */
+  readonly budget: { items: number };
+  offset: number;
+
+  constructor(
+    bytes: Uint8Array,
+    limits: EngineLimits,
+    start = 0,
+    end = bytes.length,
+    budget?: { items: number },
+  ) {
+    this.bytes = bytes;
+    this.limits = limits;
+    this.offset = start;
+    this.end = end;
+    this.budget = budget ?? { items: limits.maxDefinitions };
+  }
+
+  get done(): boolean {
+    return this.offset >= this.end;
+  }
+
+  malformed(what: string, offset = this.offset): EngineError {
+    return new EngineError("malformed", what, { offset });
+  }
+
+  byte(what: string): number {
+    const value = this.offset < this.end ? this.bytes[this.offset] : undefined;
+    if (value === undefined) throw this.malformed(`unexpected end while reading ${what}`);
+    this.offset += 1;
+    return value;
+  }
+
+  /** The next byte, which is not consumed. */
+  peek(what: string): number {
+    const value = this.byte(what);
+    this.offset -= 1;
+    return value;
+  }
+
+  /** An unsigned LEB128 number of at most 32 bits. */
+  u32(what: string): number {
+    const start = this.offset;
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte(what);
+      if (shift === 28 && byte > 0x0f) throw this.malformed(`${what} does not fit 32 bits`, start);
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+    throw this.malformed(`${what} is too long a number`, start);
+  }
+
+  /** A number of items that follow: each takes at least one byte, so more than the bytes left is a lie. */
+  count(what: string): number {
+    const start = this.offset;
+    const count = this.u32(`the number of ${what}`);
+    if (count > this.end - this.offset) {
+      throw this.malformed(
+        `${count} ${what} are announced, only ${this.end - this.offset} bytes follow`,
+        start,
+      );
+    }
+    this.budget.items -= count;
+    if (this.budget.items < 0) throw limitError("maxDefinitions", this.limits, `too many ${what}`, start);
+    return count;
+  }
+
+  /** A vector of items. */
+  vec<T>(what: string, read: (index: number) => T): T[] {
+    const count = this.count(what);
+    const items: T[] = [];
+    for (let i = 0; i < count; i++) items.push(read(i));
+    return items;
+  }
+
+  /** A presence byte and, where it is 1, an item. */
+  optional<T>(what: string, read: () => T): T | undefined {
+    const start = this.offset;
+    const flag = this.byte(what);
+    if (flag === 0) return undefined;
+    if (flag === 1) return read();
+    throw this.malformed(`${what}: expected 0 or 1, found 0x${flag.toString(16)}`, start);
+  }
+
+  take(length: number, what: string): Uint8Array {
+    if (length > this.end - this.offset) {
+      throw this.malformed(`${what} of ${length} bytes: only ${this.end - this.offset} bytes follow`);
+    }
+    const slice = this.bytes.subarray(this.offset, this.offset + length);
+    this.offset += length;
+    return slice;
+  }
+
+  /** A length-prefixed UTF-8 string. */
+  name(what: string): string {
+    const start = this.offset;
+    const bytes = this.take(this.u32(`the length of ${what}`), what);
+    try {
+      return utf8.decode(bytes);
+    } catch {
+      throw this.malformed(`${what} is not valid UTF-8`, start);
+    }
+  }
+
+  /** A reader of the next `length` bytes, which this reader skips. */
+  slice(length: number, what: string): Reader {
+    const start = this.offset;
+    this.take(length, what);
+    return new Reader(this.bytes, this.limits, start, start + length, this.budget);
+  }
+}

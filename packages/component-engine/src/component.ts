@@ -1,0 +1,179 @@
+import { readComponent } from "./binary/read-component.js";
+import type { CustomSection } from "./binary/syntax.js";
+import type { CoreModule } from "./core/module-types.js";
+import { elaborate, type Elaborated } from "./elaborate/elaborate.js";
+import { EngineError } from "./errors.js";
+import { resolveLimits, type EngineLimits } from "./limits.js";
+import { linkInstance, type Instance } from "./link/instantiate.js";
+import type { ComponentExport, ComponentImport, Plan, Refusal } from "./plan.js";
+
+/** What a component says about itself, known without compiling anything. */
+export interface ComponentInfo {
+  readonly imports: readonly ComponentImport[];
+  readonly exports: readonly ComponentExport[];
+  /** The custom sections of the outermost component, in order. */
+  readonly customSections: readonly CustomSection[];
+  readonly coreModuleCount: number;
+  /** What the component uses and {@link compile} refuses. Empty for a component that can run. */
+  readonly unsupported: readonly Refusal[];
+}
+
+/** A checked and compiled component. Instances share it. */
+export interface Component {
+  readonly imports: readonly ComponentImport[];
+  readonly exports: readonly ComponentExport[];
+  readonly customSections: readonly CustomSection[];
+  readonly coreModuleCount: number;
+  /** A form that can be posted to a worker; its modules are shared, not compiled again. See {@link fromTransferable}. */
+  toTransferable(): TransferableComponent;
+}
+
+/** What {@link Component.toTransferable} makes. Only for `postMessage`, between programs of the same version. */
+export interface TransferableComponent {
+  readonly format: "novywave-component-1";
+  readonly plan: Plan;
+  readonly modules: readonly WebAssembly.Module[];
+  readonly customSections: readonly CustomSection[];
+  readonly limits: EngineLimits;
+}
+
+export interface EngineOptions {
+  readonly limits?: Partial<EngineLimits>;
+}
+
+class CompiledComponent implements Component {
+  readonly #plan: Plan;
+  readonly #modules: readonly WebAssembly.Module[];
+  readonly #limits: EngineLimits;
+  readonly customSections: readonly CustomSection[];
+
+  constructor(
+    plan: Plan,
+    modules: readonly WebAssembly.Module[],
+    customSections: readonly CustomSection[],
+    limits: EngineLimits,
+  ) {
+    this.#plan = plan;
+    this.#modules = modules;
+    this.#limits = limits;
+    this.customSections = customSections;
+  }
+
+  get imports(): readonly ComponentImport[] {
+    return this.#plan.imports;
+  }
+
+  get exports(): readonly ComponentExport[] {
+    return this.#plan.exports;
+  }
+
+  get coreModuleCount(): number {
+    return this.#modules.length;
+  }
+
+  toTransferable(): TransferableComponent {
+    return {
+      format: "novywave-component-1",
+      plan: this.#plan,
+      modules: this.#modules,
+      customSections: this.customSections,
+      limits: this.#limits,
+    };
+  }
+
+  /** Instances run under the limits of the component unless they are given their own. */
+  instantiate(imports: Record<string, unknown>, limits: Partial<EngineLimits> | undefined): Instance {
+    return linkInstance(this.#plan, this.#modules, imports, { ...this.#limits, ...limits });
+  }
+}
+
+/**
+ * Reads, checks and compiles a component. Throws {@link EngineError}: `not-a-component`, `malformed`, `invalid`, `unsupported`,
+ * `limit-exceeded`, `module-rejected`.
+ */
+export async function compile(bytes: Uint8Array, options: EngineOptions = {}): Promise<Component> {
+  const limits = resolveLimits(options.limits);
+  const { elaborated, customSections } = read(bytes, limits);
+  const [refusal] = elaborated.refusals;
+  if (refusal !== undefined) {
+    throw new EngineError(
+      "unsupported",
+      `the component uses ${refusal.feature}, which this engine does not support`,
+      {
+        offset: refusal.offset,
+      },
+    );
+  }
+  const modules: WebAssembly.Module[] = [];
+  for (const module of elaborated.modules) modules.push(await compileModule(module));
+  return new CompiledComponent(elaborated.plan, modules, customSections, limits);
+}
+
+/** What a component imports and exports, without compiling its core modules. Throws {@link EngineError} as {@link compile} does. */
+export function inspect(bytes: Uint8Array, options: EngineOptions = {}): ComponentInfo {
+  const limits = resolveLimits(options.limits);
+  const { elaborated, customSections } = read(bytes, limits);
+  return {
+    imports: elaborated.plan.imports,
+    exports: elaborated.plan.exports,
+    customSections,
+    coreModuleCount: elaborated.modules.length,
+    unsupported: elaborated.refusals,
+  };
+}
+
+/** The component that was posted. */
+export function fromTransferable(posted: TransferableComponent): Component {
+  if (posted.format !== "novywave-component-1") {
+    throw new EngineError("invalid", "this is no component that this version of the engine can take over");
+  }
+  return new CompiledComponent(posted.plan, posted.modules, posted.customSections, posted.limits);
+}
+
+/**
+ * Links a component with the host's imports: functions of interfaces under the interface's full name, functions of the world
+ * under their own name. Throws `missing-import`, `bad-import`, `link-failed`, `trap`.
+ */
+export function instantiate(
+  component: Component,
+  imports: Record<string, unknown>,
+  options: EngineOptions = {},
+): Instance {
+  if (!(component instanceof CompiledComponent)) {
+    throw new EngineError("invalid", "instantiate takes what compile or fromTransferable returned");
+  }
+  return component.instantiate(imports, options.limits);
+}
+
+function read(
+  bytes: Uint8Array,
+  limits: EngineLimits,
+): { readonly elaborated: Elaborated; readonly customSections: readonly CustomSection[] } {
+  const syntax = readComponent(bytes, limits);
+  const customSections = syntax.customSections.map((section) => ({
+    ...section,
+    bytes: section.bytes.slice(),
+  }));
+  return { elaborated: elaborate(bytes, syntax, limits), customSections };
+}
+
+async function compileModule(module: CoreModule): Promise<WebAssembly.Module> {
+  const source = new Uint8Array(module.bytes.reduce((sum, chunk) => sum + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of module.bytes) {
+    source.set(chunk, offset);
+    offset += chunk.length;
+  }
+  try {
+    return await WebAssembly.compile(source);
+  } catch (thrown) {
+    const text = thrown instanceof Error ? thrown.message : String(thrown);
+    const hint = /not allowed in constant expressions/i.test(text)
+      ? ". The module uses extended constant expressions: on Node 20 they need --experimental-wasm-extended-const, Node 22 has them"
+      : "";
+    throw new EngineError("module-rejected", `a core module is not valid: ${text}${hint}`, {
+      offset: module.offset,
+      cause: thrown,
+    });
+  }
+}

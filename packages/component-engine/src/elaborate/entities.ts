@@ -1,0 +1,68 @@
+import type { ComponentSyntax, Decl } from "../binary/syntax.js";
+import type { CoreExternKind, CoreFuncType, CoreModule } from "../core/module-types.js";
+import type { CoreRef, FuncSource } from "../plan.js";
+import type { FuncType, ResourceType, ValueType } from "../types/value-types.js";
+import type { Outer } from "./scope.js";
+
+/** What the index spaces of a component hold once it is elaborated. */
+
+export interface FuncEntity {
+  readonly kind: "func";
+  readonly type: FuncType;
+  readonly source: FuncSource;
+}
+
+export interface InstanceEntity {
+  readonly kind: "instance";
+  readonly exports: ReadonlyMap<string, Entity>;
+}
+
+/** A component that is not yet instantiated: its definitions and the scope around them. */
+export interface ComponentEntity {
+  readonly kind: "component";
+  readonly syntax: ComponentSyntax;
+  readonly outer: Outer | undefined;
+}
+
+export interface CoreModuleEntity {
+  readonly kind: "core-module";
+  readonly index: number;
+  readonly module: CoreModule;
+}
+
+export type TypeEntity =
+  | ValueType
+  | FuncType
+  | ResourceType
+  | { readonly kind: "instance-type"; readonly decls: readonly Decl[]; readonly outer: Outer }
+  | { readonly kind: "component-type" };
+
+export type InstanceTypeEntity = Extract<TypeEntity, { readonly kind: "instance-type" }>;
+
+export type Entity =
+  | FuncEntity
+  | InstanceEntity
+  | ComponentEntity
+  | CoreModuleEntity
+  | { readonly kind: "type"; readonly type: TypeEntity };
+
+export interface CoreEntity {
+  readonly kind: CoreExternKind;
+  readonly ref: CoreRef;
+  /** For functions; absent for built-ins that are refused anyway. */
+  readonly type: CoreFuncType | undefined;
+}
+
+export type CoreInstanceEntity = ReadonlyMap<string, CoreEntity>;
+
+export function isValueType(type: TypeEntity): type is ValueType {
+  switch (type.kind) {
+    case "func":
+    case "resource":
+    case "instance-type":
+    case "component-type":
+      return false;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,100 @@
+import type {
+  ComponentExtern,
+  ExportSource,
+  FuncSource,
+  InterfaceFunction,
+  InterfaceNamedType,
+} from "../plan.js";
+import type { FuncType, ValueType } from "../types/value-types.js";
+import { isValueType, type Entity } from "./entities.js";
+
+/**
+ * An import or export of the outermost component, as the host sees it. Calls `refuse` for what the host cannot be handed:
+ * resources, modules, components, instances inside instances.
+ */
+export function toExtern(
+  name: string,
+  entity: Entity,
+  refuse: (feature: string) => void,
+): { readonly extern: ComponentExtern; readonly source: ExportSource } | undefined {
+  switch (entity.kind) {
+    case "func":
+      refuseHandles(entity.type, refuse);
+      return {
+        extern: { kind: "func", name, type: entity.type },
+        source: { kind: "func", source: entity.source },
+      };
+    case "type": {
+      const { type } = entity;
+      if (type.kind === "resource") refuse("resource types");
+      if (type.kind !== "resource" && !isValueType(type)) return undefined;
+      return { extern: { kind: "type", name, type }, source: { kind: "type" } };
+    }
+    case "instance": {
+      const functions: InterfaceFunction[] = [];
+      const types: InterfaceNamedType[] = [];
+      const sources: FuncSource[] = [];
+      for (const [key, item] of entity.exports) {
+        if (item.kind === "func") {
+          refuseHandles(item.type, refuse);
+          functions.push({ name: key, type: item.type });
+          sources.push(item.source);
+        } else if (item.kind === "type") {
+          const { type } = item;
+          if (type.kind === "resource") refuse("resource types");
+          if (type.kind === "resource" || isValueType(type)) types.push({ name: key, type });
+        } else {
+          refuse(`a ${item.kind} inside an instance`);
+        }
+      }
+      return {
+        extern: { kind: "instance", name, type: { functions, types } },
+        source: { kind: "instance", sources },
+      };
+    }
+    case "component":
+    case "core-module":
+      refuse(`a ${entity.kind} at the boundary`);
+      return undefined;
+  }
+}
+
+function refuseHandles(type: FuncType, refuse: (feature: string) => void): void {
+  const parts = [...type.params.map((param) => param.type), type.result];
+  if (parts.some((part) => part !== undefined && hasHandle(part))) refuse("handles of resources");
+}
+
+const known = new WeakMap<ValueType, boolean>();
+
+/** Whether a value of the type can hold a handle of a resource. */
+export function hasHandle(type: ValueType): boolean {
+  const answer = known.get(type);
+  if (answer !== undefined) return answer;
+  const computed = computeHasHandle(type);
+  known.set(type, computed);
+  return computed;
+}
+
+function computeHasHandle(type: ValueType): boolean {
+  const any = (types: readonly (ValueType | undefined)[]): boolean =>
+    types.some((part) => part !== undefined && hasHandle(part));
+  switch (type.kind) {
+    case "own":
+    case "borrow":
+      return true;
+    case "record":
+      return any(type.fields.map((field) => field.type));
+    case "variant":
+      return any(type.cases.map((item) => item.type));
+    case "tuple":
+      return any(type.items);
+    case "list":
+      return hasHandle(type.element);
+    case "option":
+      return hasHandle(type.some);
+    case "result":
+      return any([type.ok, type.err]);
+    default:
+      return false;
+  }
+}

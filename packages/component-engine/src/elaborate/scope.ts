@@ -1,0 +1,68 @@
+import { EngineError } from "../errors.js";
+import type {
+  ComponentEntity,
+  CoreEntity,
+  CoreInstanceEntity,
+  CoreModuleEntity,
+  FuncEntity,
+  InstanceEntity,
+  TypeEntity,
+} from "./entities.js";
+
+/** An enclosing scope, as it was when the inner one began: later definitions cannot be reached. */
+export interface Outer {
+  readonly scope: Scope;
+  readonly types: number;
+  readonly components: number;
+  readonly modules: number;
+}
+
+/** The index spaces of one component, or of one instance type. */
+export class Scope {
+  readonly outer: Outer | undefined;
+  /** Number of the component instance in the plan. */
+  readonly instance: number;
+  readonly depth: number;
+  readonly coreFuncs: CoreEntity[] = [];
+  readonly coreTables: CoreEntity[] = [];
+  readonly coreMemories: CoreEntity[] = [];
+  readonly coreGlobals: CoreEntity[] = [];
+  readonly coreTags: CoreEntity[] = [];
+  readonly coreModules: CoreModuleEntity[] = [];
+  readonly coreInstances: CoreInstanceEntity[] = [];
+  readonly funcs: FuncEntity[] = [];
+  readonly types: TypeEntity[] = [];
+  readonly components: ComponentEntity[] = [];
+  readonly instances: InstanceEntity[] = [];
+
+  constructor(outer: Outer | undefined, instance: number, depth: number) {
+    this.outer = outer;
+    this.instance = instance;
+    this.depth = depth;
+  }
+
+  /** This scope as it is now, for what is defined inside it. */
+  snapshot(): Outer {
+    return {
+      scope: this,
+      types: this.types.length,
+      components: this.components.length,
+      modules: this.coreModules.length,
+    };
+  }
+}
+
+/** The entry of an index space. Throws `invalid` when there is none. */
+export function at<T>(
+  space: readonly T[],
+  index: number,
+  what: string,
+  offset: number,
+  visible: number = space.length,
+): T {
+  const entity = index < visible ? space[index] : undefined;
+  if (entity === undefined) {
+    throw new EngineError("invalid", `${what} ${index} does not exist: ${visible} are defined`, { offset });
+  }
+  return entity;
+}

@@ -1,0 +1,68 @@
+import { ValueError } from "../abi/value-error.js";
+import { EngineError, ResultError } from "../errors.js";
+import { callLifted, type LiftedFunction } from "./call-lifted.js";
+import { guestFailure } from "./failure.js";
+
+/** A function of an instance, as JavaScript calls it. */
+export type HostCallable = (...args: unknown[]) => unknown;
+
+interface ResultValue {
+  readonly tag: "ok" | "err";
+  readonly val: unknown;
+}
+
+/** Makes an export callable by the host. `name` is shown in errors. */
+export function hostExport(func: LiftedFunction, name: string): HostCallable {
+  const { guest, type } = func;
+  const { state, instance } = guest;
+  const arity = type.params.length;
+  const hasResult = type.result?.kind === "result";
+
+  const fail = (thrown: unknown): EngineError => {
+    if (thrown instanceof ValueError) {
+      // Only lowering the arguments throws this, before the guest was entered: the instance is as it was.
+      return new EngineError("bad-argument", `${name}: ${thrown.describe()}`, { cause: thrown });
+    }
+    return state.poison(guestFailure(thrown, name));
+  };
+  const check = (): void => {
+    if (state.poisoned !== undefined) throw state.deadError();
+    if (instance.entered)
+      throw new EngineError("reentered", `${name} was called while its component is running`);
+  };
+
+  if (arity === 0 && type.result === undefined && func.postReturn === undefined) {
+    const { core } = func;
+    return () => {
+      if (state.poisoned !== undefined || instance.entered) check();
+      instance.entered = true;
+      try {
+        core();
+      } catch (thrown) {
+        throw fail(thrown);
+      }
+      instance.entered = false;
+      // A guest that catches exceptions can outlive the call in which it died.
+      if (state.poisoned !== undefined) throw state.deadError();
+      return undefined;
+    };
+  }
+
+  return (...args) => {
+    check();
+    if (args.length !== arity) {
+      throw new EngineError("bad-argument", `${name}: expected ${arity} arguments, found ${args.length}`);
+    }
+    let value: unknown;
+    try {
+      value = callLifted(func, args);
+    } catch (thrown) {
+      throw fail(thrown);
+    }
+    if (state.poisoned !== undefined) throw state.deadError();
+    if (!hasResult) return value;
+    const result = value as ResultValue;
+    if (result.tag === "ok") return result.val;
+    throw new ResultError(result.val);
+  };
+}

@@ -1,0 +1,142 @@
+import { liftFlatOf, lowerFlatOf } from "../abi/flat.js";
+import type { CoreFunction, CoreValue, Guest } from "../abi/guest.js";
+import { loadOf } from "../abi/load.js";
+import { storeOf } from "../abi/store.js";
+import { guestError, ValueError } from "../abi/value-error.js";
+import { EngineError, ResultError } from "../errors.js";
+import { funcLayoutOf, layoutOf } from "../types/layout.js";
+import type { FuncType } from "../types/value-types.js";
+import { failure, guestFailure, messageOf } from "./failure.js";
+import type { ComponentInstanceState } from "./handles.js";
+import type { HostCallable } from "./host-exports.js";
+import type { InstanceState } from "./instance-state.js";
+
+/** A component function as another component, or the host's import, is called: a top-level result is `{tag, val}`. */
+export type ComponentCall = (args: unknown[]) => unknown;
+
+/** Wraps a host import. An error of its `result` becomes a value; whatever else it throws ends the instance. */
+export function hostImport(
+  state: InstanceState,
+  func: HostCallable,
+  type: FuncType,
+  name: string,
+): ComponentCall {
+  if (type.result?.kind !== "result") {
+    return (args) => {
+      try {
+        return func(...args);
+      } catch (thrown) {
+        throw state.poison(
+          failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown),
+        );
+      }
+    };
+  }
+  return (args) => {
+    try {
+      return { tag: "ok", val: func(...args) };
+    } catch (thrown) {
+      if (thrown instanceof ResultError) return { tag: "err", val: thrown.payload };
+      throw state.poison(failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown));
+    }
+  };
+}
+
+/** The core function that `canon lower` makes: the guest calls it with core values. */
+export function lowered(guest: Guest, type: FuncType, call: ComponentCall, name: string): CoreFunction {
+  const { state, instance } = guest;
+  const liftArgs = makeLiftArgs(type);
+  const lowerResult = makeLowerResult(type);
+  return (...core) => {
+    if (state.poisoned !== undefined) throw state.deadError();
+    try {
+      if (!instance.mayLeave) throw guestError(`${name} was called from realloc or post-return`);
+      const outerLent = instance.lent;
+      instance.lent = [];
+      guest.beginLift();
+      const result = call(liftArgs(guest, core));
+      guest.refresh();
+      const returned = lowerResult(guest, result, core);
+      if (instance.lent.length > 0) instance.returnLent(instance.lent);
+      instance.lent = outerLent;
+      return returned;
+    } catch (thrown) {
+      if (thrown instanceof ValueError) {
+        throw state.poison(
+          new EngineError(
+            "bad-import-value",
+            `the import ${name} answered with a wrong value: ${thrown.describe()}`,
+          ),
+        );
+      }
+      // Poisoned here, not only at the export: a guest that catches exceptions must not go on.
+      throw state.poison(guestFailure(thrown, name));
+    }
+  };
+}
+
+function makeLiftArgs(type: FuncType): (guest: Guest, core: readonly CoreValue[]) => unknown[] {
+  const layout = funcLayoutOf(type);
+  if (layout.spilledParams) {
+    const { size, alignment, offsets } = layout.params;
+    const loads = type.params.map((param, i) => ({ load: loadOf(param.type), offset: offsets[i] ?? 0 }));
+    return (guest, core) => {
+      const pointer = Number(core[0]) >>> 0;
+      guest.check(pointer, size, alignment, "arguments");
+      return loads.map(({ load, offset }) => load(guest, pointer + offset));
+    };
+  }
+  let position = 0;
+  const lifts = type.params.map((param) => {
+    const lift = liftFlatOf(param.type, layout.flatParams, position);
+    position += layoutOf(param.type).flat.length;
+    return lift;
+  });
+  return (guest, core) => lifts.map((lift) => lift(guest, core));
+}
+
+function makeLowerResult(
+  type: FuncType,
+): (guest: Guest, result: unknown, core: readonly CoreValue[]) => CoreValue | undefined {
+  const { result } = type;
+  if (result === undefined) return () => undefined;
+  const layout = funcLayoutOf(type);
+  if (!layout.spilledResult) {
+    const lower = lowerFlatOf(result, layout.flatResults, 0);
+    return (guest, value) => {
+      const out: CoreValue[] = [];
+      lower(guest, value, out);
+      return out[0];
+    };
+  }
+  const store = storeOf(result);
+  const { size, alignment } = layoutOf(result);
+  const position = layout.spilledParams ? 1 : layout.flatParams.length;
+  return (guest, value, core) => {
+    const pointer = Number(core[position]) >>> 0;
+    guest.check(pointer, size, alignment, "the place for a result");
+    store(guest, value, pointer);
+    return undefined;
+  };
+}
+
+/** The core functions of the resource built-ins. */
+export function resourceBuiltin(
+  kind: "resource.new" | "resource.drop" | "resource.rep",
+  resource: number,
+  instance: ComponentInstanceState,
+  drop: (rep: number) => void,
+): CoreFunction {
+  switch (kind) {
+    case "resource.new":
+      return (rep) => instance.handles.add(resource, Number(rep) | 0);
+    case "resource.rep":
+      return (handle) => instance.handles.get(Number(handle) >>> 0, resource).rep;
+    case "resource.drop":
+      return (index) => {
+        const handle = instance.handles.remove(Number(index) >>> 0, resource);
+        if (handle.scope === undefined) drop(handle.rep);
+        return undefined;
+      };
+  }
+}

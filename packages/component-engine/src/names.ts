@@ -1,0 +1,66 @@
+/** The JavaScript name of a WIT name: `list-dir` is `listDir`, `HTTP-server` is `httpServer`. */
+export function camelCase(name: string): string {
+  const words = name.split("-");
+  return words
+    .map((word, i) => {
+      const lower = word.toLowerCase();
+      return i === 0 ? lower : lower.slice(0, 1).toUpperCase() + lower.slice(1);
+    })
+    .join("");
+}
+
+/**
+ * The property under which a function is reached in JavaScript. A function `then` would make the object that holds it a
+ * thenable, and `await` on that object would call into the guest: it is reached as `then_`.
+ */
+export function functionKey(name: string): string {
+  const key = camelCase(name);
+  return key === "then" ? "then_" : key;
+}
+
+interface Version {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+  readonly prerelease: boolean;
+}
+
+function parseVersion(text: string): Version | undefined {
+  const match = /^(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(-[^+]*)?(?:\+.*)?$/.exec(text);
+  if (match === null) return undefined;
+  const part = (i: number): number => Number(match[i] ?? 0);
+  return { major: part(1), minor: part(2), patch: part(3), prerelease: match[4] !== undefined };
+}
+
+function compatible(a: Version, b: Version): boolean {
+  if (a.prerelease || b.prerelease || a.major !== b.major) return false;
+  if (a.major > 0) return true;
+  return a.minor === b.minor && (a.minor > 0 || a.patch === b.patch);
+}
+
+/**
+ * The name among `names` that stands for `wanted`: the same name, or the same interface in the highest version that semantic
+ * versioning calls compatible (0.1.3 and 0.1.0, 1.2.0 and 1.5.0, but not 0.1.0 and 0.2.0, nor anything with a pre-release).
+ */
+export function findCompatibleName(names: Iterable<string>, wanted: string): string | undefined {
+  const [wantedBase, wantedVersion] = splitVersion(wanted);
+  let best: { readonly name: string; readonly version: Version } | undefined;
+  for (const name of names) {
+    if (name === wanted) return name;
+    if (wantedVersion === undefined) continue;
+    const [base, version] = splitVersion(name);
+    if (base !== wantedBase || version === undefined || !compatible(version, wantedVersion)) continue;
+    if (best === undefined || isHigher(version, best.version)) best = { name, version };
+  }
+  return best?.name;
+}
+
+function isHigher(a: Version, b: Version): boolean {
+  if (a.major !== b.major) return a.major > b.major;
+  return a.minor === b.minor ? a.patch > b.patch : a.minor > b.minor;
+}
+
+function splitVersion(name: string): readonly [base: string, version: Version | undefined] {
+  const at = name.indexOf("@");
+  return at < 0 ? [name, undefined] : [name.slice(0, at), parseVersion(name.slice(at + 1))];
+}

@@ -1,0 +1,73 @@
+import type { PrimitiveKind } from "../binary/syntax.js";
+
+export type { PrimitiveKind } from "../binary/syntax.js";
+
+/** Where a type got its name: the export or import of an interface that it was read from. */
+interface Base {
+  /** The name in WIT, for types that an interface or the world names. */
+  readonly name?: string;
+  /** The type that this one is another name of. */
+  readonly of?: ValueType;
+  /** Values in the expansion of the type, itself included. */
+  readonly weight: number;
+  /** Levels of types inside each other, itself included. */
+  readonly depth: number;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: ValueType;
+}
+export interface Case {
+  readonly name: string;
+  readonly type: ValueType | undefined;
+}
+
+/** A resolved value type: plain data, so that it can be posted to a worker. Names are as in WIT (kebab case). */
+export type ValueType =
+  | (Base & { readonly kind: PrimitiveKind })
+  | (Base & { readonly kind: "record"; readonly fields: readonly Field[] })
+  | (Base & { readonly kind: "variant"; readonly cases: readonly Case[] })
+  | (Base & { readonly kind: "list"; readonly element: ValueType })
+  | (Base & { readonly kind: "tuple"; readonly items: readonly ValueType[] })
+  | (Base & { readonly kind: "flags"; readonly labels: readonly string[] })
+  | (Base & { readonly kind: "enum"; readonly labels: readonly string[] })
+  | (Base & { readonly kind: "option"; readonly some: ValueType })
+  | (Base & {
+      readonly kind: "result";
+      readonly ok: ValueType | undefined;
+      readonly err: ValueType | undefined;
+    })
+  | (Base & { readonly kind: "own" | "borrow"; readonly resource: ResourceType })
+  /** A type that this engine can name but not use; `compile` refuses a component with it. */
+  | (Base & { readonly kind: "unsupported"; readonly feature: string });
+
+export interface Param {
+  readonly name: string;
+  readonly type: ValueType;
+}
+
+export interface FuncType {
+  readonly kind: "func";
+  readonly async: boolean;
+  readonly params: readonly Param[];
+  readonly result: ValueType | undefined;
+}
+
+/** A resource type; two are the same only if they are the same object. */
+export interface ResourceType {
+  readonly kind: "resource";
+  readonly name?: string;
+  readonly of?: ResourceType;
+  /** Index into the resources of the plan; `undefined` for a resource that the component imports. */
+  readonly definition: number | undefined;
+}
+
+/** The resource behind another name of it. */
+export function resolveResource(type: ResourceType): ResourceType {
+  let resource = type;
+  while (resource.of !== undefined) resource = resource.of;
+  return resource;
+}
+
+export type TypeOf<K extends ValueType["kind"]> = Extract<ValueType, { readonly kind: K }>;
