@@ -4,6 +4,7 @@ import { err, ok, type Result } from "../result.js";
 import { buildPlugin, writeAtomically, type BuildReport } from "./build.js";
 import { BuildFailure, type BuildError } from "./error.js";
 import { isFile } from "./layout.js";
+import { readManifest } from "./manifest.js";
 
 export interface BuildAllOptions {
   /** The folder that contains `plugins/`. */
@@ -33,11 +34,11 @@ export async function buildAll(options: BuildAllOptions): Promise<Result<BuildRe
   const plugins = join(options.root, "plugins");
   const reports: BuildReport[] = [];
   try {
-    for (const folder of await pluginFolders(plugins)) {
+    const folders = await pluginFolders(plugins);
+    await checkIds(folders);
+    for (const folder of folders) {
       const built = await buildPlugin({ folder, check: options.check === true });
       if (!built.ok) return built;
-      const same = reports.find((report) => report.id === built.value.id);
-      if (same !== undefined) throw duplicate(folder, same.id);
       reports.push(built.value);
       const { id, size, durationMs, file } = built.value;
       const where = built.value.written ? `plugins/dist/${basename(file)}` : "not written";
@@ -77,11 +78,19 @@ async function writeShipped(file: string, reports: readonly BuildReport[]): Prom
   await writeAtomically(file, `${JSON.stringify(shipped, null, 2)}\n`);
 }
 
-function duplicate(folder: string, id: string): BuildFailure {
-  return new BuildFailure({
-    code: "duplicate-id",
-    message: `the id "${id}" is taken by another plugin in this tree`,
-    action: "Give each plugin its own id.",
-    file: join(folder, "Plugin.toml"),
-  });
+/** Two plugins of one id would write one artifact. */
+async function checkIds(folders: readonly string[]): Promise<void> {
+  const seen = new Set<string>();
+  for (const folder of folders) {
+    const { file, id } = await readManifest(join(folder, "Plugin.toml"));
+    if (seen.has(id)) {
+      throw new BuildFailure({
+        code: "duplicate-id",
+        message: `the id "${id}" is taken by another plugin in this tree`,
+        action: "Give each plugin its own id.",
+        file,
+      });
+    }
+    seen.add(id);
+  }
 }

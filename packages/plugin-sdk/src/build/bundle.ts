@@ -19,6 +19,7 @@ const guestModules: Readonly<Record<string, string>> = {
   "@novywave/plugin-sdk/config": fileURLToPath(new URL("../../dist/guest/config.js", import.meta.url)),
 };
 const manifestModule = "novywave:manifest";
+const entryModule = "novywave:entry";
 const interfaceNames: ReadonlyMap<string, string> = new Map(
   WORLDS.plugin.imports.map((name) => [INTERFACES[name], name]),
 );
@@ -28,10 +29,10 @@ const interfaceNames: ReadonlyMap<string, string> = new Map(
  * imports. Types are stripped, what is not used falls away. Throws {@link BuildFailure}.
  */
 export async function bundlePlugin(entry: string, folder: string, manifest: PluginManifest): Promise<Bundle> {
-  const rules = importRules(folder, manifest);
+  const rules = importRules(entry, folder, manifest);
   try {
     const build = await rolldown({
-      input: entry,
+      input: entryModule,
       cwd: folder,
       platform: "neutral",
       logLevel: "silent",
@@ -54,6 +55,7 @@ export async function bundlePlugin(entry: string, folder: string, manifest: Plug
 
 /** Decides what may be imported; remembers the first refusal, since the bundler wraps what hooks throw. */
 function importRules(
+  entry: string,
   folder: string,
   manifest: PluginManifest,
 ): { readonly plugin: Plugin; refused?: BuildFailure } {
@@ -61,7 +63,8 @@ function importRules(
     plugin: {
       name: "novywave-imports",
       resolveId(specifier, importer) {
-        if (importer === undefined) return null;
+        if (specifier === entryModule) return entryModule;
+        if (importer === undefined || importer === entryModule) return null;
         const guest = guestModules[specifier];
         if (guest !== undefined) return { id: guest, moduleSideEffects: false };
         if (specifier === manifestModule) return { id: manifestModule, moduleSideEffects: false };
@@ -71,6 +74,7 @@ function importRules(
         throw rules.refused;
       },
       load(id) {
+        if (id === entryModule) return entryCode(entry);
         if (id !== manifestModule) return null;
         const { version, capabilities, configSchema } = manifest;
         return `export default ${JSON.stringify({ version, capabilities, configSchema: configSchema ?? null })};`;
@@ -78,6 +82,25 @@ function importRules(
     },
   };
   return rules;
+}
+
+/**
+ * The plugin's module, and a check that what it exports has the functions of the contract: it runs while the component
+ * is built. Without it, a function that is missing shows only as a trap at the first call.
+ */
+function entryCode(entry: string): string {
+  return `
+import * as plugin from ${JSON.stringify(entry)};
+export * from ${JSON.stringify(entry)};
+const contract = { lifecycle: ["init", "handleEvent", "shutdown"], smoke: ["init", "greet", "shutdown"] };
+for (const [name, functions] of Object.entries(contract)) {
+  for (const each of functions) {
+    if (name in plugin && typeof plugin[name]?.[each] !== "function") {
+      throw new Error("the export " + name + " has no function " + each + "; definePlugin puts in what is missing");
+    }
+  }
+}
+`;
 }
 
 function refusal(specifier: string, importer: string, folder: string): BuildFailure {

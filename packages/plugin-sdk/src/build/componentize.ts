@@ -66,7 +66,12 @@ function run(requestFile: string): Promise<string | undefined> {
         if (error === null) resolve(undefined);
         else if (error.killed === true) resolve(`it took longer than ${timeoutMs / 1000} s`);
         else
-          resolve(stderr.trim().slice(0, 4000) || `the toolchain ended with ${error.signal ?? error.code}`);
+          resolve(
+            stderr
+              .trim()
+              .replace(/^[:\s]+/, "")
+              .slice(0, 4000) || `the toolchain ended with ${error.signal ?? error.code}`,
+          );
       },
     );
   });

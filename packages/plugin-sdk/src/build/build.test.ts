@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { buildAll } from "./build-all.js";
+import { buildPlugin } from "./build.js";
+import { minimalManifest, minimalSource, temporaryTree } from "./temporary-tree.test.helper.js";
+
+async function buildFailure(source: string, manifest = minimalManifest) {
+  const folder = await temporaryTree({ "Plugin.toml": manifest, "src/index.ts": source });
+  const built = await buildPlugin({ folder });
+  if (built.ok) throw new Error("it was built");
+  expect(await readdir(folder)).toEqual(["Plugin.toml", "src"]);
+  return built.error;
+}
+
+const timerManifest = `${minimalManifest}[[capabilities]]\nname = "timer"\nreason = "ticks"\n`;
+
+describe("buildPlugin", () => {
+  it("R3.2 builds from the nearest Plugin.toml upward, into dist/ beside it, with the manifest inside", async () => {
+    const folder = await temporaryTree({ "Plugin.toml": minimalManifest, "src/index.ts": minimalSource });
+    const built = await buildPlugin({ folder: join(folder, "src") });
+    if (!built.ok) throw new Error(built.error.message);
+    expect(built.value).toMatchObject({
+      id: "acme.test",
+      world: "plugin",
+      written: true,
+      file: join(folder, "dist", "acme.test_plugin.wasm"),
+    });
+    const bytes = await readFile(built.value.file);
+    expect(built.value.size).toBe(bytes.length);
+    expect(built.value.sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
+    // The magic number and the layer of components, and the manifest as the last section.
+    expect([...bytes.subarray(0, 8)]).toEqual([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
+    expect(bytes.toString("utf8").endsWith(`novywave:manifest${minimalManifest}`)).toBe(true);
+    expect(await readdir(join(folder, "dist"))).toEqual(["acme.test_plugin.wasm"]);
+  });
+
+  it("R4.6 imports what the manifest names and nothing else", async () => {
+    const source = `
+      import { definePlugin, timer } from "@novywave/plugin-sdk/guest";
+      export const lifecycle = definePlugin({ init() { timer.scheduleTick(5); return "x"; } });`;
+    const folder = await temporaryTree({ "Plugin.toml": timerManifest, "src/index.ts": source });
+    const built = await buildPlugin({ folder, outFile: join(folder, "out.wasm") });
+    if (!built.ok) throw new Error(built.error.message);
+    const text = (await readFile(join(folder, "out.wasm"))).toString("latin1");
+    const names = new Set(text.match(/novywave:plugins\/[a-z]+@0\.1\.0/g));
+    expect(names).toContain("novywave:plugins/timer@0.1.0");
+    for (const other of ["filesystem", "logging", "watch", "relay", "config"]) {
+      expect(names).not.toContain(`novywave:plugins/${other}@0.1.0`);
+    }
+  });
+
+  it("says that a folder has no manifest", async () => {
+    const built = await buildPlugin({ folder: await temporaryTree({ "src/index.ts": minimalSource }) });
+    expect(built).toMatchObject({ ok: false, error: { code: "manifest-missing" } });
+  });
+
+  it("says that a plugin has no source", async () => {
+    const built = await buildPlugin({ folder: await temporaryTree({ "Plugin.toml": minimalManifest }) });
+    expect(built).toMatchObject({ ok: false, error: { code: "source-missing" } });
+  });
+
+  it("refuses imports of anything but the plugin, the SDK and the contract, with the line", async () => {
+    const error = await buildFailure(
+      `\nimport { readFileSync } from "node:fs";\nexport const lifecycle = readFileSync;`,
+    );
+    expect(error).toMatchObject({
+      code: "import-refused",
+      line: 2,
+      message: expect.stringContaining('"node:fs"'),
+    });
+  });
+
+  it("refuses an interface of a version that the contract has not", async () => {
+    const error = await buildFailure(
+      `import { log } from "novywave:plugins/logging@9.0.0";\nexport const lifecycle = { log };`,
+    );
+    expect(error).toMatchObject({
+      code: "import-refused",
+      line: 1,
+      message: expect.stringContaining("9.0.0"),
+    });
+  });
+
+  it("gives file, line and column of a syntax error", async () => {
+    const error = await buildFailure("export const lifecycle = {\n  init( {");
+    expect(error).toMatchObject({ code: "source-invalid", line: 2, column: 10 });
+    expect(error.file).toMatch(/index\.ts$/);
+  });
+
+  it("refuses a module without the export", async () => {
+    expect(await buildFailure("export const other = 1;")).toMatchObject({ code: "export-missing" });
+  });
+
+  it("R3.4 refuses code that uses what the manifest does not request", async () => {
+    const error = await buildFailure(
+      `import { definePlugin, log } from "@novywave/plugin-sdk/guest";
+       export const lifecycle = definePlugin({ init() { log.info("x"); return "x"; } });`,
+    );
+    expect(error).toMatchObject({
+      code: "capability-mismatch",
+      message: expect.stringContaining("`logging`"),
+    });
+  });
+
+  it("R3.4 refuses a manifest that requests what the code does not use", async () => {
+    const error = await buildFailure(minimalSource, timerManifest);
+    expect(error).toMatchObject({ code: "capability-mismatch", message: expect.stringContaining("`timer`") });
+  });
+
+  it("refuses an export that lacks a function of the contract", async () => {
+    const error = await buildFailure("const own = { init() {} };\nexport { own as lifecycle };");
+    expect(error).toMatchObject({
+      code: "componentize-failed",
+      message: expect.stringContaining("the export lifecycle has no function handleEvent"),
+    });
+  });
+
+  it("reports code that fails while it is built, and goes on living", async () => {
+    const error = await buildFailure(`const a = undefined;\nexport const lifecycle = a.b;`);
+    expect(error).toMatchObject({ code: "componentize-failed" });
+  });
+});
+
+describe("buildAll", () => {
+  const tree = {
+    "plugins/one/Plugin.toml": minimalManifest.replace("acme.test", "novywave.one"),
+    "plugins/one/src/index.ts": minimalSource,
+    "plugins/wit/types.wit": "",
+  };
+
+  it("R3.2 builds every plugin into plugins/dist and lists them with their hashes", async () => {
+    const root = await temporaryTree(tree);
+    const lines: string[] = [];
+    const built = await buildAll({ root, onProgress: (line) => lines.push(line) });
+    if (!built.ok) throw new Error(built.error.message);
+    const dist = join(root, "plugins", "dist");
+    expect((await readdir(dist)).toSorted()).toEqual(["one_plugin.wasm", "shipped.json"]);
+    const shipped: unknown = JSON.parse(await readFile(join(dist, "shipped.json"), "utf8"));
+    const { sha256, size } = built.value[0] ?? {};
+    expect(shipped).toEqual({
+      plugins: [{ name: "one", id: "novywave.one", version: "0.1.0", file: "one_plugin.wasm", sha256, size }],
+    });
+    expect(lines).toEqual([
+      expect.stringMatching(/^novywave\.one: \d+ KiB in .* s, plugins\/dist\/one_plugin\.wasm$/),
+    ]);
+  });
+
+  it("R3.3 builds in check mode without writing anything", async () => {
+    const root = await temporaryTree(tree);
+    expect(await buildAll({ root, check: true })).toMatchObject({ ok: true, value: [{ written: false }] });
+    expect((await readdir(join(root, "plugins"))).toSorted()).toEqual(["one", "wit"]);
+  });
+
+  it("refuses two plugins of one id", async () => {
+    const root = await temporaryTree({
+      ...tree,
+      "plugins/two/Plugin.toml": tree["plugins/one/Plugin.toml"],
+      "plugins/two/src/index.ts": minimalSource,
+    });
+    expect(await buildAll({ root, check: true })).toMatchObject({
+      ok: false,
+      error: { code: "duplicate-id" },
+    });
+  });
+
+  it("says that there is no plugin", async () => {
+    expect(await buildAll({ root: await temporaryTree({}) })).toMatchObject({
+      ok: false,
+      error: { code: "manifest-missing" },
+    });
+  });
+});
