@@ -1,5 +1,6 @@
 import type { ConfigEdit } from "../edit/model.js";
-import { isArray, isTable, TomlDateTime, type Toml, type TomlTable, type TomlValue } from "../toml/value.js";
+import { parseToml } from "../toml/parse.js";
+import { isArray, isTable, toEditValue, type Toml, type TomlTable, type TomlValue } from "../toml/value.js";
 import type { Path, Reader, StringRule } from "./reader.js";
 
 /** `[workspace]`: what was open and how it was looked at. Paths are as the program wrote them, usually relative to the file. */
@@ -105,11 +106,12 @@ function readTicks(reader: Reader, table: TomlTable, key: string, path: Path): s
 }
 
 /**
- * The edits that make `[workspace]` of `document` say `view`. Keys that this program does not know stay, in the section
+ * The edits that make `[workspace]` of the document `text` say `view`. Keys that this program does not know stay, in the section
  * and in each selected variable and file that are still there.
  */
-export function workspaceEdits(document: TomlTable, view: WorkspaceView): readonly ConfigEdit[] {
-  const workspace = document.get("workspace");
+export function workspaceEdits(text: string, view: WorkspaceView): readonly ConfigEdit[] {
+  const document = parseToml(text);
+  const workspace = document.ok ? document.value.get("workspace") : undefined;
   const before: TomlTable = isTable(workspace) ? workspace : new Map();
   const edits: ConfigEdit[] = [
     { path: ["workspace", "opened_files"], value: view.openedFiles },
@@ -140,7 +142,7 @@ function mergeSelected(before: TomlTable, selected: readonly SelectedVariable[])
       variable,
       format,
       ...(analog !== undefined && { analog }),
-      ...Object.fromEntries(unknown.map(([key, value]) => [key, editable(value)])),
+      ...Object.fromEntries(unknown.map(([key, value]) => [key, toEditValue(value)])),
     };
   });
 }
@@ -173,11 +175,4 @@ function cursorEdits(
     if (!Object.hasOwn(cursors, file)) edits.push({ path: ["workspace", "cursors", file], remove: true });
   }
   return edits;
-}
-
-/** A value that was read, to be written again as it is. */
-function editable(value: Toml): TomlValue {
-  if (isArray(value)) return value.map(editable);
-  if (isTable(value)) return Object.fromEntries([...value].map(([key, member]) => [key, editable(member)]));
-  return value instanceof TomlDateTime ? value.text : value;
 }

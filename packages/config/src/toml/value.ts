@@ -68,6 +68,15 @@ export function toJsonObject(table: TomlTable): Record<string, unknown> {
   return object;
 }
 
+/** A value that was read, as an edit takes it. Dates become text, which stays a date where a date stood. */
+export function toEditValue(value: Toml): TomlValue {
+  if (isArray(value)) return value.map(toEditValue);
+  if (isTable(value)) {
+    return Object.fromEntries([...value].map(([key, member]) => [key, toEditValue(member)]));
+  }
+  return value instanceof TomlDateTime ? value.text : value;
+}
+
 /** JSON text of a value from a configuration; integers of any size are written digit by digit. */
 export function stringifyJson(value: unknown): string {
   if (typeof value === "bigint") return value.toString();
