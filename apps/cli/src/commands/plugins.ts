@@ -1,0 +1,14 @@
+import { Command } from "commander";
+import type { CommandContext } from "../program.js";
+import { buildCommand, checkCommand } from "./plugins/build.js";
+import { disableCommand, enableCommand } from "./plugins/enable.js";
+
+/** `plugins …` */
+export function pluginsCommand(_context: CommandContext): Command {
+  const plugins = new Command("plugins").description("See, build, allow and switch plugins.");
+  plugins.addCommand(enableCommand());
+  plugins.addCommand(disableCommand());
+  plugins.addCommand(buildCommand());
+  plugins.addCommand(checkCommand());
+  return plugins;
+}

@@ -1,0 +1,61 @@
+import { relative } from "node:path";
+import { Argument, Command, Option } from "commander";
+import { CommandFailure } from "../../exit.js";
+import { installationRoot } from "../../installation.js";
+import { formatSize, note, print, printJson } from "../../output.js";
+import { pluginFolder } from "../../plugin-folder.js";
+import { noteRebuilt } from "../../shipped-artifacts.js";
+
+interface BuildFlags {
+  readonly all?: true;
+  readonly check?: true;
+  readonly json?: true;
+}
+
+/** `plugins build [ID] [--all] [--check]` */
+export function buildCommand(): Command {
+  return new Command("build")
+    .description("Build a plugin into a WebAssembly component.")
+    .addArgument(
+      new Argument("[id]", "a plugin's id or folder; without it, the nearest Plugin.toml upward counts"),
+    )
+    .addOption(new Option("--all", "build every plugin that ships with the program"))
+    .addOption(new Option("--check", "show that it builds, write nothing"))
+    .addOption(new Option("--json", "print a JSON report"))
+    .action((id: string | undefined, flags: BuildFlags) => runBuild(id, flags));
+}
+
+/** `plugins check [ID]`: the same as `plugins build --check`. */
+export function checkCommand(): Command {
+  return new Command("check")
+    .description("Show that a plugin builds, write nothing.")
+    .addArgument(
+      new Argument("[id]", "a plugin's id or folder; without it, the nearest Plugin.toml upward counts"),
+    )
+    .addOption(new Option("--all", "check every plugin that ships with the program"))
+    .addOption(new Option("--json", "print a JSON report"))
+    .action((id: string | undefined, flags: BuildFlags) => runBuild(id, { ...flags, check: true }));
+}
+
+async function runBuild(id: string | undefined, flags: BuildFlags): Promise<void> {
+  // The build tools are large; no other command needs them.
+  const { buildAll, buildPlugin, formatBuildError } = await import("@novywave/plugin-sdk");
+  if (flags.all && id !== undefined) throw new CommandFailure("usage", "Give an id or --all, not both.", 2);
+  const check = flags.check === true;
+  const built = flags.all
+    ? await buildAll({ root: installationRoot, check, onProgress: note })
+    : await buildPlugin({ folder: await pluginFolder(id), check });
+  if (!built.ok) throw new CommandFailure(built.error.code, formatBuildError(built.error));
+  const reports = Array.isArray(built.value) ? built.value : [built.value];
+  for (const report of reports) if (!flags.all && report.written) await noteRebuilt(report);
+  if (flags.json) printJson(reports);
+  else if (!flags.all)
+    for (const report of reports)
+      print(
+        `${report.id} ${report.version}: ${formatSize(report.size)}, ${
+          report.written
+            ? `written to ${relative(process.cwd(), report.file)}`
+            : "builds; nothing was written"
+        }\nsha256 ${report.sha256}`,
+      );
+}

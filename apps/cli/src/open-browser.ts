@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { accessSync, constants, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+type Opener =
+  | { readonly ok: true; readonly command: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** The program that opens pages in the user's browser, or why there is none. */
+export function browserOpener(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: string = process.platform,
+  isWsl: boolean = runsInWsl(env),
+): Opener {
+  if (platform === "darwin") return { ok: true, command: "open" };
+  if (isWsl && isOnPath("wslview", env)) return { ok: true, command: "wslview" };
+  if (!isWsl && !env["DISPLAY"] && !env["WAYLAND_DISPLAY"])
+    return { ok: false, reason: "There is no desktop in this session." };
+  if (isOnPath("xdg-open", env)) return { ok: true, command: "xdg-open" };
+  return {
+    ok: false,
+    reason: isWsl
+      ? "Neither wslview (package wslu) nor xdg-open was found."
+      : "xdg-open (package xdg-utils) was not found.",
+  };
+}
+
+/** Opens `url` in the user's browser if that can be done. Never fails and never waits. */
+export function openBrowser(url: string): void {
+  const opener = browserOpener();
+  if (!opener.ok) return;
+  const child = spawn(opener.command, [url], { detached: true, stdio: "ignore" });
+  child.on("error", () => {});
+  child.unref();
+}
+
+function runsInWsl(env: Readonly<Record<string, string | undefined>>): boolean {
+  if (env["WSL_DISTRO_NAME"]) return true;
+  try {
+    return /microsoft/iu.test(readFileSync("/proc/version", "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+function isOnPath(name: string, env: Readonly<Record<string, string | undefined>>): boolean {
+  return (env["PATH"] ?? "").split(delimiter).some((folder) => {
+    if (folder === "") return false;
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

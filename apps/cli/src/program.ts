@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { doctorCommand } from "./commands/doctor.js";
+import { pluginsCommand } from "./commands/plugins.js";
+import { programVersion } from "./installation.js";
+import type { UserFolders } from "./user-folders.js";
+
+/** What commands get from the outside. */
+export interface CommandContext {
+  readonly folders: UserFolders;
+  /** What `serve` opens when nothing is named. */
+  readonly defaultTarget: string;
+}
+
+/** The command line. Wrong arguments throw a `CommanderError`, after they were explained on stderr. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command("novywave")
+    .description("A waveform viewer whose features are sandboxed WebAssembly plugins.")
+    .version(programVersion())
+    .showHelpAfterError("Run the command with --help to see how it is used.")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  novywave serve simulation/          open every waveform in a folder
+  novywave inspect run.vcd            what a file holds
+  novywave plugins list               which plugins are set up, and how they are
+
+Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 incompatible, 4 consent needed.`,
+    );
+  program.addCommand(pluginsCommand(context));
+  program.addCommand(doctorCommand(context));
+  throwInsteadOfExit(program);
+  return program;
+}
+
+/** Subcommands do not inherit these. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) throwInsteadOfExit(child.copyInheritedSettings(command));
+}
