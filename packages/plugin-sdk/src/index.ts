@@ -1,6 +1,7 @@
-export { buildAll, type BuildAllOptions, type ShippedPlugins } from "./build/build-all.js";
+export { buildAll, type BuildAllOptions } from "./build/build-all.js";
 export { buildPlugin, type BuildOptions, type BuildReport } from "./build/build.js";
 export { formatBuildError, type BuildError } from "./build/error.js";
 export { findManifest } from "./build/layout.js";
 export { appendCustomSection, manifestSection } from "./build/section.js";
+export type { ShippedPlugin, ShippedPlugins } from "./build/shipped.js";
 export type { Result } from "./result.js";

@@ -14,7 +14,7 @@ export interface ScannerHost {
 export class Scanner {
   readonly #host: ScannerHost;
   #settings: Settings;
-  #subscription: number | undefined;
+  #subscriptions: readonly number[] = [];
   #published: readonly string[] | undefined;
   #notes = "";
 
@@ -36,14 +36,15 @@ export class Scanner {
   }
 
   stop(): void {
-    if (this.#subscription !== undefined) this.#host.unsubscribe(this.#subscription);
-    this.#subscription = undefined;
+    for (const id of this.#subscriptions) this.#host.unsubscribe(id);
+    this.#subscriptions = [];
   }
 
   /** Scans all folders, publishes the whole list if it is another than before, and returns its summary. */
   scan(): string {
     const found = new Set<string>();
     const notes: string[] = [];
+    const unreadable: string[] = [];
     for (const directory of this.#settings.directories) {
       try {
         const { extensions, exclude, maxDepth } = this.#settings;
@@ -53,10 +54,11 @@ export class Scanner {
       } catch (error) {
         // One folder that is gone or not granted must not hide what the others hold.
         notes.push(`${directory}: ${messageOf(error)}`);
+        unreadable.push(directory);
       }
     }
     const paths = [...found].sort();
-    const text = summary(paths);
+    const text = summary(paths) + (unreadable.length > 0 ? `; cannot read ${unreadable.join(", ")}` : "");
     this.#sayNotes(notes);
     if (this.#published !== undefined && equal(this.#published, paths)) {
       this.#host.log.debug(`nothing new: ${text}`);
@@ -68,12 +70,23 @@ export class Scanner {
     return text;
   }
 
+  /** All folders in one subscription; if one of them cannot be watched, each in its own. */
   #watch(): void {
     const { directories, debounceMs } = this.#settings;
     try {
-      this.#subscription = this.#host.subscribe(directories, debounceMs);
+      this.#subscriptions = [this.#host.subscribe(directories, debounceMs)];
     } catch (error) {
-      this.#host.log.warn(`changes are not seen: ${messageOf(error)}`);
+      if (directories.length === 1) this.#host.log.warn(`changes are not seen: ${messageOf(error)}`);
+      else this.#subscriptions = directories.flatMap((directory) => this.#watchOne(directory));
+    }
+  }
+
+  #watchOne(directory: string): readonly number[] {
+    try {
+      return [this.#host.subscribe([directory], this.#settings.debounceMs)];
+    } catch (error) {
+      this.#host.log.warn(`changes in ${directory} are not seen: ${messageOf(error)}`);
+      return [];
     }
   }
 

@@ -23,6 +23,8 @@ class FakeHost implements ScannerHost {
   }
 
   subscribe(directories: readonly string[], debounceMs: number) {
+    if (directories.some((directory) => !(directory in this.files)))
+      throw new Error("watch.subscribe: not-found");
     this.calls.push(`subscribe ${directories.join()} ${debounceMs}`);
     return this.#nextId++;
   }
@@ -64,9 +66,11 @@ describe("waveform_scanner", () => {
   it("shows what the other folders hold when one cannot be read, and says so once", () => {
     host.files = { a: ["/w/a/x.vcd"] };
     const scanner = new Scanner(host, settings({ directories: ["gone", "a"] }));
-    expect(scanner.start()).toBe("1 waveform in 1 folder");
+    expect(scanner.start()).toBe("1 waveform in 1 folder; cannot read gone");
     scanner.scan();
+    expect(host.calls).toContain("subscribe a 250");
     expect(host.calls.filter((call) => call.startsWith("warn"))).toEqual([
+      "warn changes in gone are not seen: watch.subscribe: not-found",
       "warn gone: filesystem.find-files: not-found",
     ]);
   });

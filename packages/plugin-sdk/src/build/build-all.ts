@@ -1,10 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { err, ok, type Result } from "../result.js";
-import { buildPlugin, writeAtomically, type BuildReport } from "./build.js";
+import { buildPlugin, type BuildReport } from "./build.js";
 import { BuildFailure, type BuildError } from "./error.js";
 import { isFile } from "./layout.js";
 import { readManifest } from "./manifest.js";
+import { writeShipped } from "./shipped.js";
 
 export interface BuildAllOptions {
   /** The folder that contains `plugins/`. */
@@ -13,20 +14,6 @@ export interface BuildAllOptions {
   readonly check?: boolean;
   /** Called with a line of text after each plugin. */
   readonly onProgress?: (line: string) => void;
-}
-
-/** What `plugins/dist/shipped.json` holds: the plugins that may run without being asked for, by their hashes. */
-export interface ShippedPlugins {
-  readonly plugins: readonly {
-    /** As in `builtin:<name>`. */
-    readonly name: string;
-    readonly id: string;
-    readonly version: string;
-    /** Name of the artifact in `plugins/dist/`. */
-    readonly file: string;
-    readonly sha256: string;
-    readonly size: number;
-  }[];
 }
 
 /** Builds every `plugins/<name>/Plugin.toml` below `root`, in order of their names; stops at the first error. */
@@ -46,7 +33,7 @@ export async function buildAll(options: BuildAllOptions): Promise<Result<BuildRe
         `${id}: ${(size / 1024).toFixed(0)} KiB in ${(durationMs / 1000).toFixed(1)} s, ${where}`,
       );
     }
-    if (options.check !== true) await writeShipped(join(plugins, "dist", "shipped.json"), reports);
+    if (options.check !== true) await writeShipped(join(plugins, "dist"), reports);
     return ok(reports);
   } catch (error) {
     if (error instanceof BuildFailure) return err(error.detail);
@@ -67,15 +54,6 @@ export async function pluginFolders(plugins: string): Promise<string[]> {
     message: `there is no plugin in ${plugins}`,
     action: "Plugins live in plugins/<name>/ with a Plugin.toml each.",
   });
-}
-
-async function writeShipped(file: string, reports: readonly BuildReport[]): Promise<void> {
-  const shipped: ShippedPlugins = {
-    plugins: reports.map(({ name, id, version, file, sha256, size }) => {
-      return { name, id, version, file: basename(file), sha256, size };
-    }),
-  };
-  await writeAtomically(file, `${JSON.stringify(shipped, null, 2)}\n`);
 }
 
 /** Two plugins of one id would write one artifact. */

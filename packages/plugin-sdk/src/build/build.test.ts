@@ -147,6 +147,16 @@ describe("buildAll", () => {
     ]);
   });
 
+  it("keeps the list true when one of its plugins is built alone", async () => {
+    const root = await temporaryTree(tree);
+    const dist = join(root, "plugins", "dist");
+    await buildAll({ root });
+    const built = await buildPlugin({ folder: join(root, "plugins", "one") });
+    if (!built.ok) throw new Error(built.error.message);
+    const shipped = await readFile(join(dist, "shipped.json"), "utf8");
+    expect(shipped).toContain(built.value.sha256);
+  });
+
   it("R3.3 builds in check mode without writing anything", async () => {
     const root = await temporaryTree(tree);
     expect(await buildAll({ root, check: true })).toMatchObject({ ok: true, value: [{ written: false }] });

@@ -1,5 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { err, ok, type Result } from "../result.js";
 import { bundlePlugin, type Bundle } from "./bundle.js";
@@ -8,7 +7,9 @@ import { BuildFailure, type BuildError } from "./error.js";
 import { artifactFile, findManifest, isFile, shortName } from "./layout.js";
 import { readManifest, type PluginManifest } from "./manifest.js";
 import { appendCustomSection, manifestSection } from "./section.js";
+import { updateShipped } from "./shipped.js";
 import { reducedWit, type PluginExport } from "./world.js";
+import { writeAtomically } from "./write-atomically.js";
 
 export interface BuildOptions {
   /** A plugin's folder or one below it: the nearest `Plugin.toml` upward counts. */
@@ -46,7 +47,7 @@ export async function buildPlugin(options: BuildOptions): Promise<Result<BuildRe
     const file = options.outFile ? resolve(options.outFile) : artifactFile(manifest.file, manifest.id);
     const { world, component } = await makeComponent(manifest);
     if (options.check !== true) await writeAtomically(file, component);
-    return ok({
+    const report: BuildReport = {
       id: manifest.id,
       name: shortName(manifest.id),
       version: manifest.version,
@@ -56,7 +57,9 @@ export async function buildPlugin(options: BuildOptions): Promise<Result<BuildRe
       size: component.length,
       sha256: createHash("sha256").update(component).digest("hex"),
       durationMs: Math.round(performance.now() - started),
-    });
+    };
+    if (report.written) await updateShipped(report);
+    return ok(report);
   } catch (error) {
     if (error instanceof BuildFailure) return err(error.detail);
     throw error;
@@ -143,27 +146,3 @@ function checkCapabilities(
 }
 
 const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
-
-/** Writes beside the target and renames over it, so that a reader sees the old file or the new one, never half of one. */
-export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    const handle = await open(temporary, "wx");
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw new BuildFailure({
-      code: "write-failed",
-      message: `cannot write: ${error instanceof Error ? error.message : String(error)}`,
-      action: "Check the folder's permissions and the free space.",
-      file,
-    });
-  }
-}

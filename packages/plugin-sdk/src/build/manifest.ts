@@ -28,7 +28,7 @@ const knownKeys = [
   "limits",
 ];
 const knownChannels = ["discovery", "log", "refresh-timeline"];
-const maxManifestBytes = 256 * 1024;
+const maxManifestBytes = 64 * 1024;
 
 /** Reads and checks a `Plugin.toml`. Throws {@link BuildFailure}. */
 export async function readManifest(file: string): Promise<PluginManifest> {
@@ -36,7 +36,7 @@ export async function readManifest(file: string): Promise<PluginManifest> {
   const fail = (message: string, action: string, line = 1): never => {
     throw new BuildFailure({ code: "manifest-invalid", message, action, file, line });
   };
-  if (text.length > maxManifestBytes) fail("is larger than 256 KiB", "Shorten it.");
+  if (text.length > maxManifestBytes) fail("is larger than 64 KiB", "Shorten it.");
   let table: Record<string, unknown>;
   try {
     table = parse(text);
