@@ -1,4 +1,5 @@
 export { EngineError, ResultError, type EngineErrorCode } from "./errors.js";
+export { describe } from "./wit/describe.js";
 export { defaultLimits, type EngineLimits } from "./limits.js";
 export {
   compile,
