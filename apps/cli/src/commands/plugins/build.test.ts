@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { noteRebuilt, shippedArtifacts } from "../../shipped-artifacts.js";
+import { createSandbox, type Sandbox } from "../../test/run-command.js";
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = createSandbox();
+});
+afterEach(() => sandbox[Symbol.dispose]());
+
+const manifest = `id = "example.greeter"
+version = "0.2.0"
+description = "Greets."
+authors = ["A. Author"]
+license = "MIT"
+`;
+const source = `import { defineSmokePlugin } from "@novywave/plugin-sdk/guest";
+export const smoke = defineSmokePlugin({ init: () => "hello" });
+`;
+
+const entry = (name: string) => ({
+  name,
+  id: `novywave.${name}`,
+  version: "1.0.0",
+  file: `${name}.wasm`,
+  sha256: "aa",
+  size: 1,
+});
+
+describe("plugins build", () => {
+  it("R3.2 builds a plugin that lies anywhere, and --check writes nothing", async () => {
+    sandbox.write("greeter/Plugin.toml", manifest);
+    sandbox.write("greeter/src/index.ts", source);
+    const check = await sandbox.run("plugins", "check", "greeter");
+    expect(check.stderr).toBe("");
+    expect(check).toMatchObject({ code: 0 });
+    expect(check.stdout).toContain("example.greeter 0.2.0");
+    expect(check.stdout).toContain("nothing was written");
+    const artifact = join(sandbox.workspace, "greeter/dist/example.greeter_plugin.wasm");
+    expect(() => readFileSync(artifact)).toThrow("ENOENT");
+    const built = await sandbox.run("plugins", "build", "greeter", "--json");
+    expect(built.code).toBe(0);
+    expect(built.json()).toMatchObject([
+      { id: "example.greeter", world: "smoke", file: artifact, written: true },
+    ]);
+    expect(readFileSync(artifact).subarray(0, 4).toString("latin1")).toBe("\0asm");
+  });
+
+  it("says where the manifest is missing or wrong", async () => {
+    const missing = await sandbox.run("plugins", "build");
+    expect(missing).toMatchObject({ code: 1 });
+    expect(missing.stderr).toContain(`there is no Plugin.toml in ${sandbox.workspace} or above it`);
+    const unknown = await sandbox.run("plugins", "build", "nobody.knows", "--json");
+    expect(unknown).toMatchObject({ code: 1 });
+    expect(unknown.json()).toMatchObject({ error: { code: "manifest-missing" } });
+    const file = sandbox.write("bad/Plugin.toml", 'id = "Bad Id"\n');
+    expect((await sandbox.run("plugins", "build", "bad")).stderr).toContain(`${file}:1`);
+  });
+
+  it("refuses an id together with --all", async () => {
+    expect(await sandbox.run("plugins", "build", "hello_world", "--all")).toMatchObject({ code: 2 });
+  });
+
+  it("keeps the list of what ships true when one plugin is built anew", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "shipped-"));
+    try {
+      writeFileSync(join(folder, "shipped.json"), JSON.stringify({ plugins: [entry("one"), entry("two")] }));
+      const built = { version: "1.1.0", sha256: "bb", size: 2 };
+      await noteRebuilt({ ...built, file: join(folder, "two.wasm") }, folder);
+      await noteRebuilt({ ...built, file: join(folder, "three.wasm") }, folder);
+      await noteRebuilt({ ...built, file: "/elsewhere/one.wasm" }, folder);
+      const artifacts = await shippedArtifacts(folder);
+      expect(artifacts.get("one")).toMatchObject({ version: "1.0.0", sha256: "aa" });
+      expect(artifacts.get("two")).toMatchObject({
+        path: join(folder, "two.wasm"),
+        version: "1.1.0",
+        sha256: "bb",
+        size: 2,
+      });
+      expect(artifacts.get("three")).toBeUndefined();
+      expect([artifacts.isShipped("aa"), artifacts.isShipped("bb"), artifacts.isShipped("cc")]).toEqual([
+        true,
+        true,
+        false,
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

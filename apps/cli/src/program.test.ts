@@ -1,0 +1,64 @@
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createProgram } from "./program.js";
+import { createSandbox, startCommand, type Sandbox } from "./test/run-command.js";
+import { userFolders } from "./user-folders.js";
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = createSandbox();
+});
+afterEach(() => sandbox[Symbol.dispose]());
+
+const commands = (): string[][] => {
+  const program = createProgram({ folders: userFolders({}), defaultTarget: "." });
+  return program.commands.flatMap((command) => [
+    [command.name()],
+    ...command.commands.map((child) => [command.name(), child.name()]),
+  ]);
+};
+
+describe("novywave", () => {
+  it("explains itself and every command with --help", async () => {
+    expect((await sandbox.run("--help")).stdout).toContain("Exit codes: 0 ok, 1 failed, 2 wrong usage");
+    const program = createProgram({ folders: userFolders({}), defaultTarget: "." });
+    expect(commands().length).toBeGreaterThan(5);
+    for (const command of [
+      program,
+      ...program.commands,
+      ...program.commands.flatMap((parent) => parent.commands),
+    ]) {
+      expect(command.description(), command.name()).toMatch(/\.$/u);
+      for (const option of command.options)
+        expect(option.description, `${command.name()} ${option.flags}`).not.toBe("");
+      for (const argument of command.registeredArguments)
+        expect(argument.description, `${command.name()} ${argument.name()}`).not.toBe("");
+    }
+  });
+
+  it("exits with 0 and the version for --version", async () => {
+    expect(await sandbox.run("--version")).toMatchObject({ code: 0, stdout: "0.1.0\n" });
+  });
+
+  it.each([
+    [["frobnicate"], "unknown command 'frobnicate'"],
+    [["doctor", "--frobnicate"], "unknown option '--frobnicate'"],
+    [["plugins", "enable"], "missing required argument 'id'"],
+    [["doctor", "one"], "too many arguments"],
+  ])("exits with 2 and says what is wrong with the usage: %j", async (args, message) => {
+    const { code, stdout, stderr } = await sandbox.run(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(message);
+    expect(stderr).toContain("--help");
+  });
+
+  it("ends quietly when nobody reads what it prints", async () => {
+    const child = startCommand(sandbox, "doctor", "--json");
+    child.stdout?.destroy();
+    let stderr = "";
+    child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number];
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+});
