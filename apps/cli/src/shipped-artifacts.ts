@@ -1,5 +1,5 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { shippedPluginsFolder } from "./installation.js";
 
 /** One plugin that ships with the program, as the build noted it. */
@@ -45,29 +45,6 @@ export async function shippedArtifacts(folder: string = shippedPluginsFolder): P
     get: (name) => byName.get(name),
     isShipped: (sha256) => hashes.has(sha256),
   };
-}
-
-/**
- * Notes that one plugin in the folder was built anew, so that the list of what ships stays true. Does nothing for a
- * plugin that is not on the list.
- */
-export async function noteRebuilt(
-  built: { readonly file: string; readonly version: string; readonly sha256: string; readonly size: number },
-  folder: string = shippedPluginsFolder,
-): Promise<void> {
-  if (dirname(built.file) !== folder) return;
-  const plugins = await shippedPlugins(folder);
-  if (!plugins.some((plugin) => plugin.path === built.file)) return;
-  const { version, sha256, size } = built;
-  const list = plugins.map(({ path, ...plugin }) => ({
-    ...plugin,
-    file: basename(path),
-    ...(path === built.file ? { version, sha256, size } : {}),
-  }));
-  const target = join(folder, "shipped.json");
-  const temporary = `${target}.${process.pid}.tmp`;
-  await writeFile(temporary, `${JSON.stringify({ plugins: list }, undefined, 2)}\n`, { flag: "wx" });
-  await rename(temporary, target);
 }
 
 function readEntry(entry: unknown, folder: string): ShippedPlugin | undefined {

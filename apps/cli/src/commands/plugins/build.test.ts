@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { noteRebuilt, shippedArtifacts } from "../../shipped-artifacts.js";
 import { createSandbox, type Sandbox } from "../../test/run-command.js";
 
 let sandbox: Sandbox;
@@ -20,15 +18,6 @@ license = "MIT"
 const source = `import { defineSmokePlugin } from "@novywave/plugin-sdk/guest";
 export const smoke = defineSmokePlugin({ init: () => "hello" });
 `;
-
-const entry = (name: string) => ({
-  name,
-  id: `novywave.${name}`,
-  version: "1.0.0",
-  file: `${name}.wasm`,
-  sha256: "aa",
-  size: 1,
-});
 
 describe("plugins build", () => {
   it("R3.2 builds a plugin that lies anywhere, and --check writes nothing", async () => {
@@ -62,32 +51,5 @@ describe("plugins build", () => {
 
   it("refuses an id together with --all", async () => {
     expect(await sandbox.run("plugins", "build", "hello_world", "--all")).toMatchObject({ code: 2 });
-  });
-
-  it("keeps the list of what ships true when one plugin is built anew", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "shipped-"));
-    try {
-      writeFileSync(join(folder, "shipped.json"), JSON.stringify({ plugins: [entry("one"), entry("two")] }));
-      const built = { version: "1.1.0", sha256: "bb", size: 2 };
-      await noteRebuilt({ ...built, file: join(folder, "two.wasm") }, folder);
-      await noteRebuilt({ ...built, file: join(folder, "three.wasm") }, folder);
-      await noteRebuilt({ ...built, file: "/elsewhere/one.wasm" }, folder);
-      const artifacts = await shippedArtifacts(folder);
-      expect(artifacts.get("one")).toMatchObject({ version: "1.0.0", sha256: "aa" });
-      expect(artifacts.get("two")).toMatchObject({
-        path: join(folder, "two.wasm"),
-        version: "1.1.0",
-        sha256: "bb",
-        size: 2,
-      });
-      expect(artifacts.get("three")).toBeUndefined();
-      expect([artifacts.isShipped("aa"), artifacts.isShipped("bb"), artifacts.isShipped("cc")]).toEqual([
-        true,
-        true,
-        false,
-      ]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });

@@ -4,7 +4,6 @@ import { CommandFailure } from "../../exit.js";
 import { installationRoot } from "../../installation.js";
 import { formatSize, note, print, printJson } from "../../output.js";
 import { pluginFolder } from "../../plugin-folder.js";
-import { noteRebuilt } from "../../shipped-artifacts.js";
 
 interface BuildFlags {
   readonly all?: true;
@@ -47,7 +46,6 @@ async function runBuild(id: string | undefined, flags: BuildFlags): Promise<void
     : await buildPlugin({ folder: await pluginFolder(id), check });
   if (!built.ok) throw new CommandFailure(built.error.code, formatBuildError(built.error));
   const reports = Array.isArray(built.value) ? built.value : [built.value];
-  for (const report of reports) if (!flags.all && report.written) await noteRebuilt(report);
   if (flags.json) printJson(reports);
   else if (!flags.all)
     for (const report of reports)
