@@ -25,17 +25,26 @@ export function describe(component: World): string {
   for (const [name, interfaces] of packagesOf(component)) {
     out.block(`package ${name}`, () => {
       for (const item of interfaces.values()) {
-        out.block(`interface ${identifier(item.name)}`, () => writeBody(item.fullName, item.type, names, out));
+        out.block(`interface ${identifier(item.name)}`, () =>
+          writeBody(item.fullName, item.type, names, out),
+        );
       }
     });
   }
   return out.toString();
 }
 
-function writeExtern(direction: "import" | "export", extern: ComponentExtern, names: TypeNames, out: Writer): void {
+function writeExtern(
+  direction: "import" | "export",
+  extern: ComponentExtern,
+  names: TypeNames,
+  out: Writer,
+): void {
   switch (extern.kind) {
     case "func":
-      out.line(`${direction} ${identifier(extern.name)}: ${new TypeWriter(names, undefined, out).func(extern.type)};`);
+      out.line(
+        `${direction} ${identifier(extern.name)}: ${new TypeWriter(names, undefined, out).func(extern.type)};`,
+      );
       return;
     case "type":
       writeTypes(undefined, [extern], names, out);
@@ -87,7 +96,12 @@ function writeTypes(
   }
 }
 
-function writeResource(name: string, functions: readonly InterfaceFunction[], writer: TypeWriter, out: Writer): void {
+function writeResource(
+  name: string,
+  functions: readonly InterfaceFunction[],
+  writer: TypeWriter,
+  out: Writer,
+): void {
   const members: string[] = [];
   for (const func of functions) {
     const match = /^\[(constructor|method|static)\]([^.]*)(?:\.(.*))?$/.exec(func.name);
@@ -145,6 +159,7 @@ function splitName(fullName: string): { readonly package: string; readonly name:
 
 function usePath(target: string, from: string | undefined): string {
   const to = splitName(target);
-  if (to !== undefined && from !== undefined && splitName(from)?.package === to.package) return identifier(to.name);
+  if (to !== undefined && from !== undefined && splitName(from)?.package === to.package)
+    return identifier(to.name);
   return target;
 }

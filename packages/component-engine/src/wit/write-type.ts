@@ -48,7 +48,9 @@ export class TypeWriter {
       case "variant":
         out.block(`variant ${id}`, () => {
           for (const item of type.cases) {
-            out.line(`${identifier(item.name)}${item.type === undefined ? "" : `(${this.#ref(item.type)})`},`);
+            out.line(
+              `${identifier(item.name)}${item.type === undefined ? "" : `(${this.#ref(item.type)})`},`,
+            );
           }
         });
         return;
@@ -75,7 +77,9 @@ export class TypeWriter {
     this.#room -= 4;
     if (this.#room < 0) return "…";
     const named = (items: readonly { name: string; type: ValueType | undefined }[]): string =>
-      items.map((item) => (item.type === undefined ? item.name : `${item.name}: ${this.#ref(item.type)}`)).join(", ");
+      items
+        .map((item) => (item.type === undefined ? item.name : `${item.name}: ${this.#ref(item.type)}`))
+        .join(", ");
     switch (type.kind) {
       case "list":
         return `list<${this.#ref(type.element)}>`;
