@@ -1,0 +1,20 @@
+/** The bytes of a plugin, read once; what is hashed, checked and run are these. */
+export interface Artifact {
+  /** Canonical absolute path, for messages. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** SHA-256 of the bytes, lower-case hex. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The text of `<artifact>.toml` beside it, if there is one. */
+  readonly manifestText?: string;
+}
+
+/** Plugins that ship with the program. */
+export interface BuiltinArtifacts {
+  /** The artifact of `builtin:<name>`. */
+  get(name: string): { readonly path: string; readonly sha256: string } | undefined;
+  /** Whether this hash is one of those. */
+  isShipped(sha256: string): boolean;
+}

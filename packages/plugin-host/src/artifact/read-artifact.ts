@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { open, readlink, realpath, type FileHandle } from "node:fs/promises";
+import path from "node:path";
+import { err, ok, type Result } from "@novywave/base";
+import type { PluginFailure } from "../failure.js";
+import { errorCode } from "../paths/canonical.js";
+import { hasDescriptorPaths } from "../paths/descriptor.js";
+import { isInside, pathProblem } from "../paths/segments.js";
+import type { Artifact, BuiltinArtifacts } from "./artifact.js";
+import { checkHeader } from "./check-header.js";
+
+/** Bytes of the largest artifact. */
+export const maxArtifactBytes = 64 * 1024 * 1024;
+const maxManifestBytes = 64 * 1024;
+const builtinPrefix = "builtin:";
+
+export interface ReadArtifactOptions {
+  /** As in the entry: relative to the folder of `.novywave`, or `builtin:<name>`. */
+  readonly artifactPath: string;
+  /** The folder of `.novywave`, absolute. */
+  readonly configFolder: string;
+  readonly builtins: BuiltinArtifacts;
+}
+
+/**
+ * Reads an artifact once. It must be a regular file of at most 64 MiB below the folder of `.novywave`, links resolved;
+ * it is opened without blocking, so that a FIFO does no harm. Runs nothing.
+ */
+export async function readArtifact(options: ReadArtifactOptions): Promise<Result<Artifact, PluginFailure>> {
+  const { artifactPath, configFolder, builtins } = options;
+  if (artifactPath.startsWith(builtinPrefix)) return readBuiltin(artifactPath, builtins);
+  const problem = pathProblem(artifactPath);
+  if (problem !== undefined) return invalid(`artifact_path: ${problem}`);
+  if (path.isAbsolute(artifactPath)) {
+    return invalid(
+      `artifact_path "${artifactPath}" is absolute; it must be relative to the folder of .novywave`,
+    );
+  }
+  const wanted = path.resolve(configFolder, artifactPath);
+  const leaves = `artifact_path "${artifactPath}" leads out of the folder of .novywave (${configFolder}); copy the artifact into it`;
+  let folder: string;
+  let real: string;
+  try {
+    folder = await realpath(configFolder);
+    if (!isInside(path.resolve(configFolder), wanted)) return invalid(leaves);
+    real = await realpath(wanted);
+  } catch (error) {
+    return err(openFailure(error, wanted));
+  }
+  if (!isInside(folder, real)) return invalid(leaves);
+  const read = await readRegularFile(real, maxArtifactBytes, (opened) => isInside(folder, opened));
+  if (!read.ok) return read;
+  const beside = await readRegularFile(`${real}.toml`, maxManifestBytes, (opened) =>
+    isInside(folder, opened),
+  );
+  return makeArtifact(real, read.value, beside.ok ? new TextDecoder().decode(beside.value) : undefined);
+}
+
+async function readBuiltin(
+  artifactPath: string,
+  builtins: BuiltinArtifacts,
+): Promise<Result<Artifact, PluginFailure>> {
+  const shipped = builtins.get(artifactPath.slice(builtinPrefix.length));
+  if (!shipped) {
+    return err({ code: "artifact-missing", message: `no plugin "${artifactPath}" ships with this program` });
+  }
+  const read = await readRegularFile(shipped.path, maxArtifactBytes, () => true);
+  if (!read.ok) return read;
+  const artifact = makeArtifact(shipped.path, read.value, undefined);
+  if (artifact.ok && artifact.value.sha256 !== shipped.sha256) {
+    return invalid(
+      `${shipped.path} is not the file that this program shipped with; install the program again`,
+    );
+  }
+  return artifact;
+}
+
+/** An artifact from bytes, hashed and looked at no further than its header. */
+export function makeArtifact(
+  artifactPath: string,
+  bytes: Uint8Array,
+  manifestText?: string,
+): Result<Artifact, PluginFailure> {
+  const failure = checkHeader(artifactPath, bytes);
+  if (failure) return err(failure);
+  return ok({
+    path: artifactPath,
+    bytes,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    size: bytes.length,
+    ...(manifestText === undefined ? {} : { manifestText }),
+  });
+}
+
+async function readRegularFile(
+  file: string,
+  maxBytes: number,
+  mayOpen: (opened: string) => boolean,
+): Promise<Result<Uint8Array, PluginFailure>> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    return err(openFailure(error, file));
+  }
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) return invalid(`${file} is no regular file`);
+    if (hasDescriptorPaths && !mayOpen(await readlink(`/proc/self/fd/${handle.fd}`))) {
+      return invalid(`${file} was replaced while it was opened; try again`);
+    }
+    if (stats.size > maxBytes) return invalid(`${file} has ${stats.size} bytes; the most is ${maxBytes}`);
+    const bytes = new Uint8Array(stats.size);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    const after = await handle.stat();
+    if (filled < bytes.length || after.size !== stats.size || after.mtimeMs !== stats.mtimeMs) {
+      return err({
+        code: "artifact-truncated",
+        message: `${file} changed while it was read; try again once it is whole`,
+      });
+    }
+    return ok(bytes);
+  } catch (error) {
+    return err(openFailure(error, file));
+  } finally {
+    await handle.close();
+  }
+}
+
+function openFailure(error: unknown, file: string): PluginFailure {
+  const code = errorCode(error);
+  if (code === undefined) throw error;
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return {
+      code: "artifact-missing",
+      message: `${file} does not exist; build the plugin or correct artifact_path`,
+    };
+  }
+  if (code === "ENXIO") return { code: "artifact-invalid", message: `${file} is no regular file` };
+  return { code: "artifact-invalid", message: `${file} cannot be read (${code})` };
+}
+
+function invalid(message: string): Result<never, PluginFailure> {
+  return err({ code: "artifact-invalid", message });
+}

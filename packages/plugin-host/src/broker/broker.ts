@@ -1,0 +1,152 @@
+import { DisposableStore, type Clock, type Result } from "@novywave/base";
+import type { ConfigData, WatchError } from "@novywave/contract";
+import { isCapability } from "../capability.js";
+import type { GrantRecord, HostPorts, PluginLogRecord, PublishedEvent } from "../host/types.js";
+import type { PluginLimits } from "../limits.js";
+import { argumentSchemas } from "./arguments.js";
+import { Authoriser, type Grant } from "./authorise.js";
+import { FilesystemBroker } from "./filesystem.js";
+import { LoggingBroker } from "./logging.js";
+import { done, failed, refused, type HostOutcome } from "./outcome.js";
+import { PublishBroker } from "./publish.js";
+import { RateLimit } from "./rate-limit.js";
+import { TimerBroker } from "./timers.js";
+import { WatchBroker } from "./watches.js";
+
+export interface BrokerOptions {
+  readonly grant: Grant;
+  readonly workspace: string;
+  readonly limits: PluginLimits;
+  readonly config: ConfigData;
+  readonly excludes: readonly string[];
+  readonly ports: HostPorts;
+  readonly clock: Clock;
+  readonly published: (event: PublishedEvent) => void;
+  readonly logged: (record: PluginLogRecord) => void;
+  readonly audit: (record: GrantRecord) => void;
+  /** Events for the guest. */
+  readonly tick: () => void;
+  readonly changed: (subscription: bigint, paths: readonly string[]) => void;
+}
+
+/** Does for one instance what its guest asks the host to do. Arguments are hostile; every answer is a value. */
+export class Broker {
+  readonly authoriser: Authoriser;
+  readonly #filesystem: FilesystemBroker;
+  readonly #watches: WatchBroker;
+  readonly #publish: PublishBroker;
+  readonly #logging: LoggingBroker;
+  readonly #timers: TimerBroker;
+  readonly #rate: RateLimit;
+  readonly #callsPerSecond: number;
+  readonly #store = new DisposableStore();
+  #config: ConfigData;
+  #denied = 0;
+
+  constructor(options: BrokerOptions) {
+    const { grant, limits, clock } = options;
+    this.authoriser = new Authoriser(grant, options.workspace, clock, (record) => {
+      if (record.decision === "denied") this.#denied++;
+      options.audit(record);
+    });
+    this.#filesystem = new FilesystemBroker(this.authoriser, limits, clock, options.excludes);
+    this.#watches = this.#store.add(new WatchBroker(this.authoriser, options.ports, limits, options.changed));
+    this.#publish = new PublishBroker(grant.pluginId, this.authoriser, limits, options.published);
+    this.#logging = new LoggingBroker(grant.pluginId, limits, clock, options.logged);
+    this.#timers = this.#store.add(new TimerBroker(limits, clock, options.tick));
+    this.#callsPerSecond = limits.hostCallsPerSecond;
+    this.#rate = new RateLimit(clock, limits.hostCallsPerSecond, 1_000);
+    this.#config = options.config;
+  }
+
+  get denied(): number {
+    return this.#denied;
+  }
+
+  get droppedLogs(): number {
+    return this.#logging.dropped;
+  }
+
+  set config(config: ConfigData) {
+    this.#config = config;
+  }
+
+  /** A subscription on behalf of the entry's `watch` table. */
+  watch(directories: readonly string[], debounceMs: number): Promise<Result<bigint, WatchError>> {
+    return this.#watches.open(directories, debounceMs);
+  }
+
+  /** Runs one host call. What no guest can ask through its imports is `refused`, which ends it. */
+  async call(interfaceName: string, functionName: string, args: readonly unknown[]): Promise<HostOutcome> {
+    if (!isCapability(interfaceName)) return refused(`there is no interface ${interfaceName}`);
+    if (!this.authoriser.capability(interfaceName))
+      return refused(`the capability \`${interfaceName}\` is not granted`);
+    const limited = !this.#rate.take(1);
+    switch (`${interfaceName}.${functionName}`) {
+      case "logging.log": {
+        const parsed = argumentSchemas.logging.log.safeParse(args);
+        if (!parsed.success) return malformed(interfaceName, functionName);
+        this.#logging.log(...parsed.data);
+        return done();
+      }
+      case "filesystem.list-dir": {
+        const parsed = argumentSchemas.filesystem["list-dir"].safeParse(args);
+        if (!parsed.success) return malformed(interfaceName, functionName);
+        return limited ? this.#limitReached() : this.#filesystem.listDir(...parsed.data);
+      }
+      case "filesystem.read-metadata": {
+        const parsed = argumentSchemas.filesystem["read-metadata"].safeParse(args);
+        if (!parsed.success) return malformed(interfaceName, functionName);
+        return limited ? this.#limitReached() : this.#filesystem.readMetadata(...parsed.data);
+      }
+      case "filesystem.find-files": {
+        const parsed = argumentSchemas.filesystem["find-files"].safeParse(args);
+        if (!parsed.success) return malformed(interfaceName, functionName);
+        return limited ? this.#limitReached() : this.#filesystem.findFiles(...parsed.data);
+      }
+      case "watch.subscribe": {
+        const parsed = argumentSchemas.watch.subscribe.safeParse(args);
+        if (!parsed.success) return malformed(interfaceName, functionName);
+        return limited ? this.#limitReached() : this.#watches.subscribe(...parsed.data);
+      }
+      case "watch.unsubscribe": {
+        const parsed = argumentSchemas.watch.unsubscribe.safeParse(args);
+        return parsed.success
+          ? this.#watches.unsubscribe(...parsed.data)
+          : malformed(interfaceName, functionName);
+      }
+      case "relay.publish": {
+        const parsed = argumentSchemas.relay.publish.safeParse(args);
+        if (!parsed.success) return malformed(interfaceName, functionName);
+        return limited ? this.#limitReached() : this.#publish.publish(...parsed.data);
+      }
+      case "config.get": {
+        const parsed = argumentSchemas.config.get.safeParse(args);
+        return parsed.success ? done(this.#config) : malformed(interfaceName, functionName);
+      }
+      case "timer.schedule-tick": {
+        const parsed = argumentSchemas.timer["schedule-tick"].safeParse(args);
+        if (!parsed.success) return malformed(interfaceName, functionName);
+        return limited ? this.#limitReached() : this.#timers.scheduleTick(...parsed.data);
+      }
+      default:
+        return refused(`there is no function ${interfaceName}.${functionName}`);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#store[Symbol.dispose]();
+  }
+
+  /** The case `limit-reached` is the same in every error of the contract that functions here answer with. */
+  #limitReached(): HostOutcome {
+    return failed({
+      tag: "limit-reached",
+      val: `more than ${this.#callsPerSecond} host calls a second (limit host_calls_per_second)`,
+    });
+  }
+}
+
+function malformed(interfaceName: string, functionName: string): HostOutcome {
+  return refused(`the arguments of ${interfaceName}.${functionName} do not fit its type or are too large`);
+}

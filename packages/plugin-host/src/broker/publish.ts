@@ -1,0 +1,93 @@
+import type { PluginEvent, PublishError } from "@novywave/contract";
+import type { PublishedEvent } from "../host/types.js";
+import type { PluginLimits } from "../limits.js";
+import type { Authoriser } from "./authorise.js";
+import { done, failed, type HostOutcome } from "./outcome.js";
+
+const maxPathBytes = 64 * 1024 * 1024;
+const maxLogLength = 8_192;
+
+/** The capability `relay`: checks what a plugin publishes and stamps it with the plugin's id. */
+export class PublishBroker {
+  readonly #pluginId: string;
+  readonly #authoriser: Authoriser;
+  readonly #maxBytes: number;
+  readonly #emit: (event: PublishedEvent) => void;
+
+  constructor(
+    pluginId: string,
+    authoriser: Authoriser,
+    limits: PluginLimits,
+    emit: (event: PublishedEvent) => void,
+  ) {
+    this.#pluginId = pluginId;
+    this.#authoriser = authoriser;
+    this.#maxBytes = Math.min(maxPathBytes, limits.liftedMib * 1024 * 1024);
+    this.#emit = emit;
+  }
+
+  async publish(channel: string, event: PluginEvent): Promise<HostOutcome> {
+    if (!this.#authoriser.channel(channel)) {
+      const allowed = this.#authoriser.channels.join(", ") || "none";
+      return fail({
+        tag: "channel-denied",
+        val: `the channel \`${channel.slice(0, 100)}\` is not allowed; allowed: ${allowed}`,
+      });
+    }
+    if (event.tag !== channel) {
+      return fail({
+        tag: "invalid-payload",
+        val: `the channel \`${channel}\` takes \`${channel}\` events, not \`${event.tag}\``,
+      });
+    }
+    const checked = await this.#check(event);
+    if ("error" in checked) return fail(checked.error);
+    this.#emit({ pluginId: this.#pluginId, channel, event: checked.event });
+    return done();
+  }
+
+  async #check(event: PluginEvent): Promise<{ event: PluginEvent } | { error: PublishError }> {
+    switch (event.tag) {
+      case "log":
+        return { event: { tag: "log", val: event.val.slice(0, maxLogLength) } };
+      case "discovery": {
+        const paths = await this.#paths(event.val.discovered);
+        if ("error" in paths) return paths;
+        return { event: { tag: "discovery", val: { pluginId: this.#pluginId, discovered: paths.paths } } };
+      }
+      case "refresh-timeline": {
+        const paths = await this.#paths(event.val);
+        return "error" in paths ? paths : { event: { tag: "refresh-timeline", val: paths.paths } };
+      }
+    }
+  }
+
+  /** Canonical paths, sorted, once each. All must be inside the grant; a file need not exist, for it may just be gone. */
+  async #paths(texts: readonly string[]): Promise<{ paths: readonly string[] } | { error: PublishError }> {
+    const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+    if (bytes > this.#maxBytes)
+      return {
+        error: { tag: "limit-reached", val: `the paths are longer than ${this.#maxBytes} bytes together` },
+      };
+    const canonical = new Set<string>();
+    const queue = texts.values();
+    let denied: string | undefined;
+    const work = async (): Promise<void> => {
+      for (const text of queue) {
+        const place = await this.#authoriser.path("relay", text);
+        if (place.ok) canonical.add(place.value.path);
+        else denied ??= text;
+        if (denied !== undefined) return;
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, work));
+    if (denied !== undefined) {
+      return {
+        error: { tag: "invalid-payload", val: `"${denied.slice(0, 1_000)}" is not inside a granted folder` },
+      };
+    }
+    return { paths: [...canonical].sort() };
+  }
+}
+
+const fail = (error: PublishError): HostOutcome => failed(error);

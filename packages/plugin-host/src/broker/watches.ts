@@ -1,0 +1,135 @@
+import { lstat } from "node:fs/promises";
+import path from "node:path";
+import { err, ok, type Disposable, type Result } from "@novywave/base";
+import type { WatchError } from "@novywave/contract";
+import type { HostPorts } from "../host/types.js";
+import type { PluginLimits } from "../limits.js";
+import { canonicalPath } from "../paths/canonical.js";
+import { childPath } from "../paths/descriptor.js";
+import type { Authoriser } from "./authorise.js";
+import { done, failed, type HostOutcome } from "./outcome.js";
+
+interface Subscription {
+  readonly directories: readonly string[];
+  readonly watching: Disposable;
+}
+
+/** Paths told of in one change; beyond it the watched folders themselves are told, meaning "anything below". */
+const maxPaths = 10_000;
+const concurrency = 16;
+
+/** The capability `watch`: subscriptions of one instance. What changed is checked like any path before the guest sees it. */
+export class WatchBroker {
+  readonly #authoriser: Authoriser;
+  readonly #ports: HostPorts;
+  readonly #limit: number;
+  readonly #changed: (subscription: bigint, paths: readonly string[]) => void;
+  readonly #subscriptions = new Map<bigint, Subscription>();
+  #nextId = 1n;
+  #pendingFolders = 0;
+  #disposed = false;
+
+  constructor(
+    authoriser: Authoriser,
+    ports: HostPorts,
+    limits: PluginLimits,
+    changed: (subscription: bigint, paths: readonly string[]) => void,
+  ) {
+    this.#authoriser = authoriser;
+    this.#ports = ports;
+    this.#limit = limits.watchedFolders;
+    this.#changed = changed;
+  }
+
+  /** The host function. */
+  async subscribe(directories: readonly string[], debounceMs: number): Promise<HostOutcome> {
+    const subscribed = await this.open(directories, debounceMs);
+    return subscribed.ok ? done(subscribed.value) : failed(subscribed.error);
+  }
+
+  unsubscribe(id: bigint): HostOutcome {
+    this.#subscriptions.get(id)?.watching[Symbol.dispose]();
+    this.#subscriptions.delete(id);
+    return done();
+  }
+
+  /** Subscribes, also on behalf of the entry's `watch` table. A folder inside the grant need not exist yet. */
+  async open(directories: readonly string[], debounceMs: number): Promise<Result<bigint, WatchError>> {
+    const canonical = new Set<string>();
+    for (const directory of directories) {
+      const place = await this.#authoriser.path("watch", directory);
+      if (!place.ok) return err({ tag: "not-found", val: directory });
+      canonical.add(place.value.path);
+    }
+    const sorted = [...canonical].sort();
+    const watched = [...this.#subscriptions.values()].reduce((sum, item) => sum + item.directories.length, 0);
+    if (watched + this.#pendingFolders + sorted.length > this.#limit) {
+      return err({
+        tag: "limit-reached",
+        val: `at most ${this.#limit} folders may be watched (limit watched_folders)`,
+      });
+    }
+    const id = this.#nextId++;
+    this.#pendingFolders += sorted.length;
+    const watching = await this.#ports
+      .watch(sorted, debounceMs, (paths) => void this.#report(id, sorted, paths))
+      .finally(() => {
+        this.#pendingFolders -= sorted.length;
+      });
+    if (!watching.ok) return err({ tag: "io", val: watching.error });
+    if (this.#disposed) {
+      watching.value[Symbol.dispose]();
+      return err({ tag: "io", val: "the plugin is ending" });
+    }
+    this.#subscriptions.set(id, { directories: sorted, watching: watching.value });
+    return ok(id);
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    for (const { watching } of this.#subscriptions.values()) watching[Symbol.dispose]();
+    this.#subscriptions.clear();
+  }
+
+  async #report(id: bigint, directories: readonly string[], paths: readonly string[]): Promise<void> {
+    const visible = paths.length > maxPaths ? directories : await this.#visible(paths);
+    if (visible.length > 0 && this.#subscriptions.has(id)) this.#changed(id, visible);
+  }
+
+  /** The paths that the plugin may know of: inside the grant, no FIFO, no device, no link out. Sorted, once each. */
+  async #visible(paths: readonly string[]): Promise<readonly string[]> {
+    const folders = new Map<string, Promise<string | undefined>>();
+    const visible = new Set<string>();
+    const queue = paths.values();
+    const work = async (): Promise<void> => {
+      for (const text of queue) {
+        const folder = path.dirname(text);
+        let canonical = folders.get(folder);
+        if (!canonical) {
+          canonical = canonicalPath(folder).then((found) => found?.path);
+          folders.set(folder, canonical);
+        }
+        const real = await this.#visiblePath(await canonical, path.basename(text));
+        if (real !== undefined) visible.add(real);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, work));
+    return [...visible].sort();
+  }
+
+  async #visiblePath(folder: string | undefined, name: string): Promise<string | undefined> {
+    if (folder === undefined) return undefined;
+    const candidate = name === "" ? folder : childPath(folder, name);
+    if (!this.#authoriser.isGranted(candidate)) return undefined;
+    try {
+      const stats = await lstat(candidate);
+      if (stats.isFile() || stats.isDirectory()) return candidate;
+      if (!stats.isSymbolicLink()) return undefined;
+      const target = await canonicalPath(candidate);
+      return target?.exists === true && this.#authoriser.isGranted(target.path) ? candidate : undefined;
+    } catch {
+      // Gone: that it was here is what the plugin is told.
+      return candidate;
+    }
+  }
+}

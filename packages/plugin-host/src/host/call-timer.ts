@@ -1,0 +1,75 @@
+import type { Clock, Disposable } from "@novywave/base";
+
+/** Which of the two times ran out. */
+export type Expired = "guest" | "host";
+
+/** The two times of one call, each with its own deadline: what the guest takes and what the host takes for it. */
+export class CallTimer {
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+  readonly #left: { guest: number; host: number };
+  readonly #onExpired: (which: Expired) => void;
+  #phase: Expired = "guest";
+  #phaseAt: number;
+  #guestMs = 0;
+  #timer: Disposable | undefined;
+
+  constructor(clock: Clock, guestMs: number, hostMs: number, onExpired: (which: Expired) => void) {
+    this.#clock = clock;
+    this.#startedAt = this.#phaseAt = clock.monotonic();
+    this.#left = { guest: guestMs, host: hostMs };
+    this.#onExpired = onExpired;
+    this.#arm();
+  }
+
+  /** The guest waits for the host. */
+  enterHost(): void {
+    this.#switch("host");
+  }
+
+  /** The host has answered. */
+  leaveHost(): void {
+    this.#switch("guest");
+  }
+
+  /** Ends both deadlines. */
+  stop(): void {
+    this.#account();
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+  }
+
+  get elapsedMs(): number {
+    return this.#clock.monotonic() - this.#startedAt;
+  }
+
+  get guestMs(): number {
+    const running = this.#phase === "guest" && this.#timer ? this.#clock.monotonic() - this.#phaseAt : 0;
+    return this.#guestMs + running;
+  }
+
+  #switch(phase: Expired): void {
+    if (!this.#timer) return;
+    this.#timer[Symbol.dispose]();
+    this.#account();
+    this.#phase = phase;
+    this.#arm();
+  }
+
+  #account(): void {
+    if (!this.#timer) return;
+    const now = this.#clock.monotonic();
+    const spent = now - this.#phaseAt;
+    this.#left[this.#phase] = Math.max(0, this.#left[this.#phase] - spent);
+    if (this.#phase === "guest") this.#guestMs += spent;
+    this.#phaseAt = now;
+  }
+
+  #arm(): void {
+    const phase = this.#phase;
+    this.#timer = this.#clock.schedule(this.#left[phase], () => {
+      this.stop();
+      this.#onExpired(phase);
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { err, ok, type Result } from "@novywave/base";
+import type { HostEvent } from "@novywave/contract";
+import type { PluginFailure } from "../failure.js";
+
+type Waiter = (result: Result<void, PluginFailure>) => void;
+
+interface Queued {
+  event: HostEvent;
+  readonly waiters: Waiter[];
+}
+
+/**
+ * Events that wait for the guest, bounded. Changes of one subscription are merged (sorted, once each), and of
+ * configurations only the newest counts, at its first place in the queue; ticks stay apart.
+ */
+export class EventQueue {
+  readonly #capacity: number;
+  #items: Queued[] = [];
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  /** Adds an event; answers false, and tells the waiter, if there is no room. */
+  push(event: HostEvent, waiter?: Waiter): boolean {
+    const merged = this.#items.find((item) => canMerge(item.event, event));
+    if (merged) {
+      merged.event = merge(merged.event, event);
+      if (waiter) merged.waiters.push(waiter);
+      return true;
+    }
+    if (this.#items.length >= this.#capacity) {
+      waiter?.(
+        err({
+          code: "limit",
+          message: `${this.#capacity} events wait for the plugin already (limit queued_events)`,
+          export: "handle-event",
+        }),
+      );
+      return false;
+    }
+    this.#items.push({ event, waiters: waiter ? [waiter] : [] });
+    return true;
+  }
+
+  /** The next event, with a function that tells its waiters how it went. */
+  shift(): { readonly event: HostEvent; readonly settle: Waiter } | undefined {
+    const next = this.#items.shift();
+    if (!next) return undefined;
+    return {
+      event: next.event,
+      settle: (result) => {
+        for (const waiter of next.waiters) waiter(result);
+      },
+    };
+  }
+
+  /** Drops everything and tells the waiters why; without a failure they are told that all is well. */
+  clear(failure: PluginFailure | undefined): void {
+    const items = this.#items;
+    this.#items = [];
+    for (const { waiters } of items) for (const waiter of waiters) waiter(failure ? err(failure) : ok());
+  }
+}
+
+function canMerge(queued: HostEvent, event: HostEvent): boolean {
+  if (queued.tag === "filesystem-change" && event.tag === "filesystem-change") {
+    return queued.val.subscriptionId === event.val.subscriptionId;
+  }
+  return queued.tag === "config-updated" && event.tag === "config-updated";
+}
+
+function merge(queued: HostEvent, event: HostEvent): HostEvent {
+  if (queued.tag !== "filesystem-change" || event.tag !== "filesystem-change") return event;
+  const paths = [...new Set([...queued.val.paths, ...event.val.paths])].sort();
+  return { tag: "filesystem-change", val: { subscriptionId: queued.val.subscriptionId, paths } };
+}

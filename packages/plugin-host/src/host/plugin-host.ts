@@ -1,0 +1,198 @@
+import { Emitter, err, ok, type Clock, type Result } from "@novywave/base";
+import type { Artifact } from "../artifact/artifact.js";
+import { inspectArtifact, type InspectedArtifact } from "../artifact/inspect-artifact.js";
+import { Broker } from "../broker/broker.js";
+import { defaultExcludes } from "../broker/walk.js";
+import { toConfigData } from "../config/config-data.js";
+import type { PluginFailure } from "../failure.js";
+import { partialLimitsSchema } from "../limits.js";
+import { canonicalFolders } from "../paths/granted-folders.js";
+import { openInProcess } from "../transport/in-process.js";
+import { openProcess } from "../transport/process.js";
+import type { OpenTransport } from "../transport/transport.js";
+import { Connection } from "./connection.js";
+import { RunningInstance } from "./instance.js";
+import type {
+  GrantRecord,
+  HostLogRecord,
+  PluginHost,
+  PluginHostOptions,
+  PluginInstance,
+  PluginLogRecord,
+  PublishedEvent,
+  StartRequest,
+} from "./types.js";
+
+/** Parts that tests replace. */
+export interface PluginHostParts {
+  /** Of deadlines; the machine's, even where plugins live on another clock. */
+  readonly deadlineClock?: Clock;
+  readonly open?: OpenTransport;
+}
+
+/** Makes a plugin host. It starts no process before the first plugin. Dispose it to end everything. */
+export function createPluginHost(options: PluginHostOptions, parts: PluginHostParts = {}): PluginHost {
+  return new Host(options, parts);
+}
+
+class Host implements PluginHost {
+  readonly #options: PluginHostOptions;
+  readonly #open: OpenTransport;
+  readonly #deadlineClock: Clock;
+  readonly #published = new Emitter<PublishedEvent>();
+  readonly #logged = new Emitter<PluginLogRecord>();
+  readonly #granted = new Emitter<GrantRecord>();
+  readonly #hostDied = new Emitter<PluginFailure>();
+  readonly #inspected = new WeakMap<Artifact, Result<InspectedArtifact, PluginFailure>>();
+  readonly #instances = new Set<RunningInstance>();
+  #connection: Connection | undefined;
+  #disposed: Promise<void> | undefined;
+
+  readonly published = this.#published.event;
+  readonly logged = this.#logged.event;
+  readonly granted = this.#granted.event;
+  readonly hostDied = this.#hostDied.event;
+
+  constructor(options: PluginHostOptions, parts: PluginHostParts) {
+    this.#options = options;
+    this.#deadlineClock = parts.deadlineClock ?? options.clock;
+    this.#open = parts.open ?? (options.transport === "process" ? openProcess : openInProcess);
+  }
+
+  get processId(): number | undefined {
+    return this.#connection?.alive === true ? this.#connection.processId : undefined;
+  }
+
+  async start(request: StartRequest): Promise<Result<PluginInstance, PluginFailure>> {
+    const started = await this.#start(request);
+    if (!started.ok && started.error.code !== "cancelled") {
+      this.#log("error", `did not start: ${started.error.message}`, request.pluginId, started.error);
+    }
+    return started;
+  }
+
+  async #start(request: StartRequest): Promise<Result<PluginInstance, PluginFailure>> {
+    const checked = this.#check(request);
+    if (!checked.ok) return checked;
+    const folders = await canonicalFolders(this.#options.workspace, request.folders);
+    if (this.#disposed) return err({ code: "cancelled", message: "the plugin host is closed" });
+    const connection = this.#connect();
+    if (!(await connection.ready)) {
+      return err({
+        code: "host-died",
+        message: "the plugin-host process did not start; dev_server.log says why",
+      });
+    }
+    const { pluginId, manifest } = request;
+    const asked = new Set(manifest.capabilities.map(({ name }) => name));
+    const grant = {
+      pluginId,
+      capabilities: new Set(request.capabilities.filter((capability) => asked.has(capability))),
+      folders,
+      channels: new Set(request.channels.filter((channel) => manifest.channels.includes(channel))),
+    };
+    const config = toConfigData(request.config);
+    const instance: RunningInstance = new RunningInstance({
+      request,
+      inspected: checked.value,
+      connection,
+      clock: this.#deadlineClock,
+      onEnd: () => this.#instances.delete(instance),
+      report: (level, message, failure) => this.#log(level, message, pluginId, failure),
+      makeBroker: (events) =>
+        new Broker({
+          ...events,
+          grant,
+          config,
+          workspace: this.#options.workspace,
+          limits: request.limits,
+          excludes: this.#options.excludes ?? defaultExcludes,
+          ports: this.#options.ports,
+          clock: this.#options.clock,
+          published: (event) => this.#published.emit(event),
+          logged: (record) => this.#logged.emit(record),
+          audit: (record) => this.#granted.emit(record),
+        }),
+    });
+    this.#instances.add(instance);
+    const started = await instance.start(config);
+    if (!started.ok) return started;
+    if (this.#disposed) {
+      await instance.shutdown();
+      return err({ code: "cancelled", message: "the plugin host is closed" });
+    }
+    return ok(instance);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#close();
+    await this.#disposed;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#instances].map((instance) => instance.shutdown()));
+    await this.#connection?.close();
+    for (const emitter of [this.#published, this.#logged, this.#granted, this.#hostDied])
+      emitter[Symbol.dispose]();
+  }
+
+  /** What can be known before anything runs. */
+  #check(request: StartRequest): Result<InspectedArtifact, PluginFailure> {
+    const limits = partialLimitsSchema.safeParse(request.limits);
+    if (!limits.success) {
+      const issues = limits.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+      return err({ code: "limit", message: `limits are not possible: ${issues.join("; ")}` });
+    }
+    const { artifact } = request;
+    const inspected = this.#inspected.get(artifact) ?? inspectArtifact(artifact);
+    this.#inspected.set(artifact, inspected);
+    if (!inspected.ok) return inspected;
+    const asked = request.manifest.capabilities.map(({ name }) => name);
+    for (const capability of inspected.value.uses) {
+      if (!asked.includes(capability)) {
+        return err({
+          code: "incompatible",
+          message: `the component imports \`${capability}\`, which its manifest does not ask for`,
+        });
+      }
+      if (!request.capabilities.includes(capability)) {
+        return err({
+          code: "missing-capability",
+          message: `the component imports the capability \`${capability}\`, which is not granted; approve it, or disable the plugin`,
+          details: { capability },
+        });
+      }
+    }
+    return inspected;
+  }
+
+  /** The running process, or a new one. */
+  #connect(): Connection {
+    if (this.#connection?.alive === true) return this.#connection;
+    const connection = new Connection(this.#open, this.#deadlineClock, {
+      onLost: (reason) => {
+        if (this.#disposed) return;
+        const failure: PluginFailure = {
+          code: "host-died",
+          message: `the plugin-host process is gone: ${reason}`,
+        };
+        this.#log("error", failure.message, undefined, failure);
+        this.#hostDied.emit(failure);
+      },
+      onOutput: (line) => this.#log("warn", `plugin-host process: ${line}`),
+      onViolation: (message) => this.#log("error", message),
+    });
+    this.#connection = connection;
+    return connection;
+  }
+
+  #log(level: HostLogRecord["level"], message: string, pluginId?: string, failure?: PluginFailure): void {
+    this.#options.log({
+      level,
+      message,
+      time: this.#options.clock.now(),
+      ...(pluginId === undefined ? {} : { pluginId }),
+      ...(failure === undefined ? {} : { failure }),
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import type { ComponentInfo } from "@novywave/component-engine";
+import { ok, type Result } from "@novywave/base";
+import path from "node:path";
+import type { Artifact } from "../artifact/artifact.js";
+import type { Capability } from "../capability.js";
+import type { PluginFailure } from "../failure.js";
+import type { Manifest } from "./manifest.js";
+import { parseManifest } from "./parse-manifest.js";
+
+/** Name of the custom section in which the build puts `Plugin.toml`. */
+export const manifestSection = "novywave:manifest";
+
+/** The manifest of an artifact: embedded, else beside it, else made from what it imports. */
+export function manifestOf(
+  artifact: Artifact,
+  info: ComponentInfo,
+  uses: readonly Capability[],
+): Result<Manifest, PluginFailure> {
+  const section = info.customSections.find((item) => item.name === manifestSection);
+  if (section) {
+    const where = `the manifest in ${artifact.path}`;
+    return parseManifest(new TextDecoder().decode(section.bytes), "embedded", where);
+  }
+  if (artifact.manifestText !== undefined)
+    return parseManifest(artifact.manifestText, "beside", `${artifact.path}.toml`);
+  return ok({
+    id: path.basename(artifact.path).replace(/\.[^.]*$/, ""),
+    version: "0.0.0",
+    description: "",
+    authors: [],
+    license: "",
+    capabilities: uses.map((name) => ({
+      name,
+      reason: "the component imports it; it has no manifest that says why",
+    })),
+    channels: uses.includes("relay") ? ["discovery", "log", "refresh-timeline"] : [],
+    source: "imports",
+  });
+}

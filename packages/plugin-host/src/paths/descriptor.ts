@@ -1,0 +1,141 @@
+import { close, constants, fstat, open, readlink, type Stats } from "node:fs";
+import { lstat, realpath } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { err, ok, type Result } from "@novywave/base";
+import { errorCode } from "./canonical.js";
+
+// Plain descriptors: a FileHandle costs twice as much, and a walk opens thousands.
+const openFd = promisify(open);
+const closeFd = promisify(close);
+const statFd = promisify(fstat);
+const linkTarget = promisify(readlink);
+
+/** Why something was not opened. Outside of the grant and non-existent are one: `not-found`. */
+export type OpenProblem = "not-found" | "not-a-directory" | "not-readable" | "io";
+
+/** Whether a canonical path may be seen. */
+export type IsGranted = (canonical: string) => boolean;
+
+/** `O_PATH` of Linux (`fcntl.h`, generic value): names a file without opening it, so a FIFO or a device is left alone. */
+const O_PATH = 0o10000000;
+
+const directoryFlags =
+  constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Whether `/proc/self/fd` tells what a descriptor really is. */
+export const hasDescriptorPaths = process.platform === "linux";
+
+/**
+ * Opens `canonical`, lets `use` work on what was opened, closes it. On Linux the descriptor's own name is compared
+ * with the grant after opening, so that a folder swapped for a link between check and use is found out, and `use` gets
+ * a path through the descriptor. Elsewhere the real path, device and inode are compared before and after.
+ */
+export async function useDirectory<T>(
+  canonical: string,
+  isGranted: IsGranted,
+  use: (accessPath: string) => Promise<T>,
+): Promise<Result<{ readonly path: string; readonly value: T }, OpenProblem>> {
+  if (!isGranted(canonical)) return err("not-found");
+  if (!hasDescriptorPaths) return useDirectoryByName(canonical, isGranted, use);
+  let fd: number;
+  try {
+    fd = await openFd(canonical, directoryFlags);
+  } catch (error) {
+    return err(openProblem(error));
+  }
+  try {
+    const real = await linkTarget(`/proc/self/fd/${fd}`);
+    if (!isGranted(real)) return err("not-found");
+    return ok({ path: real, value: await use(`/proc/self/fd/${fd}`) });
+  } catch (error) {
+    return err(openProblem(error));
+  } finally {
+    await closeFd(fd);
+  }
+}
+
+async function useDirectoryByName<T>(
+  canonical: string,
+  isGranted: IsGranted,
+  use: (accessPath: string) => Promise<T>,
+): Promise<Result<{ readonly path: string; readonly value: T }, OpenProblem>> {
+  try {
+    const before = await lstat(canonical);
+    if (!before.isDirectory()) return err(before.isSymbolicLink() ? "not-found" : "not-a-directory");
+    const value = await use(canonical);
+    const after = await lstat(canonical);
+    const real = await realpath(canonical);
+    if (before.dev !== after.dev || before.ino !== after.ino || real !== canonical || !isGranted(real)) {
+      return err("not-found");
+    }
+    return ok({ path: real, value });
+  } catch (error) {
+    return err(openProblem(error));
+  }
+}
+
+/** What a path is. Only files and folders exist for a plugin; a FIFO, a socket or a device is `not-found`. */
+export interface Examined {
+  readonly path: string;
+  readonly kind: "file" | "directory";
+  readonly size: number;
+  /** Milliseconds since the Unix epoch, with fractions. */
+  readonly modifiedMs: number;
+}
+
+/** Looks at `canonical` without opening it, under the same check as {@link useDirectory}. */
+export async function examine(
+  canonical: string,
+  isGranted: IsGranted,
+): Promise<Result<Examined, OpenProblem>> {
+  if (!isGranted(canonical)) return err("not-found");
+  try {
+    if (!hasDescriptorPaths) {
+      const before = await lstat(canonical);
+      const real = await realpath(canonical);
+      const after = await lstat(canonical);
+      if (real !== canonical || before.dev !== after.dev || before.ino !== after.ino) return err("not-found");
+      return describe(canonical, after);
+    }
+    const fd = await openFd(canonical, O_PATH | constants.O_NOFOLLOW);
+    try {
+      const real = await linkTarget(`/proc/self/fd/${fd}`);
+      if (!isGranted(real)) return err("not-found");
+      return describe(real, await statFd(fd));
+    } finally {
+      await closeFd(fd);
+    }
+  } catch (error) {
+    return err(openProblem(error));
+  }
+}
+
+function describe(real: string, stats: Stats): Result<Examined, OpenProblem> {
+  const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : undefined;
+  if (kind === undefined) return err("not-found");
+  return ok({ path: real, kind, size: kind === "file" ? stats.size : 0, modifiedMs: stats.mtimeMs });
+}
+
+function openProblem(error: unknown): OpenProblem {
+  switch (errorCode(error)) {
+    case "ENOENT":
+    case "ELOOP":
+    case "ENAMETOOLONG":
+    case "ENXIO":
+      return "not-found";
+    case "ENOTDIR":
+      return "not-a-directory";
+    case "EACCES":
+    case "EPERM":
+      return "not-readable";
+    default:
+      if (errorCode(error) === undefined) throw error;
+      return "io";
+  }
+}
+
+/** Joins a folder and the name of an entry. */
+export function childPath(directory: string, name: string): string {
+  return directory.endsWith(path.sep) ? directory + name : directory + path.sep + name;
+}

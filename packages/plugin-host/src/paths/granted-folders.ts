@@ -1,0 +1,46 @@
+import path from "node:path";
+import { canonicalPath } from "./canonical.js";
+import { isInside, pathProblem } from "./segments.js";
+
+/**
+ * The canonical form of granted folders, fixed once: a folder that does not exist yet is granted at the place where it
+ * would come to be, so that a link which appears there later does not widen the grant.
+ */
+export async function canonicalFolders(
+  workspace: string,
+  folders: readonly string[],
+): Promise<readonly string[]> {
+  const canonical = new Set<string>();
+  for (const folder of folders) {
+    if (pathProblem(folder) !== undefined) continue;
+    const found = await canonicalPath(path.resolve(workspace, folder));
+    if (found) canonical.add(found.path);
+  }
+  return [...canonical].sort();
+}
+
+/** Folders of an entry, told apart: those that opening the workspace grants, and those that a person must allow. */
+export interface SortedFolders {
+  /** Canonical. */
+  readonly inside: readonly string[];
+  /** Canonical, outside of the workspace: each is a request. */
+  readonly outside: readonly string[];
+  /** As written: no such place, e.g. a link to nowhere or a text that is no path. */
+  readonly invalid: readonly string[];
+}
+
+/** Resolves the folders that an entry names (relative to the workspace) and tells which ones a person must allow. */
+export async function sortFolders(workspace: string, folders: readonly string[]): Promise<SortedFolders> {
+  const root = await canonicalPath(workspace);
+  const inside = new Set<string>();
+  const outside = new Set<string>();
+  const invalid: string[] = [];
+  for (const folder of folders) {
+    const found =
+      pathProblem(folder) === undefined ? await canonicalPath(path.resolve(workspace, folder)) : undefined;
+    if (found === undefined || root === undefined) invalid.push(folder);
+    else if (isInside(root.path, found.path)) inside.add(found.path);
+    else outside.add(found.path);
+  }
+  return { inside: [...inside].sort(), outside: [...outside].sort(), invalid };
+}

@@ -1,0 +1,66 @@
+import { readdir, type Dirent } from "node:fs";
+import { promisify } from "node:util";
+import { err, ok, type Result } from "@novywave/base";
+import { canonicalPath } from "./canonical.js";
+import { childPath, examine, useDirectory, type IsGranted, type OpenProblem } from "./descriptor.js";
+
+const readEntries = promisify(readdir);
+
+/** An entry of a folder that a plugin may see. */
+export interface ListedEntry {
+  readonly name: string;
+  readonly kind: "file" | "directory";
+  /** Where a symbolic link leads; inside the grant. */
+  readonly linkTarget?: string;
+}
+
+export interface Listing {
+  /** The folder's real path. */
+  readonly path: string;
+  readonly entries: readonly ListedEntry[];
+  /** Symbolic links that lead out of the grant, with their targets: not for the plugin, for a person. */
+  readonly outside: readonly { readonly path: string; readonly target: string }[];
+  /** Entries that there were, shown or not. */
+  readonly looked: number;
+}
+
+/** What stays once FIFOs, sockets, devices and links out of the grant are left out. */
+export async function listDirectory(
+  canonical: string,
+  isGranted: IsGranted,
+): Promise<Result<Listing, OpenProblem>> {
+  const opened = await useDirectory(canonical, isGranted, (access) =>
+    readEntries(access, { withFileTypes: true }),
+  );
+  if (!opened.ok) return err(opened.error);
+  const { path, value: dirents } = opened.value;
+  const entries: ListedEntry[] = [];
+  const outside: { path: string; target: string }[] = [];
+  for (const dirent of dirents) {
+    // A name that is no UTF-8 arrives with replacement characters and could not be opened again.
+    if (dirent.name.includes("\u{fffd}")) continue;
+    if (dirent.isFile()) entries.push({ name: dirent.name, kind: "file" });
+    else if (dirent.isDirectory()) entries.push({ name: dirent.name, kind: "directory" });
+    else if (dirent.isSymbolicLink()) await addLink(path, dirent, isGranted, entries, outside);
+  }
+  return ok({ path, entries, outside, looked: dirents.length });
+}
+
+async function addLink(
+  directory: string,
+  dirent: Dirent,
+  isGranted: IsGranted,
+  entries: ListedEntry[],
+  outside: { path: string; target: string }[],
+): Promise<void> {
+  const link = childPath(directory, dirent.name);
+  const target = await canonicalPath(link);
+  if (target === undefined || !target.exists) return;
+  if (!isGranted(target.path)) {
+    outside.push({ path: link, target: target.path });
+    return;
+  }
+  const examined = await examine(target.path, isGranted);
+  if (!examined.ok) return;
+  entries.push({ name: dirent.name, kind: examined.value.kind, linkTarget: examined.value.path });
+}

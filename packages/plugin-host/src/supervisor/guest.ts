@@ -1,0 +1,91 @@
+import {
+  compile,
+  EngineError,
+  fromTransferable,
+  instantiate,
+  ResultError,
+  type Component,
+  type Instance,
+  type TransferableComponent,
+} from "@novywave/component-engine";
+import type { CallOutcome, LinkedInterface, ReplyOutcome, WireLimits } from "../wire/messages.js";
+import { wireFailure } from "./failure.js";
+
+/** Asks the server and blocks until it answers. */
+export type HostCall = (
+  interfaceName: string,
+  functionName: string,
+  args: readonly unknown[],
+) => ReplyOutcome;
+
+/** Compiles bytes under the plugin's limits. */
+export function compileGuest(bytes: Uint8Array, limits: WireLimits): Promise<Component> {
+  return compile(bytes, { limits: engineLimits(limits) });
+}
+
+/** Takes over what another worker compiled. */
+export function adoptGuest(posted: unknown): Component {
+  return fromTransferable(posted as TransferableComponent);
+}
+
+/** A linked component: calls go in by name, host calls come out through `hostCall`. */
+export class Guest {
+  readonly #instance: Instance;
+  readonly #functions: Readonly<Record<string, unknown>>;
+
+  constructor(
+    component: Component,
+    links: readonly LinkedInterface[],
+    exportName: string,
+    limits: WireLimits,
+    hostCall: HostCall,
+  ) {
+    const imports: Record<string, unknown> = Object.create(null);
+    for (const link of links) {
+      const functions: Record<string, unknown> = Object.create(null);
+      for (const name of link.functions) {
+        functions[name] = (...args: unknown[]) => answer(hostCall(link.interface, name, args));
+      }
+      imports[link.import] = functions;
+    }
+    this.#instance = instantiate(component, imports, { limits: engineLimits(limits) });
+    const exported = this.#instance.exports[exportName];
+    if (typeof exported !== "object" || exported === null) {
+      throw new EngineError("invalid", `the component has no export ${exportName}`);
+    }
+    this.#functions = { ...exported };
+  }
+
+  get memoryBytes(): number {
+    return this.#instance.memoryBytes;
+  }
+
+  call(name: string, args: readonly unknown[]): CallOutcome {
+    const callable = this.#functions[name];
+    if (typeof callable !== "function") {
+      return { kind: "trap", failure: { code: "invalid", message: `the component has no function ${name}` } };
+    }
+    try {
+      const value: unknown = Reflect.apply(callable, undefined, args);
+      return { kind: "ok", value };
+    } catch (thrown) {
+      if (thrown instanceof ResultError) return { kind: "err", payload: thrown.payload };
+      return { kind: "trap", failure: wireFailure(thrown) };
+    }
+  }
+}
+
+function answer(reply: ReplyOutcome): unknown {
+  switch (reply.kind) {
+    case "ok":
+      return reply.value;
+    case "err":
+      throw new ResultError(reply.payload);
+    case "refused":
+      throw new Error(reply.message);
+  }
+}
+
+function engineLimits(limits: WireLimits): { maxMemoryBytes: number; maxLiftedBytes: number } {
+  return { maxMemoryBytes: limits.memoryBytes, maxLiftedBytes: limits.liftedBytes };
+}
