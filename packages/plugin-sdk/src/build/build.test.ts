@@ -33,6 +33,10 @@ describe("buildPlugin", () => {
     // The magic number and the layer of components, and the manifest as the last section.
     expect([...bytes.subarray(0, 8)]).toEqual([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
     expect(bytes.toString("utf8").endsWith(`novywave:manifest${minimalManifest}`)).toBe(true);
+    // Which tools made it, before that: one field with one language, one with three tools.
+    expect(bytes.toString("latin1")).toContain(
+      "\tproducers\x02\x08language\x01\nTypeScript\x00\x0cprocessed-by\x03",
+    );
     expect(await readdir(join(folder, "dist"))).toEqual(["acme.test_plugin.wasm"]);
   });
 

@@ -7,6 +7,7 @@ import { BuildFailure, type BuildError } from "./error.js";
 import { artifactFile, findManifest, isFile, shortName } from "./layout.js";
 import { readManifest, type PluginManifest } from "./manifest.js";
 import { appendCustomSection, manifestSection } from "./section.js";
+import { encodeProducers, ownProducers } from "./producers.js";
 import { updateShipped } from "./shipped.js";
 import { reducedWit, type PluginExport } from "./world.js";
 import { writeAtomically } from "./write-atomically.js";
@@ -75,9 +76,14 @@ async function makeComponent(
   const exported = exportedInterface(bundle, entry);
   checkCapabilities(manifest, bundle, entry, exported);
   const component = await componentizeModule(bundle.code, reducedWit(manifest.capabilities, exported), entry);
+  const language = entry.endsWith(".ts") ? "TypeScript" : "JavaScript";
   return {
     world: exported === "smoke" ? "smoke" : "plugin",
-    component: appendCustomSection(component, manifestSection, new TextEncoder().encode(manifest.text)),
+    component: appendCustomSection(
+      appendCustomSection(component, "producers", encodeProducers(ownProducers(language))),
+      manifestSection,
+      new TextEncoder().encode(manifest.text),
+    ),
   };
 }
 

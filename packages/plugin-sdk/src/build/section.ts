@@ -6,10 +6,9 @@ export const manifestSection = "novywave:manifest";
  * follows as unsigned LEB128, length of the name, the name, the bytes.
  */
 export function appendCustomSection(component: Uint8Array, name: string, content: Uint8Array): Uint8Array {
-  const nameBytes = new TextEncoder().encode(name);
-  const nameLength = unsignedLeb128(nameBytes.length);
-  const size = unsignedLeb128(nameLength.length + nameBytes.length + content.length);
-  const parts = [component, Uint8Array.of(0), size, nameLength, nameBytes, content];
+  const nameBytes = byteString(name);
+  const size = unsignedLeb128(nameBytes.length + content.length);
+  const parts = [component, Uint8Array.of(0), size, nameBytes, content];
   const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -19,7 +18,13 @@ export function appendCustomSection(component: Uint8Array, name: string, content
   return result;
 }
 
-function unsignedLeb128(value: number): Uint8Array {
+/** A text as the binary format has it: length in bytes, then UTF-8. */
+export function byteString(text: string): Uint8Array {
+  const bytes = new TextEncoder().encode(text);
+  return Uint8Array.of(...unsignedLeb128(bytes.length), ...bytes);
+}
+
+export function unsignedLeb128(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
   do {
