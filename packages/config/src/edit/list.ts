@@ -56,15 +56,15 @@ function removeItems(
       continue;
     }
     const next = list.items[index + 1];
-    if (next && isSpaces(text.slice(end, next.start))) {
-      splices.replace(item.start, next.start, "");
-      continue;
+    const previousComma = list.commas[index - 1];
+    if (lastKept !== undefined && index > lastKept && previousComma !== undefined) {
+      // Nothing after it stays: the space before it goes too.
+      const spaces = isBlank(text.slice(previousComma + 1, item.start));
+      splices.replace(spaces ? previousComma + 1 : item.start, end, "");
+    } else {
+      const spaces = next !== undefined && isBlank(text.slice(end, next.start));
+      splices.replace(item.start, spaces ? next.start : end, "");
     }
-    // The last on its line: the space before it goes too, unless that is the padding of the opening bracket.
-    const previous = list.items[index - 1];
-    const from = (list.commas[index - 1] ?? list.start) + 1;
-    const start2 = previous && isSpaces(text.slice(from, item.start)) ? from : item.start;
-    splices.replace(start2, end, "");
   }
 }
 
@@ -116,10 +116,6 @@ function insertAfter(
 
 function isBlank(text: string): boolean {
   return /^[ \t]*$/.test(text);
-}
-
-function isSpaces(text: string): boolean {
-  return isBlank(text);
 }
 
 function isBlankOrComment(text: string): boolean {

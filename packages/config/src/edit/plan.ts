@@ -214,7 +214,9 @@ class Planner {
       case "implicit": {
         const sections = sectionsOf(table);
         const left = sections.some((section) => !this.#removedSections.has(section));
-        if (added.length > 0 || !left) this.#addSections(table, table.path, new Map(added));
+        if (added.length === 0 && left) return;
+        // A header of its own, before those of its sub-tables.
+        this.#newSections.push({ path: table.path, value: new Map(added), after: [], before: sections[0] });
       }
     }
   }

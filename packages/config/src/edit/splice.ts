@@ -1,4 +1,5 @@
-import { lineBreakOf, lineStart } from "../toml/position.js";
+import { lineBreakOf } from "../toml/position.js";
+import type { Range } from "../toml/scan.js";
 import { Refusal } from "./refusal.js";
 
 /** Replaces `text.slice(start, end)`. */
@@ -12,7 +13,7 @@ export interface Splice {
 export class SpliceSet {
   readonly #text: string;
   readonly #changes: Splice[] = [];
-  readonly #lines: { start: number; end: number }[] = [];
+  readonly #lines: Range[] = [];
 
   constructor(text: string) {
     this.#text = text;
@@ -35,15 +36,10 @@ export class SpliceSet {
   /** The changed text. Throws {@link Refusal} if changes overlap. */
   apply(): string {
     const deletions = this.#mergedLines();
-    const changes = this.#changes.map((change) => {
-      // What is inserted where lines vanish comes before them.
-      const around = deletions.find(
-        (deletion) => deletion.start < change.start && change.start < deletion.end,
-      );
-      return around && change.start === change.end
-        ? { ...change, start: around.start, end: around.start }
-        : change;
-    });
+    const changes = this.#endAsBefore(
+      this.#changes.map((change) => besideDeletion(change, deletions)),
+      deletions.at(-1),
+    );
     const all = [...changes, ...deletions.map((deletion) => this.#atEnd(deletion, changes))];
     const ordered = all
       .map((change, order) => ({ ...change, order }))
@@ -60,7 +56,7 @@ export class SpliceSet {
     return out + this.#text.slice(at);
   }
 
-  #mergedLines(): { start: number; end: number }[] {
+  #mergedLines(): Range[] {
     const merged: { start: number; end: number }[] = [];
     for (const range of [...this.#lines].sort((a, b) => a.start - b.start)) {
       const last = merged.at(-1);
@@ -70,14 +66,35 @@ export class SpliceSet {
     return merged;
   }
 
+  /** What is inserted where the last lines vanish ends like the file did, with a line break or without. */
+  #endAsBefore(changes: readonly Splice[], deletion: Range | undefined): readonly Splice[] {
+    if (deletion?.end !== this.#text.length) return changes;
+    const last = changes.findLast((change) => isInsertionAt(change, deletion.start));
+    const lineBreak = this.#text.endsWith("\n") ? lineBreakOf(this.#text) : "";
+    return changes.map((change) =>
+      change === last ? { ...change, text: change.text.replace(/(\r?\n)+$/, lineBreak) } : change,
+    );
+  }
+
   /** A file without a line break at its end stays one, also when its last lines go. */
-  #atEnd(deletion: { start: number; end: number }, changes: readonly Splice[]): Splice {
+  #atEnd(deletion: Range, changes: readonly Splice[]): Splice {
     const { start, end } = deletion;
     const last = end === this.#text.length && !this.#text.endsWith("\n") && start > 0;
-    const taken = changes.some((change) => change.start === start && change.end === start);
-    if (!last || taken || lineStart(this.#text, start) !== start) return { start, end, text: "" };
-    const before = this.#text.slice(0, start);
-    const lineBreak = before.endsWith("\r\n") ? 2 : before.endsWith(lineBreakOf(before)) ? 1 : 0;
+    const taken = changes.some((change) => isInsertionAt(change, start));
+    if (!last || taken) return { start, end, text: "" };
+    const lineBreak = /\r?\n$/.exec(this.#text.slice(0, start))?.[0].length ?? 0;
     return { start: start - lineBreak, end, text: "" };
   }
+}
+
+/** What is inserted where lines vanish comes before them. */
+function besideDeletion(change: Splice, deletions: readonly Range[]): Splice {
+  const around = deletions.find((deletion) => deletion.start < change.start && change.start < deletion.end);
+  return around && change.start === change.end
+    ? { ...change, start: around.start, end: around.start }
+    : change;
+}
+
+function isInsertionAt(change: Splice, offset: number): boolean {
+  return change.start === offset && change.end === offset;
 }

@@ -99,7 +99,7 @@ export function wantsSection(value: Toml): boolean {
   );
 }
 
-/** The lines of a table under its own header, sub-tables after it, a blank line before each array element but the first. */
+/** The lines of a table under its own header; sub-tables follow, each after a blank line. */
 export function writeSection(
   kind: "table" | "array-element",
   path: readonly string[],
@@ -111,7 +111,7 @@ export function writeSection(
   const sections: string[] = [];
   for (const [key, value] of table) {
     if (!wantsSection(value)) lines.push(writeItem([key], writeBlock(value, "", lineBreak)));
-    else sections.push(...writeSections([...path, key], value, lineBreak));
+    else sections.push("", ...writeSections([...path, key], value, lineBreak));
   }
   return [...lines, ...sections];
 }
