@@ -66,7 +66,7 @@ export function checkProject(root) {
 function checkImport(context, unit, file, { specifier, type, line }) {
   const report = (rule, message) => context.violations.push({ file, line, rule, message });
   const rules = unit.zone === undefined ? undefined : zones[unit.zone];
-  const test = rules === undefined || isDevelopmentFile(file.slice(unit.folder.length + 1));
+  const test = rules === undefined || isDevelopment(unit, file);
   if (specifier === undefined) {
     if (!test)
       report("unreadable", "a dynamic import must name its module as a literal, so that it can be checked.");
@@ -141,12 +141,16 @@ function checkNpmImport(context, unit, rules, name, test, report) {
   report("undeclared", `"${name}" is missing among the dependencies in ${unit.folder}/package.json.`);
 }
 
+function isDevelopment(unit, file) {
+  return isDevelopmentFile(file.slice(unit.folder.length + 1), unit.entries.has(`${unit.name}/testing`));
+}
+
 /** Portable folders stay free of Node's modules, also through what they import. */
 function checkPortable(context, unit) {
   const folders = (unit.zone && zones[unit.zone].portable) ?? [];
   for (const file of unit.files) {
     const path = file.slice(unit.folder.length + 1);
-    if (isDevelopmentFile(path) || !folders.some((folder) => path.startsWith(`${folder}/`))) continue;
+    if (isDevelopment(unit, file) || !folders.some((folder) => path.startsWith(`${folder}/`))) continue;
     const chain = chainToNode(context, file);
     if (chain === undefined) continue;
     const use = context.nodeUses.get(chain.at(-1));

@@ -147,6 +147,17 @@ describe("the import table", () => {
     );
   });
 
+  it("lets tests and their helpers use the development tools, but not what a package ships", () => {
+    const text = 'import "vitest"; import "node:fs";';
+    for (const file of ["src/a.test.helper.ts", "src/test/a.ts", "src/testing/a.ts", "vite.config.ts"])
+      expect(violations({ [`packages/base/${file}`]: text }), file).toEqual([]);
+    const found = violations({
+      "packages/base/package.json": manifest("@novywave/base", [], ["testing"]),
+      "packages/base/src/testing/index.ts": text,
+    });
+    expect(found.map((violation) => violation.split(" ")[0])).toEqual(["undeclared", "node"]);
+  });
+
   it("finds ways around the entry points of a package", () => {
     expect(
       only(violations({ "packages/waveform/src/index.ts": 'import "@novywave/base/dist/result.js";' })),

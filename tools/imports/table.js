@@ -70,9 +70,9 @@ export const freeFolders = ["tools", "tests", "bench"];
  * holds for them as well.
  *
  * @param {string} path relative to the package
+ * @param {boolean} shipsTesting the package exports its `testing` folder
  */
-export function isDevelopmentFile(path) {
-  return (
-    !/^(src|bin)\//u.test(path) || /\.test\.[cm]?[jt]sx?$/u.test(path) || /\/(test|fixtures)\//u.test(path)
-  );
+export function isDevelopmentFile(path, shipsTesting) {
+  if (!/^(src|bin)\//u.test(path) || /\.test\.[^/]+$/u.test(path) || /\/test\//u.test(path)) return true;
+  return !shipsTesting && /\/testing\//u.test(path);
 }

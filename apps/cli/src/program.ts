@@ -1,15 +1,8 @@
 import { Command } from "commander";
+import type { CommandContext } from "./command-context.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { pluginsCommand } from "./commands/plugins.js";
 import { programVersion } from "./installation.js";
-import type { UserFolders } from "./user-folders.js";
-
-/** What commands get from the outside. */
-export interface CommandContext {
-  readonly folders: UserFolders;
-  /** What `serve` opens when nothing is named. */
-  readonly defaultTarget: string;
-}
 
 /** The command line. Wrong arguments throw a `CommanderError`, after they were explained on stderr. */
 export function createProgram(context: CommandContext): Command {

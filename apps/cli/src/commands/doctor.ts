@@ -15,7 +15,7 @@ import {
 } from "../doctor/node-checks.js";
 import { exitCodes } from "../exit.js";
 import { columns, print, printJson } from "../output.js";
-import type { CommandContext } from "../program.js";
+import type { CommandContext } from "../command-context.js";
 
 const marks = { ok: "ok", warning: "warning", failed: "FAILED" } as const;
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { CommandContext } from "../program.js";
+import type { CommandContext } from "../command-context.js";
 import { buildCommand, checkCommand } from "./plugins/build.js";
 import { describeCommand } from "./plugins/describe.js";
 import { disableCommand, enableCommand } from "./plugins/enable.js";
