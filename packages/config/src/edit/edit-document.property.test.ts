@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { documents } from "../testing/documents.test.gen.js";
 import { parseToml } from "../toml/parse.js";

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "@novywave/base";
 import { parseToml } from "../toml/parse.js";
-import { positionAt } from "../toml/position.js";
+import { LineIndex } from "../toml/position.js";
 import { ScanError } from "../toml/scan.js";
 import { buildTree, locate, type DocumentTree } from "../toml/tree.js";
 import { sameToml, type TomlTable } from "../toml/value.js";
@@ -76,7 +76,7 @@ function editOnce(
   } catch (error) {
     if (error instanceof ScanError) {
       const message = `the layout of the file is not understood: ${error.message}; change it by hand`;
-      return err({ code: "not-clean", message, ...positionAt(text, error.offset) });
+      return err({ code: "not-clean", message, ...new LineIndex(text).at(error.offset) });
     }
     if (!(error instanceof Refusal)) throw error;
     return err({ ...refused(error.code, error.message), ...placeOf(tree ?? text, current) });

@@ -38,7 +38,7 @@ export interface ConfigFileOptions {
   readonly process?: ProcessInfo;
 }
 
-/** So often an edit is made anew because the file changed under it. */
+/** So often an edit is tried because the file changes under it. */
 const MAX_ATTEMPTS = 8;
 
 /**
@@ -122,13 +122,20 @@ export class ConfigFile {
       const change = this.#change(state.value, edits);
       if (!change.ok) return change;
       if (change.value === undefined) return this.#unchanged(state.value);
-      const lock = await acquireLock(this.#fs, this.#clock, this.#process, state.value.target);
-      if (!lock.ok) return lock;
-      try {
-        return await this.#write(edits, lock.value);
-      } finally {
-        await lock.value.release();
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        const lock = await acquireLock(this.#fs, this.#clock, this.#process, state.value.target);
+        if (!lock.ok) return lock;
+        try {
+          const written = await this.#write(edits, lock.value);
+          if (written !== "changed-meanwhile") return written;
+        } finally {
+          await lock.value.release();
+        }
       }
+      return err({
+        code: "conflict",
+        message: "the file was changed by others each time it was about to be written; try again",
+      });
     } catch (error) {
       return err(ioError(`write ${this.path}`, error));
     }
@@ -179,36 +186,33 @@ export class ConfigFile {
     return rebaseEdits(edits, this.#lastGood.config.plugins, current.value.plugins);
   }
 
-  /** Makes the edits in what the file says now, and again if somebody else, who takes no lock, changes it meanwhile. */
-  async #write(edits: ConfigEdits, lock: FileLock): Promise<Result<LoadedConfig, ConfigError>> {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const read = await readFileState(this.#fs, this.path);
-      if (!read.ok) return read;
-      const state = read.value;
-      const change = this.#change(state, edits);
-      if (!change.ok) return change;
-      if (change.value === undefined) return this.#unchanged(state);
-      const { text, bytes, config, migratedFrom } = change.value;
-      await this.#removeLeftovers(state.target);
-      if (migratedFrom !== undefined && state.kind === "file") {
-        const kept = await keepBackup(this.#fs, state.target, migratedFrom, state.bytes, state.mode);
-        if (!kept.ok) return kept;
-      }
-      const unchanged = async (): Promise<boolean> => {
-        const now = await readFileState(this.#fs, this.path);
-        return now.ok && sameState(now.value, state) && (await lock.isHeld());
-      };
-      const mode = state.kind === "file" ? state.mode : undefined;
-      if (!(await replaceFile(this.#fs, state.target, bytes, mode, unchanged))) continue;
-      const hash = hashOf(bytes);
-      this.#ownHash = hash;
-      this.#lastGood = { state: "loaded", config, text, hash };
-      return ok(this.#lastGood);
+  /** Makes the edits in what the file says now, unless somebody else, who takes no lock, changes it meanwhile. */
+  async #write(
+    edits: ConfigEdits,
+    lock: FileLock,
+  ): Promise<Result<LoadedConfig, ConfigError> | "changed-meanwhile"> {
+    const read = await readFileState(this.#fs, this.path);
+    if (!read.ok) return read;
+    const state = read.value;
+    const change = this.#change(state, edits);
+    if (!change.ok) return change;
+    if (change.value === undefined) return this.#unchanged(state);
+    const { text, bytes, config, migratedFrom } = change.value;
+    await this.#removeLeftovers(state.target);
+    if (migratedFrom !== undefined && state.kind === "file") {
+      const kept = await keepBackup(this.#fs, state.target, migratedFrom, state.bytes, state.mode);
+      if (!kept.ok) return kept;
     }
-    return err({
-      code: "conflict",
-      message: "the file was changed by others each time it was about to be written; try again",
-    });
+    const unchanged = async (): Promise<boolean> => {
+      const now = await readFileState(this.#fs, this.path);
+      return now.ok && sameState(now.value, state) && (await lock.isHeld());
+    };
+    const mode = state.kind === "file" ? state.mode : undefined;
+    if (!(await replaceFile(this.#fs, state.target, bytes, mode, unchanged))) return "changed-meanwhile";
+    const hash = hashOf(bytes);
+    this.#ownHash = hash;
+    this.#lastGood = { state: "loaded", config, text, hash };
+    return ok(this.#lastGood);
   }
 
   /** Once, and only if it can be done without waiting: removes what a crash left behind. */

@@ -188,6 +188,12 @@ describe("samePluginsSection", () => {
   });
 });
 
+function write(text: string, next: WorkspaceView): string {
+  const edited = editDocument(text, workspaceEdits(text, next));
+  if (!edited.ok) throw new Error(edited.error.message);
+  return edited.value;
+}
+
 describe("workspaceEdits", () => {
   const view: WorkspaceView = {
     openedFiles: ["a.vcd", "b é.vcd"],
@@ -201,12 +207,6 @@ describe("workspaceEdits", () => {
       "b é.vcd": { cursor: "-1" },
     },
   };
-
-  function write(text: string, next: WorkspaceView): string {
-    const edited = editDocument(text, workspaceEdits(text, next));
-    if (!edited.ok) throw new Error(edited.error.message);
-    return edited.value;
-  }
 
   it("writes a view that reads back the same, again without a change", () => {
     const text = write(EXAMPLE, view);

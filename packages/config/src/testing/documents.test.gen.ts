@@ -1,5 +1,5 @@
 /** Generated TOML documents in all the layouts that the format allows, for property tests. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 /** A value with the way in which it is written. */
 export type Piece =

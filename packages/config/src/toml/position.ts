@@ -11,13 +11,29 @@ export function contentStart(text: string): number {
   return text.startsWith(BOM) ? 1 : 0;
 }
 
-/** The position of the character at `offset` (in UTF-16 units). A byte order mark has no column. */
-export function positionAt(text: string, offset: number): Position {
-  const end = Math.min(offset, text.length);
-  let line = 1;
-  for (let at = text.indexOf("\n"); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) line++;
-  const start = lineStart(text, end);
-  return { line, column: countCharacters(text.slice(start, end)) + 1 };
+/** Finds positions in one text; cheap after the first. */
+export class LineIndex {
+  readonly #text: string;
+  readonly #starts: number[];
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#starts = [contentStart(text)];
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
+  }
+
+  /** The position of the character at `offset` (in UTF-16 units). A byte order mark has no column. */
+  at(offset: number): Position {
+    let low = 0;
+    let high = this.#starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    const before = this.#text.slice(this.#starts[low], Math.max(offset, this.#starts[low] ?? 0));
+    return { line: low + 1, column: countCharacters(before) + 1 };
+  }
 }
 
 /** The number of Unicode characters (code points) in a text. */

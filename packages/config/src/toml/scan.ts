@@ -2,8 +2,8 @@
  * Where everything stands in a TOML document: sections, keys, values, commas, as ranges of the text. Only for text that
  * `parseToml` accepted: the scanner tells parts apart, it does not judge them. Offsets are UTF-16 units.
  *
- * It is a scanner of our own because the finished syntax trees to be had take 12 times as long as parsing does
- * (2.6 s for a hostile file of 1 MiB), and every change of a setting would wait for that.
+ * It is a scanner of our own because the syntax trees to be had cost several times what parsing does, seconds for a
+ * hostile file of 1 MiB, and every change of a setting would wait for that.
  */
 import { parse } from "smol-toml";
 import { contentStart } from "./position.js";

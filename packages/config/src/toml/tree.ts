@@ -1,4 +1,4 @@
-import { positionAt, type Position } from "./position.js";
+import { LineIndex, type Position } from "./position.js";
 import {
   scan,
   ScanError,
@@ -64,6 +64,7 @@ export interface DocumentTree {
   readonly text: string;
   readonly sections: readonly SectionSyntax[];
   readonly root: TableNode;
+  readonly lines: LineIndex;
 }
 
 /** Reads where the values of `text` stand. Throws {@link ScanError} for text that is no valid document. */
@@ -79,7 +80,7 @@ export function buildTree(text: string): DocumentTree {
   };
   addItems(root, first);
   for (const section of sections.slice(1)) addItems(tableOfHeader(root, section), section);
-  return { text, sections, root };
+  return { text, sections, root, lines: new LineIndex(text) };
 }
 
 /** The node at `path` (names and indices), or the deepest one on the way to it. */
@@ -108,7 +109,7 @@ export function nodeAt(
 /** Where the value at `path` stands; for a value that is not there, its nearest parent. */
 export function locate(tree: DocumentTree, path: readonly (string | number)[]): Position {
   const { node, depth } = nodeAt(tree.root, path);
-  return positionAt(tree.text, depth === 0 && path.length > 0 ? 0 : offsetOf(node));
+  return tree.lines.at(depth === 0 && path.length > 0 ? 0 : offsetOf(node));
 }
 
 function offsetOf(node: Node): number {
