@@ -1,1 +1,21 @@
-export {};
+export { exportVcd } from "./export-vcd.js";
+export {
+  MAX_COLUMNS,
+  MAX_ROWS,
+  type ColumnQuery,
+  type ScopeInfo,
+  type SignalKind,
+  type Timescale,
+  type TimeUnit,
+  type VariableInfo,
+  type Warning,
+  type WarningCode,
+  type WaveformError,
+  type WaveformErrorCode,
+  type WaveformInfo,
+} from "./model.js";
+export { openWaveform, WaveformQueryError, type OpenOptions, type Waveform } from "./open-waveform.js";
+export type { Page, ScopesQuery, VariablesQuery } from "./query/hierarchy-query.js";
+export type { ReadProgress } from "./read-waveform.js";
+export { HEAD_BYTES, recogniseFormat, type Recognition, type WaveformFormat } from "./recognise.js";
+export type { ExportResult } from "./worker/messages.js";

@@ -1,1 +1,11 @@
-export {};
+export { COLUMN_CHANGED, COLUMN_EVENT, COLUMN_MULTIPLE, COLUMN_X, COLUMN_Z } from "./columns-layout.js";
+export {
+  ColumnsFormatError,
+  decodeColumns,
+  type DecodedColumns,
+  type DecodedRow,
+  type IndexArray,
+} from "./decode-columns.js";
+export { formatTime, parseTime, type TickLength } from "./format-time.js";
+export { availableFormats, formatReal, formatValue, type ValueFormat } from "./format-value.js";
+export { digitsOf, type PackedValue } from "./packed-value.js";

@@ -1,0 +1,92 @@
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { ReadFailure } from "./failure.js";
+import { readWaveformFile, type ReadProgress } from "./read-waveform.js";
+import { errorCode } from "./source/file-source.js";
+import { writeVcd } from "./vcd/vcd-writer.js";
+import type { ExportResult } from "./worker/messages.js";
+
+const WRITE_CHUNK = 1 << 20;
+
+/**
+ * Reads a waveform and writes it as VCD, on the calling thread. The output is a new file or replaces a regular one, as a
+ * whole or not at all. Throws {@link ReadFailure}, also when output and input are one file.
+ */
+export function exportVcdFile(
+  path: string,
+  outPath: string,
+  options: { maxBytes?: number | undefined; onProgress?: (progress: ReadProgress) => void } = {},
+): ExportResult {
+  const target = outputTarget(path, outPath);
+  const { info, builder } = readWaveformFile(path, options);
+  const temporary = join(
+    dirname(target),
+    `.${basename(target).slice(0, 200)}.${randomBytes(6).toString("hex")}.tmp`,
+  );
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
+    const bytes = writeAll(descriptor, (write) => writeVcd(info, builder, write));
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    descriptor = undefined;
+    outputTarget(path, outPath);
+    renameSync(temporary, target);
+    return { bytes, info };
+  } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor);
+    rmSync(temporary, { force: true });
+    if (error instanceof ReadFailure) throw error;
+    throw new ReadFailure("not-writable", `${outPath} cannot be written: ${errorCode(error)}`);
+  }
+}
+
+/** The path to replace: `outPath`, or what it links to. Refuses what is no regular file, and the input itself. */
+function outputTarget(path: string, outPath: string): string {
+  const link = lstatSync(outPath, { throwIfNoEntry: false });
+  if (link === undefined) return outPath;
+  const output = statSync(outPath, { bigint: true, throwIfNoEntry: false });
+  if (output === undefined) throw new ReadFailure("not-writable", `${outPath} is a link that leads nowhere`);
+  if (!output.isFile())
+    throw new ReadFailure("not-writable", `${outPath} is no regular file and is not replaced`);
+  const input = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (input && input.dev === output.dev && input.ino === output.ino) {
+    throw new ReadFailure(
+      "not-writable",
+      `${outPath} is the file to be exported itself; name another output`,
+    );
+  }
+  return realpathSync(outPath);
+}
+
+function writeAll(descriptor: number, produce: (write: (text: string) => void) => void): number {
+  let parts: string[] = [];
+  let length = 0;
+  let total = 0;
+  const flush = (): void => {
+    const bytes = Buffer.from(parts.join(""), "utf8");
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+    total += bytes.length;
+    parts = [];
+    length = 0;
+  };
+  produce((text) => {
+    parts.push(text);
+    length += text.length;
+    if (length >= WRITE_CHUNK) flush();
+  });
+  flush();
+  return total;
+}

@@ -1,0 +1,140 @@
+import { COLUMNS_HEADER, COLUMNS_MAGIC, KINDS, padded, ROW_HEADER } from "../format/columns-layout.js";
+import type { ColumnQuery } from "../model.js";
+import type { TimeTable } from "../store/time-table.js";
+import { AnalogIndex } from "./analog-index.js";
+import { columnBounds } from "./column-bounds.js";
+import { fillRow, type RowColumns } from "./row-columns.js";
+import type { SignalReader } from "./signal-reader.js";
+import { ValueTable } from "./value-table.js";
+
+/** Answers column queries with the bytes that `decodeColumns` reads. */
+export class ColumnsQuery {
+  readonly #times: TimeTable;
+  readonly #reader: SignalReader;
+  readonly #analog = new Map<number, AnalogIndex>();
+
+  constructor(times: TimeTable, reader: SignalReader) {
+    this.#times = times;
+    this.#reader = reader;
+  }
+
+  /** The query must be a valid one, see `checkColumnQuery`. */
+  answer(query: ColumnQuery): ArrayBuffer {
+    const { columns } = query;
+    const bounds = columnBounds(this.#times, query.start, query.end, columns);
+    const out: RowColumns = {
+      flags: new Uint8Array(columns),
+      first: new Uint32Array(columns),
+      last: new Uint32Array(columns),
+      min: new Float64Array(columns),
+      max: new Float64Array(columns),
+      values: new ValueTable(),
+    };
+    const bytes = new AnswerBytes(64 + query.rows.length * (columns * 4 + 128));
+    writeHeader(bytes, query);
+    for (const { signal, analog } of query.rows) {
+      const kind = this.#reader.store.kind(signal);
+      const index =
+        analog === true && (kind === "bits" || kind === "real") ? this.#analogIndex(signal) : undefined;
+      out.values.clear();
+      fillRow(this.#reader, signal, bounds, out, index);
+      this.#writeRow(bytes, signal, out, index !== undefined);
+    }
+    return bytes.finish();
+  }
+
+  #analogIndex(signal: number): AnalogIndex {
+    let index = this.#analog.get(signal);
+    if (index === undefined) {
+      index = new AnalogIndex(this.#reader.store, signal);
+      this.#analog.set(signal, index);
+    }
+    return index;
+  }
+
+  #writeRow(bytes: AnswerBytes, signal: number, row: RowColumns, analog: boolean): void {
+    const store = this.#reader.store;
+    const { values } = row;
+    const columns = row.flags.length;
+    const indexBytes = values.length < 256 ? 1 : values.length < 65_536 ? 2 : 4;
+    const size =
+      ROW_HEADER +
+      (analog ? columns * 16 : 0) +
+      padded((values.length + 1) * 4) +
+      2 * padded(columns * indexBytes) +
+      padded(columns) +
+      padded(values.length) +
+      padded(values.byteLength);
+    let at = bytes.reserve(size);
+    const { view, data } = bytes;
+    view.setUint32(at, size, true);
+    view.setUint32(at + 4, signal, true);
+    view.setUint8(at + 8, KINDS.indexOf(store.kind(signal)));
+    view.setUint8(at + 9, indexBytes);
+    view.setUint8(at + 10, analog ? 1 : 0);
+    view.setUint32(at + 12, store.width(signal), true);
+    view.setUint32(at + 16, values.length, true);
+    view.setUint32(at + 20, values.byteLength, true);
+    at += ROW_HEADER;
+    if (analog) {
+      new Float64Array(data.buffer, at, columns).set(row.min);
+      new Float64Array(data.buffer, at + columns * 8, columns).set(row.max);
+      at += columns * 16;
+    }
+    new Uint32Array(data.buffer, at, values.length + 1).set(values.offsets.subarray(0, values.length + 1));
+    at += padded((values.length + 1) * 4);
+    for (const indices of [row.first, row.last]) {
+      if (indexBytes === 1) data.set(indices, at);
+      else if (indexBytes === 2) new Uint16Array(data.buffer, at, columns).set(indices);
+      else new Uint32Array(data.buffer, at, columns).set(indices);
+      at += padded(columns * indexBytes);
+    }
+    data.set(row.flags, at);
+    at += padded(columns);
+    data.set(values.forms.subarray(0, values.length), at);
+    at += padded(values.length);
+    data.set(values.bytes.subarray(0, values.byteLength), at);
+  }
+}
+
+function writeHeader(bytes: AnswerBytes, query: ColumnQuery): void {
+  const at = bytes.reserve(COLUMNS_HEADER);
+  const { view } = bytes;
+  view.setUint32(at, COLUMNS_MAGIC, true);
+  view.setUint32(at + 4, query.columns, true);
+  view.setUint32(at + 8, query.rows.length, true);
+  for (const [i, tick] of [query.start, query.end].entries()) {
+    view.setUint32(at + 16 + i * 12, Number(tick & 0xffffffffn), true);
+    view.setUint32(at + 20 + i * 12, Number((tick >> 32n) & 0xffffffffn), true);
+    view.setInt32(at + 24 + i * 12, Number(BigInt.asIntN(32, tick >> 64n)), true);
+  }
+}
+
+/** Bytes of an answer, which grow. */
+class AnswerBytes {
+  data: Uint8Array<ArrayBuffer>;
+  view: DataView;
+  #length = 0;
+
+  constructor(expected: number) {
+    this.data = new Uint8Array(padded(expected));
+    this.view = new DataView(this.data.buffer);
+  }
+
+  /** Makes room for `size` (a multiple of 8) more bytes, zeroed, and returns where they start. */
+  reserve(size: number): number {
+    const at = this.#length;
+    this.#length += size;
+    if (this.#length > this.data.length) {
+      const larger = new Uint8Array(padded(this.#length * 2));
+      larger.set(this.data);
+      this.data = larger;
+      this.view = new DataView(larger.buffer);
+    }
+    return at;
+  }
+
+  finish(): ArrayBuffer {
+    return this.data.buffer.slice(0, this.#length);
+  }
+}

@@ -1,0 +1,206 @@
+import type { ScopeInfo, VariableInfo } from "../model.js";
+import { NONE, type Hierarchy } from "../store/hierarchy.js";
+import type { SignalStore } from "../store/signal-store.js";
+import { FullNames } from "./names.js";
+
+export interface ScopesQuery {
+  /** Id of a scope; without it the roots are meant. */
+  readonly parent?: number;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface VariablesQuery {
+  readonly scope?: number;
+  /** Also those of the scopes inside of `scope`. Without a scope all variables are searched anyway. */
+  readonly recursive?: boolean;
+  /** Words separated by spaces, all of which occur in the full name; case does not matter. */
+  readonly text?: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface Page<T> {
+  readonly total: number;
+  readonly items: T[];
+}
+
+/** Answers questions about scopes and variables. Its indices are made when they are first needed. */
+export class HierarchyQuery {
+  readonly #hierarchy: Hierarchy;
+  readonly #signals: SignalStore;
+  readonly #names: FullNames;
+  #children: Groups | undefined;
+  #members: Groups | undefined;
+  #byName: Uint32Array | undefined;
+  #found: { key: string; ids: Uint32Array } | undefined;
+
+  constructor(hierarchy: Hierarchy, signals: SignalStore) {
+    this.#hierarchy = hierarchy;
+    this.#signals = signals;
+    this.#names = new FullNames(hierarchy);
+  }
+
+  scopes(query: ScopesQuery): Page<ScopeInfo> {
+    const ids = this.#childScopes().of(query.parent ?? NONE);
+    const items = Array.from(ids.subarray(query.offset, query.offset + query.limit), (id) =>
+      this.#scopeInfo(id),
+    );
+    return { total: ids.length, items };
+  }
+
+  variables(query: VariablesQuery): Page<VariableInfo> {
+    const ids = this.#search(query);
+    const items = Array.from(ids.subarray(query.offset, query.offset + query.limit), (id) =>
+      this.variable(id),
+    );
+    return { total: ids.length, items };
+  }
+
+  /** The first variable of each full name. */
+  resolve(names: readonly string[]): (VariableInfo | undefined)[] {
+    const table = this.#nameTable();
+    const mask = table.length - 1;
+    return names.map((name) => {
+      for (let slot = hashOf(name) & mask; ; slot = (slot + 1) & mask) {
+        const entry = table[slot] ?? 0;
+        if (entry === 0) return undefined;
+        if (this.#names.variable(entry - 1) === name) return this.variable(entry - 1);
+      }
+    });
+  }
+
+  variable(id: number): VariableInfo {
+    const hierarchy = this.#hierarchy;
+    const { base, range } = hierarchy.variableName(id);
+    const signal = hierarchy.variableSignal(id);
+    const kind = this.#signals.kind(signal);
+    return {
+      id,
+      name: base + range,
+      fullName: this.#names.variable(id),
+      scope: hierarchy.variableScope(id),
+      signal,
+      width: kind === "bits" ? hierarchy.variableWidth(id) : 1,
+      kind,
+      type: hierarchy.variableType(id),
+    };
+  }
+
+  #scopeInfo(id: number): ScopeInfo {
+    return {
+      id,
+      name: this.#hierarchy.scopeName(id),
+      fullName: this.#names.scope(id),
+      kind: this.#hierarchy.scopeKind(id),
+      childScopes: this.#childScopes().of(id).length,
+      variables: this.#variablesOf().of(id).length,
+    };
+  }
+
+  #search(query: VariablesQuery): Uint32Array {
+    const words = (query.text ?? "")
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
+    const { scope, recursive = false } = query;
+    const key = JSON.stringify([scope, recursive, words]);
+    if (this.#found?.key === key) return this.#found.ids;
+    let ids: Uint32Array;
+    if (scope === undefined) ids = Uint32Array.from({ length: this.#hierarchy.variables }, (_, id) => id);
+    else if (recursive) ids = this.#below(scope);
+    else ids = this.#variablesOf().of(scope);
+    if (words.length > 0) {
+      ids = ids.filter((id) => {
+        const name = this.#names.variable(id).toLowerCase();
+        return words.every((word) => name.includes(word));
+      });
+    }
+    this.#found = { key, ids };
+    return ids;
+  }
+
+  /** The variables of a scope and of all scopes in it. */
+  #below(scope: number): Uint32Array {
+    const hierarchy = this.#hierarchy;
+    const inside = new Uint8Array(hierarchy.scopes);
+    const parts: Uint32Array[] = [];
+    let total = 0;
+    for (let id = scope; id < hierarchy.scopes; id++) {
+      const parent = hierarchy.scopeParent(id);
+      if (id !== scope && (parent === NONE || inside[parent] !== 1)) continue;
+      inside[id] = 1;
+      const ids = this.#variablesOf().of(id);
+      parts.push(ids);
+      total += ids.length;
+    }
+    const all = new Uint32Array(total);
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  #childScopes(): Groups {
+    const { scopes } = this.#hierarchy;
+    this.#children ??= new Groups(scopes, scopes, (id) => this.#hierarchy.scopeParent(id));
+    return this.#children;
+  }
+
+  #variablesOf(): Groups {
+    const { scopes, variables } = this.#hierarchy;
+    this.#members ??= new Groups(variables, scopes, (id) => this.#hierarchy.variableScope(id));
+    return this.#members;
+  }
+
+  /** Open addressing over the hash of the full name: variable + 1, 0 for a free slot. */
+  #nameTable(): Uint32Array {
+    if (this.#byName) return this.#byName;
+    const { variables } = this.#hierarchy;
+    let size = 16;
+    while (size < variables * 2) size *= 2;
+    const table = new Uint32Array(size);
+    for (let id = 0; id < variables; id++) {
+      let slot = hashOf(this.#names.variable(id)) & (size - 1);
+      while (table[slot] !== 0) slot = (slot + 1) & (size - 1);
+      table[slot] = id + 1;
+    }
+    this.#byName = table;
+    return table;
+  }
+}
+
+/** Numbers 0..count grouped by a key from 0..keys or {@link NONE}, each group in ascending order. */
+class Groups {
+  readonly #starts: Uint32Array;
+  readonly #ids: Uint32Array;
+
+  constructor(count: number, keys: number, keyOf: (id: number) => number) {
+    const starts = new Uint32Array(keys + 2);
+    const slot = (id: number): number => Math.min(keyOf(id), keys);
+    for (let id = 0; id < count; id++) starts[slot(id) + 1] = (starts[slot(id) + 1] ?? 0) + 1;
+    for (let key = 0; key <= keys; key++) starts[key + 1] = (starts[key + 1] ?? 0) + (starts[key] ?? 0);
+    const ids = new Uint32Array(count);
+    const next = starts.slice();
+    for (let id = 0; id < count; id++) {
+      const at = next[slot(id)] ?? 0;
+      ids[at] = id;
+      next[slot(id)] = at + 1;
+    }
+    this.#starts = starts;
+    this.#ids = ids;
+  }
+
+  of(key: number): Uint32Array {
+    const group = Math.min(key, this.#starts.length - 2);
+    return this.#ids.subarray(this.#starts[group] ?? 0, this.#starts[group + 1] ?? 0);
+  }
+}
+
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}

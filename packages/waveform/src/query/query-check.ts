@@ -1,0 +1,44 @@
+import { MAX_COLUMNS, MAX_ROWS, type ColumnQuery } from "../model.js";
+
+const MAX_PAGE = 10_000;
+const MAX_SIGNALS = 100_000;
+const MAX_TICKS = 2n ** 65n;
+
+/** Throws a RangeError that says what is wrong with a query: the caller's bug, not the file's. */
+export function checkColumnQuery(query: ColumnQuery, signals: number): void {
+  const { start, end, columns, rows } = query;
+  if (!Number.isInteger(columns) || columns < 1 || columns > MAX_COLUMNS) {
+    throw new RangeError(`columns must be 1 to ${MAX_COLUMNS}, not ${columns}`);
+  }
+  if (rows.length > MAX_ROWS)
+    throw new RangeError(`at most ${MAX_ROWS} rows can be asked for, not ${rows.length}`);
+  if (start > end) throw new RangeError(`start ${start} is after end ${end}`);
+  if (start < -MAX_TICKS || end > MAX_TICKS) throw new RangeError("start and end must lie within ±2^65");
+  for (const { signal } of rows) checkSignal(signal, signals);
+}
+
+export function checkSignals(asked: readonly number[], signals: number): void {
+  if (asked.length > MAX_SIGNALS)
+    throw new RangeError(`at most ${MAX_SIGNALS} signals can be asked for at once`);
+  for (const signal of asked) checkSignal(signal, signals);
+}
+
+export function checkSignal(signal: number, signals: number): void {
+  if (!Number.isInteger(signal) || signal < 0 || signal >= signals) {
+    throw new RangeError(`there is no signal ${signal}; there are ${signals}`);
+  }
+}
+
+export function checkPage(page: { offset: number; limit: number }): void {
+  if (!Number.isInteger(page.offset) || page.offset < 0)
+    throw new RangeError(`offset ${page.offset} is no position`);
+  if (!Number.isInteger(page.limit) || page.limit < 0 || page.limit > MAX_PAGE) {
+    throw new RangeError(`limit must be 0 to ${MAX_PAGE}, not ${page.limit}`);
+  }
+}
+
+export function checkScope(scope: number | undefined, scopes: number): void {
+  if (scope !== undefined && (!Number.isInteger(scope) || scope < 0 || scope >= scopes)) {
+    throw new RangeError(`there is no scope ${scope}; there are ${scopes}`);
+  }
+}

@@ -1,0 +1,37 @@
+import { NO_TIME, RecordCursor } from "../store/record-cursor.js";
+import { CHECKPOINT_EVERY, SignalIndex } from "../store/signal-index.js";
+import type { SignalStore } from "../store/signal-store.js";
+
+/** Finds places in the streams of signals. Keeps the index of each signal that was looked at. */
+export class SignalReader {
+  readonly store: SignalStore;
+  readonly #indices = new Map<number, SignalIndex>();
+
+  constructor(store: SignalStore) {
+    this.store = store;
+  }
+
+  index(signal: number): SignalIndex {
+    let index = this.#indices.get(signal);
+    if (index === undefined) {
+      index = new SignalIndex(this.store, signal);
+      this.#indices.set(signal, index);
+    }
+    return index;
+  }
+
+  /** A cursor that has taken every record whose time index is below `limit`, and no more. */
+  cursorBelow(signal: number, limit: number): RecordCursor {
+    const cursor = new RecordCursor(this.store, signal);
+    if (cursor.peek() >= limit) return cursor;
+    const index = this.index(signal);
+    const checkpoint = index.lastBelow(limit, 0);
+    cursor.moveTo(
+      index.addresses[checkpoint] ?? 0,
+      index.times[checkpoint] ?? NO_TIME,
+      checkpoint * CHECKPOINT_EVERY,
+    );
+    while (cursor.peek() < limit) cursor.take();
+    return cursor;
+  }
+}

@@ -1,0 +1,146 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from "node:fs";
+import { crc32 } from "node:zlib";
+import { ReadFailure } from "../failure.js";
+import type { WaveformErrorCode } from "../model.js";
+import type { ByteSource } from "./byte-source.js";
+
+const CHECK_CHUNK = 1 << 20;
+
+/**
+ * A regular file, opened without blocking, as a source of the bytes that it has at this moment. Devices, pipes and
+ * folders are refused before anything is read from them. While it is read the file may grow; {@link FileSource.verify}
+ * throws "changed" if what was read is not what the file held.
+ */
+export class FileSource implements ByteSource {
+  readonly size: number;
+  readonly #path: string;
+  readonly #descriptor: number;
+  readonly #opened: BigIntStats;
+  #at = 0;
+  #checksum = 0;
+
+  constructor(path: string, maxBytes = Number.MAX_SAFE_INTEGER) {
+    this.#path = path;
+    try {
+      this.#descriptor = openSync(
+        path,
+        constants.O_RDONLY | constants.O_NONBLOCK | (constants.O_NOCTTY ?? 0),
+      );
+    } catch (error) {
+      throw openFailure(error);
+    }
+    try {
+      this.#opened = fstatSync(this.#descriptor, { bigint: true });
+      if (!this.#opened.isFile()) throw notAFile(this.#opened);
+      this.size = Number(this.#opened.size);
+      if (this.size > maxBytes) {
+        throw new ReadFailure("too-large", `The file has ${this.size} bytes; at most ${maxBytes} are read`);
+      }
+    } catch (error) {
+      closeSync(this.#descriptor);
+      throw error;
+    }
+  }
+
+  /** The first bytes, without moving on. */
+  head(length: number): Uint8Array {
+    const head = new Uint8Array(Math.min(length, this.size));
+    return head.subarray(0, this.#readAt(head, 0, head.length, 0));
+  }
+
+  read(target: Uint8Array, offset: number, length: number): number {
+    const wanted = Math.min(length, this.size - this.#at);
+    if (wanted <= 0) return 0;
+    const count = this.#readAt(target, offset, wanted, this.#at);
+    if (count === 0) throw this.#changed("became shorter");
+    this.#checksum = crc32(target.subarray(offset, offset + count), this.#checksum);
+    this.#at += count;
+    return count;
+  }
+
+  /** Throws "changed" unless the bytes read are still, all of them, what the file starts with. */
+  verify(): void {
+    const now = fstatSync(this.#descriptor, { bigint: true });
+    if (
+      now.size === this.#opened.size &&
+      now.mtimeNs === this.#opened.mtimeNs &&
+      now.ctimeNs === this.#opened.ctimeNs
+    )
+      return;
+    if (Number(now.size) < this.#at) throw this.#changed("became shorter");
+    const buffer = new Uint8Array(CHECK_CHUNK);
+    let checksum = 0;
+    for (let at = 0; at < this.#at;) {
+      const count = this.#readAt(buffer, 0, Math.min(buffer.length, this.#at - at), at);
+      if (count === 0) throw this.#changed("became shorter");
+      checksum = crc32(buffer.subarray(0, count), checksum);
+      at += count;
+    }
+    if (checksum !== this.#checksum) throw this.#changed("was written again");
+  }
+
+  lineOf(byte: number): number | undefined {
+    const buffer = new Uint8Array(CHECK_CHUNK);
+    let line = 1;
+    for (let at = 0; at < byte;) {
+      const count = this.#readAt(buffer, 0, Math.min(buffer.length, byte - at), at);
+      if (count === 0) return undefined;
+      for (let i = 0; i < count; i++) if (buffer[i] === 10) line++;
+      at += count;
+    }
+    return line;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #readAt(target: Uint8Array, offset: number, length: number, position: number): number {
+    try {
+      return length === 0 ? 0 : readSync(this.#descriptor, target, offset, length, position);
+    } catch (error) {
+      throw new ReadFailure("not-readable", `Reading ${this.#path} failed: ${errorCode(error)}`);
+    }
+  }
+
+  #changed(how: string): ReadFailure {
+    return new ReadFailure(
+      "changed",
+      `The file ${how} while it was read. Open it again when its writer is done.`,
+    );
+  }
+}
+
+function openFailure(error: unknown): ReadFailure {
+  const code = errorCode(error);
+  const answers: Readonly<Record<string, readonly [WaveformErrorCode, string]>> = {
+    ENOENT: ["not-found", "There is no such file"],
+    ENOTDIR: ["not-found", "There is no such file: a part of its path is no folder"],
+    EACCES: ["not-readable", "You may not read this file (permission denied)"],
+    EPERM: ["not-readable", "You may not read this file (operation not permitted)"],
+    ENXIO: ["not-a-file", "This is a socket or a device, not a file"],
+    EISDIR: ["not-a-file", "This is a folder, not a file"],
+    ELOOP: ["not-found", "This is a symbolic link that leads in a circle"],
+    ENAMETOOLONG: ["not-found", "There is no such file: its name is too long"],
+  };
+  const [answer, message] = answers[code] ?? ["not-readable", `The file cannot be opened: ${code}`];
+  return new ReadFailure(answer, message);
+}
+
+function notAFile(stats: BigIntStats): ReadFailure {
+  const what = stats.isDirectory()
+    ? "a folder"
+    : stats.isFIFO()
+      ? "a named pipe"
+      : stats.isSocket()
+        ? "a socket"
+        : "a device";
+  return new ReadFailure("not-a-file", `This is ${what}, not a file`);
+}
+
+/** The system's code of an error, `ENOENT`; its text if it has none. */
+export function errorCode(error: unknown): string {
+  if (error instanceof Error)
+    return "code" in error && typeof error.code === "string" ? error.code : error.message;
+  return String(error);
+}

@@ -1,0 +1,109 @@
+import { GrowableU32 } from "./growable.js";
+import { NameTable } from "./name-table.js";
+
+/** No scope, no parent. */
+export const NONE = 0xffffffff;
+
+/**
+ * Scopes and variables as the file declares them, in columns: no object per variable. A scope that is opened again under
+ * the same parent and name is the same scope. Parents come before their children.
+ */
+export class Hierarchy {
+  readonly #names = new NameTable();
+  readonly #scopeName = new GrowableU32();
+  readonly #scopeParent = new GrowableU32();
+  readonly #scopeKind = new GrowableU32();
+  readonly #scopeIds = new Map<string, number>();
+  readonly #varName = new GrowableU32();
+  /** Where the range starts in the name, in UTF-16 units from its end. */
+  readonly #varRange = new GrowableU32();
+  readonly #varScope = new GrowableU32();
+  readonly #varSignal = new GrowableU32();
+  readonly #varWidth = new GrowableU32();
+  readonly #varType = new GrowableU32();
+  readonly #words: string[] = [];
+  readonly #wordIds = new Map<string, number>();
+
+  get scopes(): number {
+    return this.#scopeName.length;
+  }
+
+  get variables(): number {
+    return this.#varName.length;
+  }
+
+  /** Opens a scope below `parent` (or {@link NONE}) and returns its id. */
+  addScope(parent: number, name: string, kind: string): number {
+    const key = `${parent} ${name}`;
+    const known = this.#scopeIds.get(key);
+    if (known !== undefined) return known;
+    const id = this.scopes;
+    this.#scopeIds.set(key, id);
+    this.#scopeName.push(this.#names.add(name));
+    this.#scopeParent.push(parent);
+    this.#scopeKind.push(this.#word(kind));
+    return id;
+  }
+
+  /** Adds a variable. `range` is `[7:0]`, `[3]` or empty. */
+  addVariable(
+    scope: number,
+    name: string,
+    range: string,
+    declared: { type: string; width: number; signal: number },
+  ): number {
+    const id = this.variables;
+    this.#varName.push(this.#names.add(name + range));
+    this.#varRange.push(range.length);
+    this.#varScope.push(scope);
+    this.#varSignal.push(declared.signal);
+    this.#varWidth.push(declared.width);
+    this.#varType.push(this.#word(declared.type));
+    return id;
+  }
+
+  scopeName(scope: number): string {
+    return this.#names.get(this.#scopeName.at(scope));
+  }
+
+  scopeParent(scope: number): number {
+    return this.#scopeParent.at(scope);
+  }
+
+  scopeKind(scope: number): string {
+    return this.#words[this.#scopeKind.at(scope)] ?? "";
+  }
+
+  /** Name and range of a variable, as declared. */
+  variableName(variable: number): { base: string; range: string } {
+    const name = this.#names.get(this.#varName.at(variable));
+    const at = name.length - this.#varRange.at(variable);
+    return { base: name.slice(0, at), range: name.slice(at) };
+  }
+
+  /** Id of the scope, or {@link NONE} for a variable outside of all scopes. */
+  variableScope(variable: number): number {
+    return this.#varScope.at(variable);
+  }
+
+  variableSignal(variable: number): number {
+    return this.#varSignal.at(variable);
+  }
+
+  variableWidth(variable: number): number {
+    return this.#varWidth.at(variable);
+  }
+
+  variableType(variable: number): string {
+    return this.#words[this.#varType.at(variable)] ?? "";
+  }
+
+  #word(word: string): number {
+    let id = this.#wordIds.get(word);
+    if (id === undefined) {
+      id = this.#words.push(word) - 1;
+      this.#wordIds.set(word, id);
+    }
+    return id;
+  }
+}

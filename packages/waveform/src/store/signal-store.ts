@@ -1,0 +1,374 @@
+// Longer than most files here: the record layout and the only code that writes it stay together.
+import { ReadFailure } from "../failure.js";
+import type { SignalKind } from "../model.js";
+import { Arena, PAGE_BITS, PAGE_MASK } from "./arena.js";
+import { FORM_BLOB, FORM_TWO } from "./digits.js";
+import { BitPacker } from "./packed-bits.js";
+
+/** Widest bit vector that is read. */
+export const MAX_WIDTH = 1 << 24;
+/** Values of more bytes than this are kept outside the stream. */
+const MAX_INLINE = 4_096;
+const FIRST_BLOCK = 16;
+const MAX_BLOCK = 8_192;
+/** A zero byte and the address of the next block. */
+const LINK_BYTES = 5;
+
+/** How the records of a signal are laid out, see {@link SignalStore}. */
+export const LAYOUT_DIGIT = 0;
+export const LAYOUT_BYTE = 1;
+export const LAYOUT_SIZED = 2;
+export const LAYOUT_REAL = 3;
+export const LAYOUT_STRING = 4;
+export const LAYOUT_EVENT = 5;
+
+// Per signal, in one Int32Array, so that a change touches half a cache line.
+const STRIDE_BITS = 3;
+const STRIDE = 1 << STRIDE_BITS;
+const WRITE = 0; // address of the next byte to write
+const LIMIT = 1; // a record must end at or before this address
+const TIME = 2; // time index of the last record, -1 if none
+const LAST = 3; // address of the last record
+const PREVIOUS = 4; // digits: previous code << 4 | last code; else: address of the record before the last
+const COUNT = 5; // records
+const FIRST = 6; // address of the first block, 0 if none
+const SHAPE = 7; // layout << 28 | width
+
+const NO_CODE = 15;
+
+/**
+ * The changes of all signals, each signal a stream of records in chained blocks of one arena; no object per signal.
+ *
+ * A record is a varint header, then a payload. `dt` is the time index minus that of the record before (from -1).
+ * - digit (one bit): `dt << 2 | digit << 1` for 0 and 1, else `dt << 4 | (code - 2) << 1 | 1`; no payload. Events likewise.
+ * - byte (2 to 8 bits): `dt << 2 | form`; form two: one byte; other forms: varint length, bytes.
+ * - sized (wider), string: `dt << 2 | form`, varint length, bytes.
+ * - real: `dt << 2`, eight bytes, little-endian.
+ * - form blob: varint index of a value that is too long for the stream; its first byte is its form.
+ *
+ * `dt` is at least 1 and below 2^28 (`MAX_TIMES`), so a header fits 32 bits and never starts with a zero byte: zero means "go on at the address in the next four
+ * bytes", and address zero is the end. A signal is a function of the tick: of several values at one tick the last
+ * counts, and a value that equals the one before is no change. (Events keep every tick at which they fire.)
+ */
+export class SignalStore {
+  readonly arena = new Arena();
+  readonly blobs: Uint8Array[] = [];
+  /** Index of the current time, to be set before changes are appended. */
+  now = 0;
+  /** Records over all signals. */
+  transitions = 0;
+  #state = new Int32Array(STRIDE * 1_024);
+  #block = new Uint16Array(1_024);
+  /** Beside the state: small enough to stay in a cache while a file is read. */
+  #layouts = new Uint8Array(1_024);
+  #length = 0;
+  #blobBytes = 0;
+  readonly #packer = new BitPacker();
+  readonly #real = new Float64Array(1);
+  readonly #realBytes = new Uint8Array(this.#real.buffer);
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Bytes held, roughly. */
+  get bytes(): number {
+    return this.arena.bytes + this.#state.byteLength + this.#block.byteLength + this.#blobBytes;
+  }
+
+  /** Adds a signal and returns its number. `width` counts for bits only. */
+  add(kind: SignalKind, width: number): number {
+    const signal = this.#length++;
+    if (this.#length * STRIDE > this.#state.length) {
+      const state = new Int32Array(this.#state.length * 2);
+      state.set(this.#state);
+      this.#state = state;
+      const block = new Uint16Array(this.#block.length * 2);
+      block.set(this.#block);
+      this.#block = block;
+      const layouts = new Uint8Array(this.#layouts.length * 2);
+      layouts.set(this.#layouts);
+      this.#layouts = layouts;
+    }
+    this.#shape(signal, kind, width);
+    return signal;
+  }
+
+  /** Gives a signal without changes another kind or width. False if it has changes. */
+  reshape(signal: number, kind: SignalKind, width: number): boolean {
+    if (this.count(signal) > 0) return false;
+    this.#shape(signal, kind, width);
+    return true;
+  }
+
+  layout(signal: number): number {
+    return this.#layouts[signal] ?? 0;
+  }
+
+  width(signal: number): number {
+    return (this.#state[(signal << STRIDE_BITS) + SHAPE] ?? 0) & 0xfffffff;
+  }
+
+  kind(signal: number): SignalKind {
+    const layout = this.layout(signal);
+    if (layout === LAYOUT_REAL) return "real";
+    if (layout === LAYOUT_STRING) return "string";
+    return layout === LAYOUT_EVENT ? "event" : "bits";
+  }
+
+  /** Number of records of a signal. */
+  count(signal: number): number {
+    return this.#state[(signal << STRIDE_BITS) + COUNT] ?? 0;
+  }
+
+  /** Address of the first record of a signal, 0 if it has none. */
+  first(signal: number): number {
+    return (this.#state[(signal << STRIDE_BITS) + FIRST] ?? 0) >>> 0;
+  }
+
+  /** Appends a digit code to a signal of layout digit. */
+  appendDigit(signal: number, code: number): void {
+    const state = this.#state;
+    const o = signal << STRIDE_BITS;
+    const codes = state[o + PREVIOUS] ?? 0;
+    if ((codes & 15) === code) return;
+    const dt = this.now - (state[o + TIME] ?? 0);
+    if (dt === 0) {
+      this.#replaceDigit(o, code);
+      return;
+    }
+    this.#writeDigit(o, dt, code);
+    state[o + PREVIOUS] = ((codes & 15) << 4) | code;
+  }
+
+  /** Records that a signal of layout event fires now. */
+  appendEvent(signal: number): void {
+    const o = signal << STRIDE_BITS;
+    const dt = this.now - (this.#state[o + TIME] ?? 0);
+    if (dt > 0) this.#writeDigit(o, dt, 1);
+  }
+
+  /** Appends a number below 2^32 to a signal of layout byte or sized. */
+  appendNumber(signal: number, value: number): void {
+    this.#packer.packNumber(value, this.width(signal));
+    this.#appendPacked(signal << STRIDE_BITS, this.#packer.form, this.#packer.bytes, this.#packer.length);
+  }
+
+  /** Appends the digits in `text[from..to)` to a signal of bits. False if one of them is no digit. */
+  appendDigits(signal: number, text: Uint8Array, from: number, to: number): boolean {
+    const packer = this.#packer;
+    if (!packer.packText(text, from, to, this.width(signal))) return false;
+    if (this.layout(signal) === LAYOUT_DIGIT) {
+      this.appendDigit(signal, packer.digit());
+    } else {
+      this.#appendPacked(signal << STRIDE_BITS, packer.form, packer.bytes, packer.length);
+    }
+    return true;
+  }
+
+  /**
+   * Appends a value in its packed form: digits as `BitPacker` packs them, the bytes of a real, UTF-8 text. Not for
+   * signals of layout digit or event.
+   */
+  appendPacked(signal: number, form: number, bytes: Uint8Array, length: number): void {
+    this.#appendPacked(signal << STRIDE_BITS, form, bytes, length);
+  }
+
+  appendReal(signal: number, value: number): void {
+    this.#real[0] = Number.isNaN(value) ? Number.NaN : value;
+    this.#appendPacked(signal << STRIDE_BITS, 0, this.#realBytes, 8);
+  }
+
+  /** Appends UTF-8 text to a signal of layout string. */
+  appendString(signal: number, text: Uint8Array): void {
+    this.#appendPacked(signal << STRIDE_BITS, 0, text, text.length);
+  }
+
+  #shape(signal: number, kind: SignalKind, width: number): void {
+    if (width > MAX_WIDTH)
+      throw new ReadFailure("malformed", `A vector of ${width} bits is wider than ${MAX_WIDTH}`);
+    const layout =
+      kind === "bits"
+        ? width === 1
+          ? LAYOUT_DIGIT
+          : width <= 8
+            ? LAYOUT_BYTE
+            : LAYOUT_SIZED
+        : kind === "real"
+          ? LAYOUT_REAL
+          : kind === "string"
+            ? LAYOUT_STRING
+            : LAYOUT_EVENT;
+    const o = signal << STRIDE_BITS;
+    this.#state[o + TIME] = -1;
+    this.#state[o + PREVIOUS] = layout === LAYOUT_DIGIT || layout === LAYOUT_EVENT ? NO_CODE : 0;
+    this.#layouts[signal] = layout;
+    this.#state[o + SHAPE] = (layout << 28) | (kind === "bits" ? width : 1);
+  }
+
+  #writeDigit(o: number, dt: number, code: number): void {
+    const state = this.#state;
+    let at = (state[o + WRITE] ?? 0) >>> 0;
+    if (at + 5 > (state[o + LIMIT] ?? 0) >>> 0) at = this.#grow(o, 5);
+    const page = this.arena.pages[at >>> PAGE_BITS];
+    if (page === undefined) return;
+    let q = at & PAGE_MASK;
+    const from = q;
+    let header = code < 2 ? (dt << 2) | (code << 1) : ((dt << 4) | ((code - 2) << 1) | 1) >>> 0;
+    while (header > 127) {
+      page[q++] = (header & 127) | 128;
+      header >>>= 7;
+    }
+    page[q++] = header;
+    state[o + LAST] = at;
+    state[o + WRITE] = at + q - from;
+    state[o + TIME] = this.now;
+    state[o + COUNT] = (state[o + COUNT] ?? 0) + 1;
+    this.transitions++;
+  }
+
+  /** A second value at the tick of the last record. */
+  #replaceDigit(o: number, code: number): void {
+    const state = this.#state;
+    const before = ((state[o + PREVIOUS] ?? 0) >>> 4) & 15;
+    const dt = this.#removeLast(o, true);
+    if (before === code) {
+      state[o + PREVIOUS] = (NO_CODE << 4) | before;
+    } else {
+      this.#writeDigit(o, dt, code);
+      state[o + PREVIOUS] = (before << 4) | code;
+    }
+  }
+
+  #appendPacked(o: number, form: number, bytes: Uint8Array, length: number): void {
+    const state = this.#state;
+    let dt = this.now - (state[o + TIME] ?? 0);
+    if (dt === 0) {
+      const previous = (state[o + PREVIOUS] ?? 0) >>> 0;
+      dt = this.#removeLast(o, false);
+      state[o + LAST] = previous;
+    }
+    const last = (state[o + LAST] ?? 0) >>> 0;
+    const layout = (state[o + SHAPE] ?? 0) >>> 28;
+    if ((state[o + COUNT] ?? 0) > 0 && this.#equals(last, layout, form, bytes, length)) return;
+
+    let blob = -1;
+    if (length > MAX_INLINE) {
+      blob = this.blobs.length;
+      const copy = new Uint8Array(length + 1);
+      copy[0] = form;
+      copy.set(bytes.subarray(0, length), 1);
+      this.blobs.push(copy);
+      this.#blobBytes += copy.length;
+    }
+    const need = blob < 0 ? 8 + length : 10;
+    let at = (state[o + WRITE] ?? 0) >>> 0;
+    if (at + need > (state[o + LIMIT] ?? 0) >>> 0) at = this.#grow(o, need);
+    const page = this.arena.page(at);
+    let q = at & PAGE_MASK;
+    const from = q;
+    q = writeVarint(page, q, ((dt << 2) | (blob < 0 ? form : FORM_BLOB)) >>> 0);
+    if (blob >= 0) {
+      q = writeVarint(page, q, blob);
+    } else if (layout === LAYOUT_REAL) {
+      for (let i = 0; i < 8; i++) page[q++] = bytes[i] ?? 0;
+    } else if (layout === LAYOUT_BYTE && form === FORM_TWO) {
+      page[q++] = length === 0 ? 0 : (bytes[0] ?? 0);
+    } else {
+      q = writeVarint(page, q, length);
+      for (let i = 0; i < length; i++) page[q++] = bytes[i] ?? 0;
+    }
+    state[o + PREVIOUS] = last;
+    state[o + LAST] = at;
+    state[o + WRITE] = at + q - from;
+    state[o + TIME] = this.now;
+    state[o + COUNT] = (state[o + COUNT] ?? 0) + 1;
+    this.transitions++;
+  }
+
+  /** Takes the last record back and returns its dt. Digits and the rest differ in where dt stands in the header. */
+  #removeLast(o: number, digit: boolean): number {
+    const state = this.#state;
+    const at = (state[o + LAST] ?? 0) >>> 0;
+    const end = (state[o + WRITE] ?? 0) >>> 0;
+    const page = this.arena.page(at);
+    const header = readVarint(page, at & PAGE_MASK);
+    const dt = digit && (header & 1) === 1 ? header >>> 4 : header >>> 2;
+    page.fill(0, at & PAGE_MASK, (at & PAGE_MASK) + end - at);
+    state[o + WRITE] = at;
+    state[o + TIME] = (state[o + TIME] ?? 0) - dt;
+    state[o + COUNT] = (state[o + COUNT] ?? 0) - 1;
+    this.transitions--;
+    return dt;
+  }
+
+  #equals(at: number, layout: number, form: number, bytes: Uint8Array, length: number): boolean {
+    const page = this.arena.page(at);
+    let q = at & PAGE_MASK;
+    const stored = (page[q] ?? 0) & 3;
+    while ((page[q++] ?? 0) > 127);
+    if (stored === FORM_BLOB) {
+      const blob = this.blobs[readVarint(page, q)];
+      if (blob === undefined || blob.length !== length + 1 || blob[0] !== form) return false;
+      for (let i = 0; i < length; i++) if (blob[i + 1] !== bytes[i]) return false;
+      return true;
+    }
+    if (stored !== form) return false;
+    if (layout === LAYOUT_BYTE && form === FORM_TWO) return page[q] === (length === 0 ? 0 : bytes[0]);
+    if (layout !== LAYOUT_REAL) {
+      if (readVarint(page, q) !== length) return false;
+      while ((page[q++] ?? 0) > 127);
+    }
+    for (let i = 0; i < length; i++) if (page[q + i] !== bytes[i]) return false;
+    return true;
+  }
+
+  /** Chains a block with room for `need` bytes to a signal and returns where to write. */
+  #grow(o: number, need: number): number {
+    const state = this.#state;
+    const signal = o >>> STRIDE_BITS;
+    const before = this.#block[signal] ?? 0;
+    let size = before === 0 ? FIRST_BLOCK : Math.min(MAX_BLOCK, before * 2);
+    while (size < need + LINK_BYTES) size *= 2;
+    const at = this.arena.allocate(size);
+    if (before === 0) {
+      state[o + FIRST] = at;
+    } else {
+      const write = (state[o + WRITE] ?? 0) >>> 0;
+      const page = this.arena.page(write);
+      const q = write & PAGE_MASK;
+      page[q] = 0;
+      page[q + 1] = at;
+      page[q + 2] = at >>> 8;
+      page[q + 3] = at >>> 16;
+      page[q + 4] = at >>> 24;
+    }
+    this.#block[signal] = Math.min(size, MAX_BLOCK);
+    state[o + WRITE] = at;
+    state[o + LIMIT] = at + size - LINK_BYTES;
+    return at;
+  }
+}
+
+function writeVarint(page: Uint8Array, at: number, value: number): number {
+  let q = at;
+  let rest = value;
+  while (rest > 127) {
+    page[q++] = (rest & 127) | 128;
+    rest >>>= 7;
+  }
+  page[q++] = rest;
+  return q;
+}
+
+/** Reads an unsigned number in groups of seven bits, least significant first. */
+export function readVarint(page: Uint8Array, at: number): number {
+  let q = at;
+  let byte = page[q++] ?? 0;
+  let value = byte & 127;
+  for (let shift = 7; byte > 127 && shift < 35; shift += 7) {
+    byte = page[q++] ?? 0;
+    value |= (byte & 127) << shift;
+  }
+  return value >>> 0;
+}

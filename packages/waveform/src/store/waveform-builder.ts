@@ -1,0 +1,35 @@
+import type { Timescale, Warning } from "../model.js";
+import { ChangeLog } from "./change-log.js";
+import { Hierarchy } from "./hierarchy.js";
+import { SignalStore } from "./signal-store.js";
+import { TimeTable } from "./time-table.js";
+
+/** Most kinds of warnings that are kept. */
+const MAX_WARNINGS = 16;
+
+/** What a reader fills: every format's reader turns a source into the same hierarchy, times and signals. */
+export class WaveformBuilder {
+  readonly hierarchy = new Hierarchy();
+  readonly times = new TimeTable();
+  readonly signals = new SignalStore();
+  /** Takes the changes in the order of time and brings them to `signals`. */
+  readonly changes: ChangeLog;
+  readonly warnings: Warning[] = [];
+  /** Said by the file, else 1 ns. */
+  timescale: Timescale = { magnitude: 1, unit: "ns" };
+  start = 0n;
+  end = 0n;
+  date: string | undefined;
+  version: string | undefined;
+
+  constructor(options: { batch?: number; directBelow?: number } = {}) {
+    this.changes = new ChangeLog(this.signals, options);
+  }
+
+  /** Keeps the first warning of each kind. */
+  warn(warning: Warning): void {
+    if (this.warnings.length >= MAX_WARNINGS || this.warnings.some(({ code }) => code === warning.code))
+      return;
+    this.warnings.push(warning);
+  }
+}

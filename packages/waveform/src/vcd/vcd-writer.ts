@@ -1,0 +1,205 @@
+import { digitsOf, packedValue } from "../format/packed-value.js";
+import type { WaveformInfo } from "../model.js";
+import { NO_TIME, readValue, RecordCursor } from "../store/record-cursor.js";
+import { LAYOUT_DIGIT, LAYOUT_EVENT, LAYOUT_REAL, LAYOUT_STRING } from "../store/signal-store.js";
+import { NONE } from "../store/hierarchy.js";
+import type { WaveformBuilder } from "../store/waveform-builder.js";
+
+/** Changes brought into the order of time at once. */
+const WINDOW = 1 << 20;
+const DIGITS = "01xzuwlh-";
+
+/**
+ * Writes a waveform as VCD (IEEE 1364-2005, clause 18): declarations in the order of the hierarchy, then the changes in
+ * the order of time, at one time by signal. What is read back has the same scopes, variables, aliases, times and values.
+ */
+export function writeVcd(info: WaveformInfo, builder: WaveformBuilder, write: (text: string) => void): void {
+  const { date, version, timescale } = info;
+  if (date !== undefined) write(`$date\n\t${printable(date)}\n$end\n`);
+  if (version !== undefined) write(`$version\n\t${printable(version)}\n$end\n`);
+  write(`$timescale\n\t${timescale.magnitude}${timescale.unit}\n$end\n`);
+  writeDeclarations(builder, write);
+  write("$enddefinitions $end\n");
+  new ChangeWriter(info, builder, write).run();
+}
+
+/** Identifier code of a signal: base 94, first character fastest. */
+export function idCode(signal: number): string {
+  let code = "";
+  for (let rest = signal; ; rest = Math.floor(rest / 94) - 1) {
+    code += String.fromCharCode(33 + (rest % 94));
+    if (rest < 94) return code;
+  }
+}
+
+/** Text that cannot end a command early. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, " ").replaceAll("$", "_");
+}
+
+function writeDeclarations(builder: WaveformBuilder, write: (text: string) => void): void {
+  const { hierarchy } = builder;
+  const scopes: number[][] = Array.from({ length: hierarchy.scopes + 1 }, () => []);
+  const roots = hierarchy.scopes;
+  for (let id = 0; id < hierarchy.scopes; id++) {
+    const parent = hierarchy.scopeParent(id);
+    scopes[parent === NONE ? roots : parent]?.push(id);
+  }
+  const variables = new Map<number, number[]>();
+  for (let id = 0; id < hierarchy.variables; id++) {
+    const scope = hierarchy.variableScope(id);
+    const members = variables.get(scope);
+    if (members) members.push(id);
+    else variables.set(scope, [id]);
+  }
+  for (const id of variables.get(NONE) ?? []) writeVariable(builder, id, write);
+  // Explicit stack: scopes may be nested deeply. Negative numbers close a scope.
+  const stack = (scopes[roots] ?? []).toReversed();
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    if (id < 0) {
+      write("$upscope $end\n");
+      continue;
+    }
+    write(`$scope ${hierarchy.scopeKind(id)} ${hierarchy.scopeName(id)} $end\n`);
+    for (const variable of variables.get(id) ?? []) writeVariable(builder, variable, write);
+    stack.push(-1, ...(scopes[id] ?? []).toReversed());
+  }
+}
+
+function writeVariable(builder: WaveformBuilder, id: number, write: (text: string) => void): void {
+  const { hierarchy, signals } = builder;
+  const { base, range } = hierarchy.variableName(id);
+  const signal = hierarchy.variableSignal(id);
+  const kind = signals.kind(signal);
+  const declared = hierarchy.variableType(id);
+  // A port of extended VCD has plain values here, and a type found out from the values must be said.
+  const type =
+    kind === "real" ? "real" : kind === "string" ? "string" : declared === "port" ? "wire" : declared;
+  const width = kind === "real" ? 64 : hierarchy.variableWidth(id);
+  write(`$var ${type} ${width} ${idCode(signal)} ${base}${range === "" ? "" : ` ${range}`} $end\n`);
+}
+
+class ChangeWriter {
+  readonly #info: WaveformInfo;
+  readonly #builder: WaveformBuilder;
+  readonly #write: (text: string) => void;
+  /** One record a row: time index, signal, digit code or form, payload. */
+  #rows = new Uint32Array(0);
+  #count = 0;
+
+  constructor(info: WaveformInfo, builder: WaveformBuilder, write: (text: string) => void) {
+    this.#info = info;
+    this.#builder = builder;
+    this.#write = write;
+  }
+
+  run(): void {
+    const { times, signals } = this.#builder;
+    const { start, end } = this.#info;
+    // A stamp for the start, also when nothing happens at it.
+    if (times.length === 0 || times.at(0) !== start) this.#write(`#${start}\n`);
+    const step = Math.max(1, Math.floor((times.length * WINDOW) / Math.max(1, signals.transitions)));
+    for (let from = 0; from < times.length; from += step)
+      this.#window(from, Math.min(times.length, from + step));
+    if (times.length === 0 ? start !== end : times.at(times.length - 1) !== end) this.#write(`#${end}\n`);
+  }
+
+  /** Writes the changes at the time indices from `from` up to, and without, `to`. */
+  #window(from: number, to: number): void {
+    this.#collect(from, to);
+    const { times, signals } = this.#builder;
+    const starts = new Uint32Array(to - from + 1);
+    const rows = this.#rows;
+    for (let i = 0; i < this.#count; i++) {
+      const key = (rows[i * 4] ?? 0) - from + 1;
+      starts[key] = (starts[key] ?? 0) + 1;
+    }
+    for (let key = 1; key < starts.length; key++) starts[key] = (starts[key] ?? 0) + (starts[key - 1] ?? 0);
+    const order = new Uint32Array(this.#count);
+    for (let i = 0; i < this.#count; i++) {
+      const key = (rows[i * 4] ?? 0) - from;
+      const place = starts[key] ?? 0;
+      starts[key] = place + 1;
+      order[place] = i;
+    }
+    let last = -1;
+    for (const i of order) {
+      const time = rows[i * 4] ?? 0;
+      if (time !== last) this.#write(`#${times.at(time)}\n`);
+      last = time;
+      const signal = rows[i * 4 + 1] ?? 0;
+      const layout = signals.layout(signal);
+      this.#write(this.#change(signal, layout, rows[i * 4 + 2] ?? 0, rows[i * 4 + 3] ?? 0));
+    }
+  }
+
+  #collect(from: number, to: number): void {
+    const { signals } = this.#builder;
+    this.#count = 0;
+    for (let signal = 0; signal < signals.length; signal++) {
+      const cursor = this.#cursor(signal);
+      for (; cursor.peek() < to;) {
+        cursor.take();
+        if (cursor.time < from) continue;
+        if (this.#count * 4 === this.#rows.length) {
+          const larger = new Uint32Array(Math.max(1_024, this.#rows.length * 2));
+          larger.set(this.#rows);
+          this.#rows = larger;
+        }
+        this.#rows.set([cursor.time, signal, cursor.code, cursor.payload], this.#count++ * 4);
+      }
+      this.#keep(signal, cursor);
+    }
+  }
+
+  /** Where each signal stands after the last window: address and time of the record taken last. */
+  #addresses = new Uint32Array(0);
+  #times = new Uint32Array(0);
+
+  #cursor(signal: number): RecordCursor {
+    const cursor = new RecordCursor(this.#builder.signals, signal);
+    const address = this.#addresses[signal] ?? 0;
+    if (address !== 0) cursor.moveTo(address, this.#times[signal] ?? NO_TIME, 0);
+    return cursor;
+  }
+
+  #keep(signal: number, cursor: RecordCursor): void {
+    if (this.#addresses.length === 0) {
+      this.#addresses = new Uint32Array(this.#builder.signals.length);
+      this.#times = new Uint32Array(this.#builder.signals.length);
+    }
+    this.#addresses[signal] = cursor.address;
+    this.#times[signal] = Math.max(0, cursor.time);
+  }
+
+  #change(signal: number, layout: number, code: number, payload: number): string {
+    const { signals } = this.#builder;
+    if (layout === LAYOUT_DIGIT) return `${DIGITS[code] ?? "x"}${idCode(signal)}\n`;
+    if (layout === LAYOUT_EVENT) return `1${idCode(signal)}\n`;
+    const { form, bytes } = readValue(signals, layout, code, payload);
+    if (layout === LAYOUT_STRING) return `s${escapeString(bytes)} ${idCode(signal)}\n`;
+    const value = packedValue(layout === LAYOUT_REAL ? "real" : "bits", signals.width(signal), form, bytes);
+    if (value.kind === "real") return `r${realText(value.value)} ${idCode(signal)}\n`;
+    return value.kind === "bits" ? `b${shortest(digitsOf(value))} ${idCode(signal)}\n` : "";
+  }
+}
+
+/** Leaves out leading digits that extension to the left gives back. */
+function shortest(digits: string): string {
+  return digits.replace(/^(?:0+(?=[01uwlh-])|x+(?=x)|z+(?=z))/, "");
+}
+
+function realText(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function escapeString(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) {
+    if (byte > 32 && byte < 127 && byte !== 92) text += String.fromCharCode(byte);
+    else text += `\\${byte.toString(8).padStart(3, "0")}`;
+  }
+  return text;
+}

@@ -1,0 +1,48 @@
+import type { ColumnQuery, ScopeInfo, VariableInfo, WaveformError, WaveformInfo } from "../model.js";
+import type { Page, ScopesQuery, VariablesQuery } from "../query/hierarchy-query.js";
+import type { ReadProgress } from "../read-waveform.js";
+
+/** What the worker is started with. */
+export type WorkerTask =
+  | { readonly kind: "open"; readonly path: string; readonly maxBytes: number | undefined }
+  | {
+      readonly kind: "export";
+      readonly path: string;
+      readonly outPath: string;
+      readonly maxBytes: number | undefined;
+    };
+
+/** Questions and the types of their answers. */
+export interface Questions {
+  scopes: { query: ScopesQuery; answer: Page<ScopeInfo> };
+  variables: { query: VariablesQuery; answer: Page<VariableInfo> };
+  resolve: { query: readonly string[]; answer: (VariableInfo | undefined)[] };
+  columns: { query: ColumnQuery; answer: ArrayBuffer };
+  values: {
+    query: { readonly signals: readonly number[]; readonly time: bigint };
+    answer: (string | number | undefined)[];
+  };
+  findTransition: {
+    query: { readonly signal: number; readonly time: bigint; readonly direction: "next" | "previous" };
+    answer: bigint | undefined;
+  };
+}
+
+export type Question = {
+  [K in keyof Questions]: { readonly id: number; readonly kind: K; readonly query: Questions[K]["query"] };
+}[keyof Questions];
+
+export interface ExportResult {
+  /** Bytes written. */
+  readonly bytes: number;
+  readonly info: WaveformInfo;
+}
+
+/** What the worker says. */
+export type WorkerMessage =
+  | { readonly kind: "progress"; readonly progress: ReadProgress }
+  | { readonly kind: "opened"; readonly info: WaveformInfo }
+  | { readonly kind: "exported"; readonly result: ExportResult }
+  | { readonly kind: "failed"; readonly error: WaveformError }
+  | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
+  | { readonly kind: "refused"; readonly id: number; readonly message: string };
