@@ -37,3 +37,13 @@ export {
 export type { CapabilityRequest, Manifest } from "./manifest/manifest.js";
 export { parseManifest } from "./manifest/parse-manifest.js";
 export { sortFolders, type SortedFolders } from "./paths/granted-folders.js";
+export { AuditLog } from "./grants/audit-log.js";
+export {
+  GrantStore,
+  GrantStoreError,
+  type GrantDecision,
+  type GrantInput,
+  type GrantNeeds,
+  type GrantQuery,
+  type StoredGrant,
+} from "./grants/grant-store.js";

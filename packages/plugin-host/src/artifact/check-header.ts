@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import type { PluginFailure } from "../failure.js";
 import { readSections } from "./component-sections.js";
 
@@ -31,5 +32,7 @@ export function checkHeader(file: string, bytes: Uint8Array): PluginFailure | un
       };
     case "malformed":
       return { code: "not-a-component", message: `${file} is malformed at byte ${byte}` };
+    default:
+      return assertNever(kind);
   }
 }

@@ -76,6 +76,11 @@ export class Broker {
     return this.#watches.open(directories, debounceMs);
   }
 
+  /** Resolves when no change waits to be checked. */
+  settled(): Promise<void> {
+    return this.#watches.settled();
+  }
+
   /** Runs one host call. What no guest can ask through its imports is `refused`, which ends it. */
   async call(interfaceName: string, functionName: string, args: readonly unknown[]): Promise<HostOutcome> {
     if (!isCapability(interfaceName)) return refused(`there is no interface ${interfaceName}`);

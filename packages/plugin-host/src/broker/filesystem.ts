@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import type { Clock } from "@novywave/base";
 import type { DirectoryEntry, FileMetadata, FilesystemError } from "@novywave/contract";
 import type { PluginLimits } from "../limits.js";
@@ -87,5 +88,7 @@ function openError(problem: OpenProblem): FilesystemError {
       return { tag: problem };
     case "io":
       return { tag: "io", val: "the folder could not be read" };
+    default:
+      return assertNever(problem);
   }
 }

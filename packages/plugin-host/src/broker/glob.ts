@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "@novywave/base";
+import { assertNever, err, ok, type Result } from "@novywave/base";
 
 // Globs come from plugins and run in the server, so they are not turned into regular expressions: one pattern with a
 // few stars can keep a backtracking engine busy for hours. This matcher takes at most pattern × text steps.
@@ -176,5 +176,7 @@ function matchChar(token: Exclude<Token, { kind: "star" }>, char: string): boole
       return token.char === char;
     case "class":
       return token.ranges.some(([from, to]) => from <= char && char <= to) !== token.negated;
+    default:
+      return assertNever(token);
   }
 }

@@ -8,5 +8,5 @@ export type HostOutcome =
   | { readonly kind: "refused"; readonly message: string };
 
 export const done = (value?: unknown): HostOutcome => ({ kind: "ok", value });
-export const failed = <E>(payload: E): HostOutcome => ({ kind: "err", payload });
+export const failed = (payload: unknown): HostOutcome => ({ kind: "err", payload });
 export const refused = (message: string): HostOutcome => ({ kind: "refused", message });

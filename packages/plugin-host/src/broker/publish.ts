@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import type { PluginEvent, PublishError } from "@novywave/contract";
 import type { PublishedEvent } from "../host/types.js";
 import type { PluginLimits } from "../limits.js";
@@ -59,6 +60,8 @@ export class PublishBroker {
         const paths = await this.#paths(event.val);
         return "error" in paths ? paths : { event: { tag: "refresh-timeline", val: paths.paths } };
       }
+      default:
+        return assertNever(event);
     }
   }
 

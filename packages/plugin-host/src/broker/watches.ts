@@ -25,6 +25,7 @@ export class WatchBroker {
   readonly #limit: number;
   readonly #changed: (subscription: bigint, paths: readonly string[]) => void;
   readonly #subscriptions = new Map<bigint, Subscription>();
+  readonly #reports = new Set<Promise<void>>();
   #nextId = 1n;
   #pendingFolders = 0;
   #disposed = false;
@@ -72,7 +73,7 @@ export class WatchBroker {
     const id = this.#nextId++;
     this.#pendingFolders += sorted.length;
     const watching = await this.#ports
-      .watch(sorted, debounceMs, (paths) => void this.#report(id, sorted, paths))
+      .watch(sorted, debounceMs, (paths) => this.#changedPaths(id, sorted, paths))
       .finally(() => {
         this.#pendingFolders -= sorted.length;
       });
@@ -89,6 +90,16 @@ export class WatchBroker {
     this.#disposed = true;
     for (const { watching } of this.#subscriptions.values()) watching[Symbol.dispose]();
     this.#subscriptions.clear();
+  }
+
+  /** Resolves when every change that was reported so far has been checked and passed on. */
+  async settled(): Promise<void> {
+    while (this.#reports.size > 0) await Promise.all(this.#reports);
+  }
+
+  #changedPaths(id: bigint, directories: readonly string[], paths: readonly string[]): void {
+    const report = this.#report(id, directories, paths).finally(() => this.#reports.delete(report));
+    this.#reports.add(report);
   }
 
   async #report(id: bigint, directories: readonly string[], paths: readonly string[]): Promise<void> {

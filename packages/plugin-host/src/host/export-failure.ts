@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import type { PluginError } from "@novywave/contract";
 import { engineFailure } from "../artifact/inspect-artifact.js";
 import type { PluginFailure } from "../failure.js";
@@ -26,6 +27,8 @@ function errorText(error: PluginError): string {
       return `input or output failed: ${error.val}`;
     case "failed":
       return error.val;
+    default:
+      return assertNever(error);
   }
 }
 
@@ -36,7 +39,7 @@ export function trapped(exportName: string, failure: WireFailure): PluginFailure
   return {
     code,
     export: exportName,
-    message: `${exportName}: ${failure.message}`,
+    message: failure.message.includes(exportName) ? failure.message : `${exportName}: ${failure.message}`,
     ...(failure.backtrace === undefined ? {} : { backtrace: failure.backtrace }),
   };
 }

@@ -1,4 +1,4 @@
-import { Emitter, err, ok, type Clock, type Event, type Result } from "@novywave/base";
+import { assertNever, Emitter, err, ok, type Clock, type Event, type Result } from "@novywave/base";
 import type { HostEvent, PluginMetadata } from "@novywave/contract";
 import { engineFailure, type InspectedArtifact } from "../artifact/inspect-artifact.js";
 import { configDataSchema, pluginMetadataSchema } from "../broker/arguments.js";
@@ -199,6 +199,8 @@ export class RunningInstance implements PluginInstance {
         return err({ code: "limit", message: `watch.directories: ${val}` });
       case "io":
         return err({ code: "folder-not-granted", message: `watch.directories: ${val}` });
+      default:
+        return assertNever(tag);
     }
   }
 
@@ -221,9 +223,10 @@ export class RunningInstance implements PluginInstance {
     });
   }
 
-  idle(): Promise<void> {
-    if (this.#ended || (!this.#pumping && this.#queue.length === 0)) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  async idle(): Promise<void> {
+    await this.#broker.settled();
+    if (this.#ended || (!this.#pumping && this.#queue.length === 0)) return;
+    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
   }
 
   shutdown(): Promise<void> {

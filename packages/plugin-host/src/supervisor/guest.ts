@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import {
   compile,
   EngineError,
@@ -83,6 +84,8 @@ function answer(reply: ReplyOutcome): unknown {
       throw new ResultError(reply.payload);
     case "refused":
       throw new Error(reply.message);
+    default:
+      return assertNever(reply);
   }
 }
 

@@ -35,7 +35,7 @@ export class ReplySender {
   }
 
   send(reply: ReplyOutcome): void {
-    this.#replies.postMessage(reply);
+    this.#replies.postMessage(reply, []);
     const signal = new Int32Array(this.signal);
     Atomics.store(signal, 0, 1);
     Atomics.notify(signal, 0);

@@ -47,7 +47,7 @@ export class WorkerThread {
   }
 
   post(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    this.#worker.postMessage(message, []);
   }
 
   reply(outcome: ReplyOutcome): void {

@@ -1,1 +1,1 @@
-export {};
+export { PluginRunError, runPlugin, type PluginRun, type RunPluginOptions } from "./run-plugin.js";

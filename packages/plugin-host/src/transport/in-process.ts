@@ -15,23 +15,25 @@ export const openInProcess: OpenTransport = ({ onMessage, onExit }) => {
   const { port1: server, port2: child } = new MessageChannel();
   const supervisor = new Supervisor(
     new URL("../../dist/supervisor/plugin-worker.js", import.meta.url),
-    (message) => child.postMessage(message),
+    (message) => child.postMessage(message, []),
   );
   child.on("message", (message: ServerMessage) => supervisor.receive(message));
   server.on("message", onMessage);
+  const end = async (reason: string): Promise<void> => {
+    await supervisor.dispose();
+    server.close();
+    child.close();
+    onExit(reason);
+  };
   let closing: Promise<void> | undefined;
   const close = (reason: string): Promise<void> => {
-    closing ??= supervisor.dispose().then(() => {
-      server.close();
-      child.close();
-      onExit(reason);
-    });
+    closing ??= end(reason);
     return closing;
   };
   queueMicrotask(() => onMessage({ type: "ready" }));
   return {
     processId: process.pid,
-    send: (message) => server.postMessage(message),
+    send: (message) => server.postMessage(message, []),
     kill: () => void close("all workers were ended"),
     close: () => close("closed"),
   };

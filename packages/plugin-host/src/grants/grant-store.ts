@@ -1,0 +1,232 @@
+import path from "node:path";
+import { z } from "zod";
+import { capabilities, type Capability } from "../capability.js";
+import { defaultLimits, limitNames, partialLimitsSchema, type PluginLimits } from "../limits.js";
+import { isInsideAny } from "../paths/segments.js";
+import { readPrivateFile, writePrivateFile } from "./private-file.js";
+
+/** What an artifact asks for, beyond what opening the workspace gives it. */
+export interface GrantQuery {
+  readonly sha256: string;
+  /** A plugin that ships with the program: its hash and capabilities need no approval; folders and limits do. */
+  readonly shipped?: boolean;
+  readonly capabilities: readonly Capability[];
+  /** Canonical folders outside of the workspace. */
+  readonly folders: readonly string[];
+  /** Limits of the entry; only those above the defaults need approval. */
+  readonly limits: Partial<PluginLimits>;
+}
+
+/** What is missing: exactly this a person has to agree to. */
+export interface GrantNeeds {
+  /** The artifact itself was never approved. */
+  readonly artifact: boolean;
+  readonly capabilities: readonly Capability[];
+  readonly folders: readonly string[];
+  readonly limits: Partial<PluginLimits>;
+}
+
+export type GrantDecision = "granted" | { readonly needs: GrantNeeds };
+
+/** An approval to record. What was approved for the same hash before stays. */
+export interface GrantInput {
+  readonly sha256: string;
+  readonly pluginId: string;
+  readonly capabilities: readonly Capability[];
+  readonly folders: readonly string[];
+  readonly limits: Partial<PluginLimits>;
+}
+
+/** What this user approved for one artifact. */
+export interface StoredGrant extends GrantInput {
+  /** When it was last extended, ISO 8601. */
+  readonly grantedAt: string;
+}
+
+/** The store's file cannot be used. It is left as it is; nothing is granted from it. */
+export class GrantStoreError extends Error {
+  override readonly name = "GrantStoreError";
+}
+
+const fileName = "grants.json";
+const maxBytes = 16 * 1024 * 1024;
+
+const grantSchema = z.strictObject({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  pluginId: z.string().max(128),
+  capabilities: z.array(z.enum(capabilities)),
+  folders: z.array(z.string().max(4_096)),
+  limits: partialLimitsSchema,
+  grantedAt: z.string().max(64),
+});
+
+const fileSchema = z.strictObject({ version: z.literal(1), grants: z.array(grantSchema).max(100_000) });
+
+/**
+ * What this user allowed, by hash of the artifact: `grants.json` in the user's own configuration folder, mode 0600,
+ * never in a workspace. A file that cannot be read is an error, never an empty store.
+ */
+export class GrantStore {
+  readonly file: string;
+  #grants: ReadonlyMap<string, StoredGrant>;
+  /** Writes, one after another. */
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(file: string, grants: ReadonlyMap<string, StoredGrant>) {
+    this.file = file;
+    this.#grants = grants;
+  }
+
+  /** Opens the store of a configuration folder; neither needs to exist. Throws {@link GrantStoreError}. */
+  static async open(folder: string): Promise<GrantStore> {
+    const file = path.join(folder, fileName);
+    return new GrantStore(file, await readGrants(file));
+  }
+
+  /** Reads the file again, e.g. after the command line has written it. Throws {@link GrantStoreError}. */
+  async reload(): Promise<void> {
+    this.#grants = await readGrants(this.file);
+  }
+
+  /** All approvals, by hash. */
+  list(): readonly StoredGrant[] {
+    return [...this.#grants.values()];
+  }
+
+  get(sha256: string): StoredGrant | undefined {
+    return this.#grants.get(sha256);
+  }
+
+  /** Whether everything asked for was approved, or else what was not. */
+  decide(query: GrantQuery): GrantDecision {
+    const grant = this.#grants.get(query.sha256);
+    const shipped = query.shipped === true;
+    const allowed = new Set<Capability>(shipped ? capabilities : grant?.capabilities);
+    const folders = grant?.folders ?? [];
+    const needs: GrantNeeds = {
+      artifact: !shipped && grant === undefined,
+      capabilities: query.capabilities.filter((capability) => !allowed.has(capability)),
+      folders: query.folders.filter((folder) => !isInsideAny(folders, folder)),
+      limits: limitsAbove(query.limits, grant?.limits ?? {}),
+    };
+    const nothing =
+      !needs.artifact &&
+      needs.capabilities.length === 0 &&
+      needs.folders.length === 0 &&
+      Object.keys(needs.limits).length === 0;
+    return nothing ? "granted" : { needs };
+  }
+
+  /** Records an approval. The root folder is refused unless `allowRoot` says that it is meant. */
+  async grant(input: GrantInput, options: { readonly allowRoot?: boolean } = {}): Promise<void> {
+    const root = input.folders.find((folder) => path.dirname(folder) === folder);
+    if (root !== undefined && options.allowRoot !== true) {
+      throw new GrantStoreError(`${root} is the whole file system; grant a folder below it`);
+    }
+    const relative = input.folders.find((folder) => !path.isAbsolute(folder));
+    if (relative !== undefined) throw new GrantStoreError(`the folder "${relative}" is not absolute`);
+    await this.#change((grants) => {
+      const before = grants.get(input.sha256);
+      grants.set(input.sha256, {
+        sha256: input.sha256,
+        pluginId: input.pluginId,
+        capabilities: capabilities.filter(
+          (name) => input.capabilities.includes(name) || before?.capabilities.includes(name) === true,
+        ),
+        folders: [...new Set([...(before?.folders ?? []), ...input.folders])].sort(),
+        limits: highest(before?.limits ?? {}, input.limits),
+        grantedAt: new Date().toISOString(),
+      });
+    });
+  }
+
+  /** Takes back what was approved, for one artifact or for all artifacts of a plugin. Answers how many there were. */
+  async revoke(which: { readonly sha256: string } | { readonly pluginId: string }): Promise<number> {
+    let count = 0;
+    await this.#change((grants) => {
+      for (const grant of [...grants.values()]) {
+        const meant = "sha256" in which ? grant.sha256 === which.sha256 : grant.pluginId === which.pluginId;
+        if (meant && grants.delete(grant.sha256)) count++;
+      }
+    });
+    return count;
+  }
+
+  /** Changes what is in the file now, so that what another program wrote meanwhile is kept. */
+  #change(change: (grants: Map<string, StoredGrant>) => void): Promise<void> {
+    const run = async (): Promise<void> => {
+      const grants = new Map(await readGrants(this.file));
+      change(grants);
+      const content = fileSchema.parse({ version: 1, grants: [...grants.values()] });
+      await writePrivateFile(this.file, `${JSON.stringify(content, null, 2)}\n`);
+      this.#grants = grants;
+    };
+    const written = this.#writing.then(run);
+    this.#writing = written.catch(() => {});
+    return written;
+  }
+}
+
+async function readGrants(file: string): Promise<ReadonlyMap<string, StoredGrant>> {
+  let text: string | undefined;
+  try {
+    text = await readPrivateFile(file, maxBytes);
+  } catch (error) {
+    throw new GrantStoreError(
+      `the approvals cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (text === undefined) return new Map();
+  const advice = `correct it, or move it away to approve your plugins again`;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new GrantStoreError(
+      `${file} is not JSON: ${error instanceof Error ? error.message : String(error)}; ${advice}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const parsed = fileSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new GrantStoreError(
+      `${file}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not as expected"}; ${advice}`,
+    );
+  }
+  return new Map(
+    parsed.data.grants.map((grant) => [grant.sha256, { ...grant, limits: compact(grant.limits) }]),
+  );
+}
+
+type Limits = { readonly [K in keyof PluginLimits]?: PluginLimits[K] | undefined };
+type MutableLimits = { -readonly [K in keyof PluginLimits]?: PluginLimits[K] };
+
+/** The limits that exceed both the default and what was approved. */
+function limitsAbove(asked: Limits, approved: Limits): Partial<PluginLimits> {
+  const above: MutableLimits = {};
+  for (const name of limitNames) {
+    const value = asked[name];
+    if (value !== undefined && value > Math.max(defaultLimits[name], approved[name] ?? 0))
+      above[name] = value;
+  }
+  return above;
+}
+
+function highest(a: Limits, b: Limits): Partial<PluginLimits> {
+  const limits: MutableLimits = {};
+  for (const name of limitNames) {
+    const value = Math.max(a[name] ?? 0, b[name] ?? 0);
+    if (value > 0) limits[name] = value;
+  }
+  return limits;
+}
+
+function compact(limits: Limits): Partial<PluginLimits> {
+  return highest(limits, {});
+}
