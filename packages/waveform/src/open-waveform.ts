@@ -172,11 +172,8 @@ class OpenWaveform implements Waveform {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, kind, query } satisfies {
-        id: number;
-        kind: Question["kind"];
-        query: unknown;
-      });
+      const question: { id: number; kind: Question["kind"]; query: unknown } = { id, kind, query };
+      this.#worker.postMessage(question, []);
     });
   }
 

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { ReadFailure } from "./failure.js";
 import type { WaveformInfo } from "./model.js";
 import { adviceForName, HEAD_BYTES, recogniseFormat, type WaveformFormat } from "./recognise.js";
@@ -88,5 +89,7 @@ function formatOf(path: string, head: Uint8Array): WaveformFormat {
       if (advice) throw new ReadFailure("unsupported-format", advice.message);
       throw new ReadFailure("not-waveform", recognised.message);
     }
+    default:
+      return assertNever(recognised);
   }
 }

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { digitsOf, type PackedValue } from "./packed-value.js";
 
 /** Ways to write a value. */
@@ -19,6 +20,8 @@ export function availableFormats(
     case "string":
     case "event":
       return [];
+    default:
+      return assertNever(kind);
   }
 }
 
@@ -38,6 +41,8 @@ export function formatValue(value: PackedValue | string, format: ValueFormat): s
       return value.text;
     case "event":
       return "event";
+    default:
+      return assertNever(value);
   }
 }
 
@@ -70,6 +75,8 @@ function formatDigits(digits: string, format: ValueFormat): string {
       return ascii(text);
     case "real":
       return unknown(text) ?? bitsAsReal(text);
+    default:
+      return assertNever(format);
   }
 }
 

@@ -1,3 +1,5 @@
+import { assertNever } from "@novywave/base";
+
 /**
  * A value as it travels. Bits: the least significant digit first, `8 / bits per digit` digits a byte (two states 1 bit,
  * four states 2, nine states 4; codes are positions in "01xzuwlh-"). Past the bytes that are there the top digit of the
@@ -42,5 +44,7 @@ export function packedValue(
       return { kind, text: new TextDecoder().decode(bytes) };
     case "event":
       return { kind };
+    default:
+      return assertNever(kind);
   }
 }

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { digitsOf, packedValue } from "../format/packed-value.js";
 import type { ColumnQuery, ScopeInfo, VariableInfo } from "../model.js";
 import { NO_TIME } from "../store/record-cursor.js";
@@ -75,6 +76,8 @@ export class WaveformQueries {
         return value.text;
       case "event":
         return times.at(cursor.time) === time ? "1" : "0";
+      default:
+        return assertNever(value);
     }
   }
 }

@@ -7,7 +7,7 @@ export const NO_DIGIT = 255;
 /** Character code to digit code. */
 export const digitCodes: Uint8Array = (() => {
   const codes = new Uint8Array(256).fill(NO_DIGIT);
-  for (const [code, digit] of [...DIGITS].entries()) {
+  for (const [code, digit] of Array.from(DIGITS).entries()) {
     codes[digit.charCodeAt(0)] = code;
     codes[digit.toUpperCase().charCodeAt(0)] = code;
   }
