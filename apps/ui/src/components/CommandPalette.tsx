@@ -1,0 +1,82 @@
+import { Dialog } from "@base-ui/react/dialog";
+import { useMemo, useState, type KeyboardEvent } from "react";
+import { searchCommands, type Command } from "../state/commands.js";
+import { useApp, useAppState } from "./app-context.js";
+import { Keys } from "./parts.js";
+
+/** Every command by name, and every file. */
+export function CommandPalette() {
+  const app = useApp();
+  const files = useAppState((state) => state.files);
+  const [text, setText] = useState("");
+  const [active, setActive] = useState(0);
+  const commands = useMemo((): readonly Command[] => {
+    const open = [...files.values()].map((file): Command => ({
+      id: `files.open:${file.name}`,
+      title: `Open ${file.name}`,
+      group: "Files",
+      keys: [],
+      run: () => void app.activate(file),
+    }));
+    return [...app.commands.filter((command) => command.id !== "view.palette"), ...open];
+  }, [app, files]);
+  const found = useMemo(() => searchCommands(commands, text).slice(0, 100), [commands, text]);
+  const close = (): void => app.showDialog(undefined);
+  const run = (command: Command | undefined): void => {
+    close();
+    // After the dialog gave the focus back, so that a command may take it.
+    if (command) setTimeout(() => command.run(), 0);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "ArrowDown") setActive(Math.min(found.length - 1, active + 1));
+    else if (event.key === "ArrowUp") setActive(Math.max(0, active - 1));
+    else if (event.key === "Enter") run(found[active]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && close()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="dialog palette" aria-label="Command palette">
+          <input
+            className="palette-input"
+            role="combobox"
+            aria-label="Command"
+            aria-expanded="true"
+            aria-controls="palette-list"
+            aria-activedescendant={`palette:${active}`}
+            placeholder="Type a command or a file name"
+            value={text}
+            spellCheck={false}
+            onChange={(event) => {
+              setText(event.target.value);
+              setActive(0);
+            }}
+            onKeyDown={onKeyDown}
+          />
+          <ul id="palette-list" role="listbox" aria-label="Commands" className="palette-list">
+            {found.map((command, index) => (
+              <li
+                key={command.id}
+                id={`palette:${index}`}
+                role="option"
+                aria-selected={index === active}
+                ref={
+                  index === active ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined
+                }
+                onMouseMove={() => setActive(index)}
+                onClick={() => run(command)}
+              >
+                <span className="palette-group">{command.group}</span>
+                <span className="palette-title">{command.title}</span>
+                {command.keys[0] !== undefined && <Keys stroke={command.keys[0]} />}
+              </li>
+            ))}
+            {found.length === 0 && <li className="palette-none">Nothing is called “{text}”</li>}
+          </ul>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

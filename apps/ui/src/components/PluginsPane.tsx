@@ -1,0 +1,312 @@
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { Switch } from "@base-ui/react/switch";
+import type { PluginState, PluginStatus } from "@novywave/protocol";
+import { Puzzle, RotateCw, ScrollText, ShieldQuestion, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useApp, useAppState, useVersion } from "./app-context.js";
+import { EmptyState, formatBytes, IconButton, PaneHeader, Skeleton } from "./parts.js";
+
+/** What the states are called, and their tone. */
+const STATES: Readonly<Record<PluginState, { label: string; tone: string }>> = {
+  disabled: { label: "Disabled", tone: "muted" },
+  "needs-consent": { label: "Needs consent", tone: "warning" },
+  incompatible: { label: "Incompatible", tone: "error" },
+  loading: { label: "Loading", tone: "busy" },
+  ready: { label: "Ready", tone: "success" },
+  reloading: { label: "Reloading", tone: "busy" },
+  backoff: { label: "Waiting to retry", tone: "warning" },
+  quarantined: { label: "Quarantined", tone: "error" },
+  error: { label: "Error", tone: "error" },
+};
+
+/** The plugins: their states, what is wrong, what can be done, their logs. */
+export function PluginsPane() {
+  const app = useApp();
+  const plugins = useAppState((state) => state.topics.plugins);
+  const readOnly = useAppState((state) => state.topics.config?.readOnly === true);
+  return (
+    <section className="pane plugins-pane" aria-label="Plugins">
+      <PaneHeader title="Plugins" note={plugins?.length}>
+        <IconButton label="Close the Plugins panel" keys="P" onClick={() => app.togglePlugins()}>
+          <X size={14} aria-hidden="true" />
+        </IconButton>
+      </PaneHeader>
+      {readOnly && (
+        <p className="pane-hint warning-text">
+          <code>.novywave</code> cannot be written, so plugins cannot be switched here.
+        </p>
+      )}
+      {plugins === undefined ? (
+        <Skeleton rows={6} />
+      ) : plugins.length === 0 ? (
+        <EmptyState icon={<Puzzle size={20} aria-hidden="true" />} title="No plugins">
+          <p>
+            <code>.novywave</code> lists none under <code>[[plugins.entries]]</code>.
+          </p>
+        </EmptyState>
+      ) : (
+        <ul className="plugin-list scroll">
+          {plugins.map((plugin) => (
+            <PluginItem key={plugin.id} plugin={plugin} readOnly={readOnly} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: boolean }) {
+  const app = useApp();
+  const [logOpen, setLogOpen] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const pending = useVersion(app.plugins.changed, () => app.plugins.pending(plugin.id));
+  const { label, tone } = STATES[plugin.state];
+  const failed =
+    plugin.state === "error" || plugin.state === "quarantined" || plugin.state === "incompatible";
+  const retryable = failed || plugin.state === "backoff";
+  return (
+    <li
+      className={`plugin ${tone}`}
+      data-testid={`plugin:${plugin.id}`}
+      data-state={plugin.state}
+      data-pending={pending === undefined ? undefined : String(pending)}
+    >
+      <div className="plugin-head">
+        <span className="plugin-id" title={plugin.artifactPath}>
+          {plugin.id}
+        </span>
+        {plugin.version && <span className="plugin-version">{plugin.version}</span>}
+        <span className="spacer" />
+        <Switch.Root
+          className="switch"
+          aria-label={`Enable ${plugin.id}`}
+          checked={pending ?? plugin.enabled}
+          disabled={readOnly}
+          aria-busy={pending !== undefined}
+          onCheckedChange={(enabled) => void app.plugins.setEnabled(plugin.id, enabled)}
+        >
+          <Switch.Thumb className="switch-thumb" />
+        </Switch.Root>
+      </div>
+      <div className="plugin-state">
+        <span className={`badge ${tone}`}>{label}</span>
+        <Since
+          since={plugin.since}
+          retryAt={plugin.state === "backoff" ? plugin.retryAt : undefined}
+          attempt={plugin.attempt}
+        />
+      </div>
+      {plugin.message !== "" && (
+        <p
+          className={`plugin-message ${failed ? "error-text" : ""}`}
+          data-testid={`plugin-message:${plugin.id}`}
+        >
+          {plugin.message}
+          {plugin.code && failed && <code className="plugin-code">{plugin.code}</code>}
+        </p>
+      )}
+      {plugin.action && <p className="plugin-action">{plugin.action}</p>}
+      {plugin.state === "needs-consent" && <Requests plugin={plugin} />}
+      <div className="plugin-buttons">
+        {plugin.state === "needs-consent" && (
+          <button
+            type="button"
+            className="button is-primary"
+            disabled={plugin.sha256 === undefined}
+            onClick={() => setAsking(true)}
+          >
+            <ShieldQuestion size={13} aria-hidden="true" /> Review and grant…
+          </button>
+        )}
+        {retryable && (
+          <button type="button" className="button" onClick={() => void app.plugins.retry(plugin.id)}>
+            <RotateCw size={13} aria-hidden="true" /> Retry
+          </button>
+        )}
+        <button
+          type="button"
+          className="link-button"
+          aria-expanded={logOpen}
+          onClick={() => {
+            setLogOpen(!logOpen);
+            if (!logOpen) void app.logs.open(plugin.id);
+          }}
+        >
+          <ScrollText size={13} aria-hidden="true" /> {logOpen ? "Hide log" : "Log"}
+        </button>
+        <span className="spacer" />
+        <Stats plugin={plugin} />
+      </div>
+      {logOpen && <Log id={plugin.id} />}
+      {asking && plugin.sha256 !== undefined && (
+        <ConsentDialog plugin={plugin} sha256={plugin.sha256} onClose={() => setAsking(false)} />
+      )}
+    </li>
+  );
+}
+
+function Since(props: { since: number; retryAt: number | undefined; attempt: number | undefined }) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), props.retryAt === undefined ? 15_000 : 500);
+    return () => clearInterval(timer);
+  }, [props.retryAt]);
+  if (props.retryAt !== undefined) {
+    const seconds = Math.max(0, Math.ceil((props.retryAt - now) / 1000));
+    return (
+      <span className="plugin-since">
+        {props.attempt === undefined ? "" : `attempt ${props.attempt} `}in {seconds} s
+      </span>
+    );
+  }
+  return (
+    <time
+      className="plugin-since"
+      dateTime={new Date(props.since).toISOString()}
+      title={new Date(props.since).toLocaleString()}
+    >
+      {ago(now - props.since)}
+    </time>
+  );
+}
+
+function ago(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 15) return "just now";
+  if (seconds < 90) return `${seconds} s ago`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min ago`;
+  return `${Math.round(minutes / 60)} h ago`;
+}
+
+function Stats({ plugin }: { plugin: PluginStatus }) {
+  const { stats } = plugin;
+  if (!stats || plugin.state === "disabled") return null;
+  const parts: string[] = [];
+  if (stats["calls"] !== undefined) parts.push(`${stats["calls"]} calls`);
+  if (stats["p99Ms"] !== undefined) parts.push(`p99 ${stats["p99Ms"].toFixed(1)} ms`);
+  if (stats["memoryBytes"]) parts.push(formatBytes(stats["memoryBytes"]));
+  return <span className="plugin-stats">{parts.join(" · ")}</span>;
+}
+
+/** What the plugin asks for. */
+function Requests({ plugin }: { plugin: PluginStatus }) {
+  const { requests } = plugin;
+  if (!requests) return null;
+  return (
+    <dl className="requests">
+      {requests.capabilities.length > 0 && (
+        <>
+          <dt>It wants to use</dt>
+          {requests.capabilities.map((capability) => (
+            <dd key={capability.name}>
+              <code>{capability.name}</code> {capability.reason}
+            </dd>
+          ))}
+        </>
+      )}
+      {requests.folders.length > 0 && (
+        <>
+          <dt>Folders outside the workspace</dt>
+          {requests.folders.map((folder) => (
+            <dd key={folder}>
+              <code>{folder}</code>
+            </dd>
+          ))}
+        </>
+      )}
+      {requests.limits.length > 0 && (
+        <>
+          <dt>Limits above the defaults</dt>
+          {requests.limits.map((limit) => (
+            <dd key={limit.name}>
+              <code>{limit.name}</code> {limit.value} instead of {limit.default}
+            </dd>
+          ))}
+        </>
+      )}
+    </dl>
+  );
+}
+
+function ConsentDialog(props: { plugin: PluginStatus; sha256: string; onClose: () => void }) {
+  const app = useApp();
+  const { plugin, sha256 } = props;
+  return (
+    <AlertDialog.Root open onOpenChange={(open) => !open && props.onClose()}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="backdrop" />
+        <AlertDialog.Popup className="dialog consent">
+          <AlertDialog.Title className="dialog-title">Let {plugin.id} run?</AlertDialog.Title>
+          <AlertDialog.Description className="dialog-text">
+            This workspace asks to run a plugin that you have not approved. It runs in a sandbox and gets
+            nothing but what is listed here. The approval is for exactly this artifact; another build asks
+            again.
+          </AlertDialog.Description>
+          <Requests plugin={plugin} />
+          <dl className="requests">
+            <dt>Artifact</dt>
+            <dd>
+              <code>{plugin.artifactPath}</code>
+            </dd>
+            <dt>SHA-256</dt>
+            <dd>
+              <code className="hash">{sha256}</code>
+            </dd>
+          </dl>
+          <div className="dialog-buttons">
+            <AlertDialog.Close className="button">Not now</AlertDialog.Close>
+            <button
+              type="button"
+              className="button is-primary"
+              onClick={() => {
+                void app.plugins.grant(plugin.id, sha256);
+                props.onClose();
+              }}
+            >
+              Grant
+            </button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+function Log({ id }: { id: string }) {
+  const app = useApp();
+  useVersion(app.logs.changed, () => app.logs.version);
+  const log = app.logs.of(id);
+  const endRef = useRef<HTMLDivElement>(null);
+  const count = log?.kind === "ready" ? log.records.length : 0;
+  useEffect(() => {
+    const box = endRef.current;
+    if (box) box.scrollTop = box.scrollHeight;
+  }, [count]);
+  return (
+    <div
+      ref={endRef}
+      className="plugin-log"
+      role="log"
+      aria-label={`Log of ${id}`}
+      data-testid={`plugin-log:${id}`}
+      tabIndex={0}
+    >
+      {log === undefined || log.kind === "loading" ? (
+        <p className="muted">Loading…</p>
+      ) : log.kind === "error" ? (
+        <p className="error-text">{log.message}</p>
+      ) : log.records.length === 0 ? (
+        <p className="muted">Nothing was logged.</p>
+      ) : (
+        log.records.map((record, index) => (
+          <div key={index} className={`log-line ${record.level}`}>
+            <time>{new Date(record.time).toLocaleTimeString("en-GB")}</time>
+            <span className="log-level">{record.level}</span>
+            <span className="log-message">{record.message}</span>
+          </div>
+        ))
+      )}
+    </div>
+  );
+}

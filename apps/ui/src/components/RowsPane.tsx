@@ -1,0 +1,231 @@
+import { Menu } from "@base-ui/react/menu";
+import type { ValueFormat } from "@novywave/protocol";
+import { Check, ChevronDown, X } from "lucide-react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type DragEvent } from "react";
+import { shortNames, type RowName } from "../model/names.js";
+import { layoutRows, rowAt, rowsBetween, totalHeight } from "../model/row-layout.js";
+import { formatExact } from "../model/timebase.js";
+import { formatOf, formatsOf, type Row } from "../state/app-state.js";
+import { valueText } from "../timeline/value-text.js";
+import { useApp, useAppState, useVersion } from "./app-context.js";
+import { IconButton } from "./parts.js";
+
+/** What formats are called. */
+export const FORMAT_NAMES: Readonly<Record<ValueFormat, { label: string; short: string }>> = {
+  hex: { label: "Hexadecimal", short: "hex" },
+  bin: { label: "Binary", short: "bin" },
+  unsigned: { label: "Decimal, unsigned", short: "uns" },
+  signed: { label: "Decimal, signed", short: "sgn" },
+  oct: { label: "Octal", short: "oct" },
+  ascii: { label: "ASCII", short: "asc" },
+  real: { label: "Number", short: "num" },
+  analog: { label: "Analog curve", short: "ana" },
+  string: { label: "Text", short: "txt" },
+};
+
+/** The selected variables: name, value at the cursor, format. Rows stand beside their waves. */
+export function RowsPane() {
+  const app = useApp();
+  const rows = useAppState((state) => state.rows);
+  const cursor = useAppState((state) => state.cursor);
+  const base = useAppState((state) => state.base);
+  const focus = useAppState((state) => state.focus);
+  const scrollRef = useRef<HTMLDivElement>(null);
+  const [drop, setDrop] = useState<number>();
+  const layout = useMemo(() => layoutRows(rows), [rows]);
+  const names = useMemo(() => shortNames(rows), [rows]);
+  useVersion(app.scroll.changed, () => `${app.scroll.top} ${app.scroll.height}`);
+  useLayoutEffect(() => {
+    const element = scrollRef.current ?? undefined;
+    app.scroll.attach(element);
+    const observer = new ResizeObserver(() => app.scroll.read());
+    if (element) observer.observe(element);
+    return () => {
+      observer.disconnect();
+      app.scroll.attach(undefined);
+    };
+  }, [app]);
+  useEffect(() => app.scroll.read(), [app, layout]);
+  const { first, last } = rowsBetween(layout, app.scroll.top - 200, app.scroll.top + app.scroll.height + 200);
+  const dropIndex = (event: DragEvent): number => {
+    const box = scrollRef.current?.getBoundingClientRect();
+    const y = event.clientY - (box?.top ?? 0) + app.scroll.top;
+    if (rows.length === 0 || y >= totalHeight(layout)) return rows.length;
+    const index = rowAt(layout, y);
+    const middle = ((layout.tops[index] ?? 0) + (layout.tops[index + 1] ?? 0)) / 2;
+    return y > middle ? index + 1 : index;
+  };
+  return (
+    <section className="pane rows-pane" aria-label="Selected variables pane">
+      <header className="rows-header">
+        <span className="rows-name">Name</span>
+        <span className="rows-value" title="Value at the cursor">
+          {cursor === undefined ? "Value" : formatExact(cursor, base)}
+        </span>
+      </header>
+      <div
+        ref={scrollRef}
+        className="rows-scroll"
+        role="listbox"
+        aria-label="Selected variables"
+        aria-activedescendant={focus === undefined ? undefined : `row:${focus}`}
+        tabIndex={0}
+        onScroll={() => app.scroll.read()}
+        onDragOver={(event) => {
+          if (!app.drag) return;
+          event.preventDefault();
+          event.dataTransfer.dropEffect = app.drag.kind === "row" ? "move" : "copy";
+          setDrop(dropIndex(event));
+        }}
+        onDragLeave={() => setDrop(undefined)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setDrop(undefined);
+          const { drag } = app;
+          app.drag = undefined;
+          const at = dropIndex(event);
+          if (drag?.kind === "variables") app.addVariables(drag.file, drag.infos, at);
+          if (drag?.kind === "row") {
+            const from = rows.findIndex((row) => row.key === drag.key);
+            app.store.dispatch({ type: "row-moved", key: drag.key, to: at > from ? at - 1 : at });
+          }
+        }}
+      >
+        <div className="virtual" style={{ height: totalHeight(layout) }}>
+          {rows.slice(first, last + 1).map((row, offset) => {
+            const index = first + offset;
+            const top = layout.tops[index] ?? 0;
+            return (
+              <RowLine
+                key={row.key}
+                row={row}
+                name={names.get(row.key)}
+                index={index}
+                count={rows.length}
+                focused={row.key === focus}
+                top={top}
+                height={(layout.tops[index + 1] ?? 0) - top}
+              />
+            );
+          })}
+          {drop !== undefined && rows.length > 0 && (
+            <div
+              className="drop-line"
+              style={{ transform: `translateY(${(layout.tops[drop] ?? 0) - 1}px)` }}
+            />
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function RowLine(props: {
+  row: Row;
+  name: RowName | undefined;
+  index: number;
+  count: number;
+  focused: boolean;
+  top: number;
+  height: number;
+}) {
+  const app = useApp();
+  const { row, name } = props;
+  const value = useAppState((state) => state.values.get(row.key));
+  const file = useAppState((state) => state.files.get(row.file));
+  const info = row.resolution.kind === "ready" ? row.resolution.info : undefined;
+  const format = formatOf(row);
+  const gone = row.resolution.kind === "missing" || file?.state === "missing" || file?.state === "error";
+  const waiting = row.resolution.kind === "resolving" && !gone;
+  const text = value === undefined || value === null ? "" : valueText(value, format, info);
+  const tone =
+    /^[^0-9a-f]*[xu]/i.test(text) && info?.kind === "bits" && format !== "ascii" ? "is-unknown" : "";
+  return (
+    <div
+      id={`row:${row.key}`}
+      role="option"
+      aria-selected={props.focused}
+      aria-label={row.name}
+      aria-posinset={props.index + 1}
+      aria-setsize={props.count}
+      data-testid={`row:${row.name}`}
+      data-state={gone ? "missing" : row.resolution.kind}
+      className={`row-line ${props.focused ? "is-focused" : ""} ${gone ? "is-missing" : ""}`}
+      style={{ height: props.height, transform: `translateY(${props.top}px)` }}
+      title={`${row.name}\n${row.file}${info ? `\n${info.type}${info.width > 1 ? `, ${info.width} bits` : ""}` : ""}`}
+      draggable
+      onDragStart={(event) => {
+        event.dataTransfer.effectAllowed = "move";
+        event.dataTransfer.setData("text/plain", row.name);
+        app.drag = { kind: "row", key: row.key };
+      }}
+      onDragEnd={() => {
+        app.drag = undefined;
+      }}
+      onClick={() => app.focusRow(row.key)}
+    >
+      <span className="row-name">
+        {name && name.scope !== "" && <span className="row-scope">{name.scope}.</span>}
+        {name?.leaf ?? row.name}
+      </span>
+      {gone ? (
+        <span className="chip is-error" title={missingReason(row, file?.message)}>
+          missing
+        </span>
+      ) : (
+        <span className={`row-value ${tone}`} data-testid={`value:${row.name}`} title={text}>
+          {waiting ? <span className="loading-bar" /> : text === "" ? "–" : text}
+        </span>
+      )}
+      {info && <FormatMenu row={row} format={format} />}
+      <IconButton className="row-remove" label={`Remove ${row.name}`} onClick={() => app.removeRow(row.key)}>
+        <X size={13} aria-hidden="true" />
+      </IconButton>
+    </div>
+  );
+}
+
+function missingReason(row: Row, message: string | undefined): string {
+  if (row.resolution.kind === "missing") return `${row.file} has no variable ${row.name} any more`;
+  return message ?? `${row.file} is not there`;
+}
+
+function FormatMenu({ row, format }: { row: Row; format: ValueFormat }) {
+  const app = useApp();
+  if (row.resolution.kind !== "ready") return null;
+  const formats = formatsOf(row.resolution.info);
+  return (
+    <Menu.Root>
+      <Menu.Trigger
+        className="format-trigger"
+        aria-label={`Format of ${row.name}: ${FORMAT_NAMES[format].label}`}
+        disabled={formats.length < 2}
+        onClick={(event) => event.stopPropagation()}
+      >
+        {FORMAT_NAMES[format].short}
+        <ChevronDown size={10} aria-hidden="true" />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner sideOffset={2} align="end" className="menu-positioner">
+          <Menu.Popup className="menu">
+            <Menu.RadioGroup
+              value={format}
+              onValueChange={(next: ValueFormat) => app.setFormat(row.key, next)}
+            >
+              {formats.map((option) => (
+                <Menu.RadioItem key={option} value={option} className="menu-item" closeOnClick>
+                  <span className="menu-check">
+                    <Menu.RadioItemIndicator>
+                      <Check size={13} aria-hidden="true" />
+                    </Menu.RadioItemIndicator>
+                  </span>
+                  {FORMAT_NAMES[option].label}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

@@ -1,0 +1,28 @@
+import { systemClock } from "@novywave/base";
+import { disableSchemaCompilation } from "@novywave/protocol";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.js";
+import { AppContext } from "./components/app-context.js";
+import { Root } from "./components/Root.js";
+import { takeToken } from "./connection/token.js";
+import { webSocket } from "./connection/web-socket.js";
+import "./styles/index.css";
+
+disableSchemaCompilation();
+
+const app = new App({
+  token: takeToken(window),
+  clock: systemClock,
+  random: Math.random,
+  openSocket: webSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
+});
+
+const container = document.getElementById("root");
+if (!container) throw new Error("the page has no #root");
+createRoot(container).render(
+  <AppContext value={app}>
+    <Root />
+  </AppContext>,
+);
+app.start();
+window.addEventListener("online", () => app.connection.retryNow());

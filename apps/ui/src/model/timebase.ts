@@ -1,0 +1,98 @@
+/**
+ * One time axis for several files. A file counts time in its own ticks of 10^exponent seconds; the axis counts in the
+ * finest ticks among the files in use, so that every conversion is exact.
+ */
+
+import type { Timescale } from "@novywave/protocol";
+
+/** Power of ten of a tick in seconds: -9 is 1 ns, -8 is 10 ns. */
+export type Exponent = number;
+
+/** What a file without a timescale is taken for. */
+export const DEFAULT_EXPONENT: Exponent = -9;
+
+/** The finest of the given exponents; {@link DEFAULT_EXPONENT} when there is none. */
+export function finest(exponents: Iterable<Exponent>): Exponent {
+  let best: Exponent | undefined;
+  for (const exponent of exponents) if (best === undefined || exponent < best) best = exponent;
+  return best ?? DEFAULT_EXPONENT;
+}
+
+const UNIT_EXPONENT: Record<Timescale["unit"], Exponent> = {
+  s: 0,
+  ms: -3,
+  us: -6,
+  ns: -9,
+  ps: -12,
+  fs: -15,
+};
+
+/** Length of a tick; {@link DEFAULT_EXPONENT} for a file that does not say. */
+export function exponentOf(timescale: Timescale | undefined): Exponent {
+  if (!timescale) return DEFAULT_EXPONENT;
+  return UNIT_EXPONENT[timescale.unit] + Math.max(0, Math.round(Math.log10(timescale.magnitude)));
+}
+
+const powers: bigint[] = [1n];
+
+/** 10^n, n ≥ 0. */
+export function pow10(n: number): bigint {
+  for (let i = powers.length; i <= n; i++) powers.push((powers[i - 1] ?? 1n) * 10n);
+  return powers[n] ?? 1n;
+}
+
+/** `ticks` of `from` counted in ticks of `to`; rounds down where `to` is coarser. */
+export function rescale(ticks: bigint, from: Exponent, to: Exponent): bigint {
+  if (from === to) return ticks;
+  if (from > to) return ticks * pow10(from - to);
+  const divisor = pow10(to - from);
+  const quotient = ticks / divisor;
+  return ticks < 0n && quotient * divisor !== ticks ? quotient - 1n : quotient;
+}
+
+const UNITS = [
+  { exponent: 0, name: "s" },
+  { exponent: -3, name: "ms" },
+  { exponent: -6, name: "us" },
+  { exponent: -9, name: "ns" },
+  { exponent: -12, name: "ps" },
+  { exponent: -15, name: "fs" },
+  { exponent: -18, name: "as" },
+  { exponent: -21, name: "zs" },
+] as const;
+
+/** The SI unit that divides 10^exponent seconds into a whole number: 10 ns counts in ns. */
+export function unitFor(exponent: Exponent): { readonly exponent: Exponent; readonly name: string } {
+  return UNITS.find((unit) => unit.exponent <= exponent) ?? { exponent: -21, name: "zs" };
+}
+
+/** `1234567` as `1 234 567`; no grouping below five digits. */
+export function groupDigits(digits: string): string {
+  const sign = digits.startsWith("-") ? "-" : "";
+  const body = digits.slice(sign.length);
+  if (body.length < 5) return digits;
+  return sign + body.replaceAll(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
+/** Exact time in one unit: `formatIn(1500n, -9, us)` is `1.5 us`. Digits of the whole part are grouped. */
+export function formatIn(
+  ticks: bigint,
+  exponent: Exponent,
+  unit: { exponent: Exponent; name: string },
+): string {
+  const shift = unit.exponent - exponent;
+  if (shift <= 0) return `${groupDigits((ticks * pow10(-shift)).toString())} ${unit.name}`;
+  const divisor = pow10(shift);
+  const magnitude = ticks < 0n ? -ticks : ticks;
+  const fraction = (magnitude % divisor).toString().padStart(shift, "0").replace(/0+$/, "");
+  const whole = groupDigits((magnitude / divisor).toString());
+  return `${ticks < 0n ? "-" : ""}${whole}${fraction ? `.${fraction}` : ""} ${unit.name}`;
+}
+
+/** Exact time in the largest unit of which there is at least one: `12345` ticks of 1 ns are `12.345 us`. */
+export function formatExact(ticks: bigint, exponent: Exponent): string {
+  const magnitude = ticks < 0n ? -ticks : ticks;
+  if (magnitude === 0n) return formatIn(0n, exponent, unitFor(exponent));
+  const digits = magnitude.toString().length;
+  return formatIn(ticks, exponent, unitFor(Math.min(0, exponent + digits - 1)));
+}

@@ -1,0 +1,155 @@
+import { assertNever } from "@novywave/base";
+import type {
+  FileStatus,
+  Theme,
+  TopicMap,
+  ValueFormat,
+  VariableInfo,
+  WorkspaceView,
+} from "@novywave/protocol";
+import type { ConnectionState } from "../connection/connection.js";
+import type { Exponent } from "../model/timebase.js";
+import type { Extent, View } from "../model/viewport.js";
+
+/** Whether the variable that a row names is there. */
+export type Resolution =
+  | { readonly kind: "resolving" }
+  | { readonly kind: "ready"; readonly info: VariableInfo }
+  | { readonly kind: "missing" };
+
+/** A selected variable. It is kept by name, so that it survives a reload of its file. */
+export interface Row {
+  /** Unique for as long as the page lives. */
+  readonly key: string;
+  /** {@link FileStatus.name}. */
+  readonly file: string;
+  /** Full name, scopes joined by dots. */
+  readonly name: string;
+  /** Chosen by a person; otherwise the default of the variable's type applies. */
+  readonly format: ValueFormat | undefined;
+  readonly resolution: Resolution;
+}
+
+/** Time that a file covers, in its own ticks. Kept while the file is read again. */
+export interface FileTime {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly exponent: Exponent;
+  readonly hasTimescale: boolean;
+}
+
+/** Where a person was looking in a file, from `.novywave`; in ticks of the file. */
+export interface SavedPlace {
+  readonly start: bigint | undefined;
+  readonly end: bigint | undefined;
+  readonly cursor: bigint | undefined;
+}
+
+/** A value at the cursor as the server gave it. */
+export type RawValue = string | number | null;
+
+/** Scope whose variables are listed; without `scope` all of the file. */
+export interface ScopeChoice {
+  readonly file: string;
+  readonly scope: { readonly id: number; readonly path: string } | undefined;
+}
+
+export type Dialog = "palette" | "shortcuts";
+
+export interface AppState {
+  readonly connection: ConnectionState;
+  /** Of the last welcome; stays while disconnected. */
+  readonly workspace: string | undefined;
+  /** A topic is absent until the server told it. */
+  readonly topics: Partial<TopicMap>;
+  /** Files by {@link FileStatus.name}. */
+  readonly files: ReadonlyMap<string, FileStatus>;
+  readonly fileTimes: ReadonlyMap<string, FileTime>;
+  readonly progress: ReadonlyMap<string, { readonly read: number; readonly total: number }>;
+  /** {@link FileStatus.name} of the file whose unit the time axis has. */
+  readonly activeFile: string | undefined;
+  readonly theme: Theme;
+  readonly rows: readonly Row[];
+  readonly focus: string | undefined;
+  /** Tick length of the time axis; all times below count in it. */
+  readonly base: Exponent;
+  readonly extent: Extent | undefined;
+  readonly view: View | undefined;
+  readonly cursor: bigint | undefined;
+  readonly places: ReadonlyMap<string, SavedPlace>;
+  /** What `.novywave` says, once it was taken over. */
+  readonly restored: WorkspaceView | undefined;
+  readonly values: ReadonlyMap<string, RawValue>;
+  readonly scope: ScopeChoice | undefined;
+  readonly dialog: Dialog | undefined;
+  readonly pluginsOpen: boolean;
+  /** Whether a person changed what is saved; before that nothing is written. */
+  readonly touched: boolean;
+}
+
+export const initialState: AppState = {
+  connection: { kind: "connecting", attempt: 1 },
+  workspace: undefined,
+  topics: {},
+  files: new Map(),
+  fileTimes: new Map(),
+  progress: new Map(),
+  activeFile: undefined,
+  theme: "dark",
+  rows: [],
+  focus: undefined,
+  base: -9,
+  extent: undefined,
+  view: undefined,
+  cursor: undefined,
+  places: new Map(),
+  restored: undefined,
+  values: new Map(),
+  scope: undefined,
+  dialog: undefined,
+  pluginsOpen: false,
+  touched: false,
+};
+
+/** Formats that a variable can be shown in, its default first. */
+export function formatsOf(info: VariableInfo): readonly ValueFormat[] {
+  switch (info.kind) {
+    case "bits":
+      return info.width === 1
+        ? ["bin", "hex", "unsigned", "signed", "oct", "ascii"]
+        : [
+            "hex",
+            "bin",
+            "unsigned",
+            "signed",
+            "oct",
+            "ascii",
+            ...(info.width === 32 || info.width === 64 ? (["real"] as const) : []),
+            "analog",
+          ];
+    case "real":
+      return ["analog", "real"];
+    case "string":
+      return ["string"];
+    case "event":
+      return ["bin"];
+    default:
+      return assertNever(info.kind);
+  }
+}
+
+/** The format that a row is shown in. */
+export function formatOf(row: Row): ValueFormat {
+  if (row.resolution.kind !== "ready") return row.format ?? "hex";
+  const formats = formatsOf(row.resolution.info);
+  return row.format && formats.includes(row.format) ? row.format : (formats[0] ?? "hex");
+}
+
+/** Whether the file's signals can be asked for. */
+export function isUsable(file: FileStatus | undefined): file is FileStatus {
+  return (
+    file !== undefined &&
+    file.open &&
+    (file.state === "ready" || (file.state === "loading" && file.revision > 0 && file.variables > 0))
+  );
+}

@@ -1,0 +1,85 @@
+import { ruler } from "../model/ruler.js";
+import { formatExact, type Exponent } from "../model/timebase.js";
+import { xAt, type View } from "../model/viewport.js";
+import type { Palette } from "./palette.js";
+
+/** Height of the time ruler above the rows; the list's header is as high. */
+export const RULER_HEIGHT = 28;
+
+type Context = CanvasRenderingContext2D;
+
+/** Draws ruler and grid lines over `height` pixels. */
+export function drawRuler(
+  context: Context,
+  view: View,
+  exponent: Exponent,
+  width: number,
+  height: number,
+  palette: Palette,
+): void {
+  const { major, minor } = ruler(view, width, exponent);
+  const grid = new Path2D();
+  const marks = new Path2D();
+  for (const tick of major) {
+    const x = Math.round(tick.x) + 0.5;
+    grid.moveTo(x, RULER_HEIGHT);
+    grid.lineTo(x, height);
+    marks.moveTo(x, RULER_HEIGHT - 7);
+    marks.lineTo(x, RULER_HEIGHT);
+  }
+  for (const at of minor) {
+    const x = Math.round(at) + 0.5;
+    marks.moveTo(x, RULER_HEIGHT - 4);
+    marks.lineTo(x, RULER_HEIGHT);
+  }
+  context.lineWidth = 1;
+  context.strokeStyle = palette.grid;
+  context.stroke(grid);
+  context.fillStyle = palette.ruler;
+  context.fillRect(0, 0, width, RULER_HEIGHT);
+  context.strokeStyle = palette.rulerText;
+  context.globalAlpha = 0.6;
+  context.stroke(marks);
+  context.globalAlpha = 1;
+  context.font = palette.smallFont;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  context.fillStyle = palette.rulerText;
+  for (const tick of major) context.fillText(tick.label, Math.round(tick.x) + 4, RULER_HEIGHT / 2 - 2);
+  context.fillStyle = palette.rowLine;
+  context.fillRect(0, RULER_HEIGHT - 1, width, 1);
+}
+
+/** A vertical line over the rows with a label in the ruler. */
+export function drawTimeLine(
+  context: Context,
+  tick: bigint,
+  view: View,
+  exponent: Exponent,
+  width: number,
+  height: number,
+  colours: { line: string; text: string; dashed: boolean; font: string },
+): void {
+  const x = Math.round(xAt(view, tick, width)) + 0.5;
+  if (x < -1 || x > width + 1) return;
+  context.strokeStyle = colours.line;
+  context.lineWidth = 1;
+  context.setLineDash(colours.dashed ? [3, 3] : []);
+  context.beginPath();
+  context.moveTo(x, colours.dashed ? RULER_HEIGHT : 0);
+  context.lineTo(x, height);
+  context.stroke();
+  context.setLineDash([]);
+  const label = formatExact(tick, exponent);
+  context.font = colours.font;
+  const wide = context.measureText(label).width + 10;
+  const left = Math.max(0, Math.min(width - wide, x - wide / 2));
+  context.fillStyle = colours.line;
+  context.beginPath();
+  context.roundRect(left, 4, wide, 18, 4);
+  context.fill();
+  context.fillStyle = colours.text;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  context.fillText(label, left + 5, 13.5);
+}

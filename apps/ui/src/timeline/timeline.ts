@@ -1,0 +1,397 @@
+import { DisposableStore, type Disposable } from "@novywave/base";
+import type { App } from "../app.js";
+import { layoutRows, rowAt, rowsBetween, totalHeight } from "../model/row-layout.js";
+import { rescale } from "../model/timebase.js";
+import { panBy, tickAt, ticksIn, xAt, zoomTo, type View } from "../model/viewport.js";
+import { formatOf, type AppState } from "../state/app-state.js";
+import { placeColumns } from "./column-plan.js";
+import { ColumnSource, wantedRow } from "./column-source.js";
+import { drawRow, type Brushes } from "./draw-row.js";
+import { drawRuler, drawTimeLine, RULER_HEIGHT } from "./draw-ruler.js";
+import { FrameLoop } from "./frame-loop.js";
+import { readPalette, type Palette } from "./palette.js";
+import { valueText } from "./value-text.js";
+
+type Drag =
+  | { readonly kind: "cursor" }
+  | { readonly kind: "pan"; readonly x: number; readonly view: View }
+  | { readonly kind: "range"; readonly from: bigint; readonly x: number };
+
+/** Screenfuls of rows above and below the visible ones that are fetched as well. */
+const OVERSCAN = 240;
+
+/**
+ * The canvas: two layers, so that moving the pointer redraws only lines. It draws when something changed, at most once
+ * per frame, and tells tests what it shows in `data-` attributes.
+ */
+export class Timeline implements Disposable {
+  readonly #app: App;
+  readonly #waves: HTMLCanvasElement;
+  readonly #overlay: HTMLCanvasElement;
+  readonly #source: ColumnSource;
+  readonly #scope = new DisposableStore();
+  readonly #wavesLoop = new FrameLoop(() => this.#drawWaves());
+  readonly #overlayLoop = new FrameLoop(() => this.#drawOverlay());
+  #brushes: Brushes | undefined;
+  #width = 0;
+  #height = 0;
+  #ratio = 1;
+  #hover: number | undefined;
+  #drag: Drag | undefined;
+  #spaceHeld = false;
+  #seen: AppState;
+
+  constructor(app: App, waves: HTMLCanvasElement, overlay: HTMLCanvasElement) {
+    this.#app = app;
+    this.#waves = waves;
+    this.#overlay = overlay;
+    this.#seen = app.state;
+    this.#source = new ColumnSource(app.connection);
+    const scope = this.#scope;
+    scope.add(app.store.changed((state) => this.#changed(state)));
+    scope.add(app.scroll.changed(() => this.#wavesLoop.invalidate()));
+    scope.add(this.#source.changed(() => this.#wavesLoop.invalidate()));
+    const observer = new ResizeObserver(() => this.#resize());
+    observer.observe(waves);
+    scope.defer(() => observer.disconnect());
+    this.#listen();
+    scope.defer(() => {
+      this.#wavesLoop.stop();
+      this.#overlayLoop.stop();
+    });
+    this.#resize();
+  }
+
+  /** The theme or its fonts changed. */
+  restyle(): void {
+    this.#brushes = undefined;
+    this.#wavesLoop.invalidate();
+    this.#overlayLoop.invalidate();
+  }
+
+  [Symbol.dispose](): void {
+    this.#scope[Symbol.dispose]();
+  }
+
+  #changed(state: AppState): void {
+    const before = this.#seen;
+    this.#seen = state;
+    if (state.connection !== before.connection) this.#source.reset();
+    if (
+      state.view !== before.view ||
+      state.rows !== before.rows ||
+      state.files !== before.files ||
+      state.base !== before.base ||
+      state.focus !== before.focus ||
+      state.activeFile !== before.activeFile ||
+      state.connection !== before.connection
+    ) {
+      this.#wavesLoop.invalidate();
+      this.#overlayLoop.invalidate();
+    } else if (state.cursor !== before.cursor) this.#overlayLoop.invalidate();
+  }
+
+  #resize(): void {
+    const { clientWidth, clientHeight } = this.#waves;
+    const ratio = window.devicePixelRatio || 1;
+    this.#width = clientWidth;
+    this.#height = clientHeight;
+    this.#ratio = ratio;
+    for (const canvas of [this.#waves, this.#overlay]) {
+      canvas.width = Math.max(1, Math.round(clientWidth * ratio));
+      canvas.height = Math.max(1, Math.round(clientHeight * ratio));
+    }
+    // A resized canvas is blank until it is drawn: not a frame later.
+    this.#drawWaves();
+    this.#drawOverlay();
+  }
+
+  #context(canvas: HTMLCanvasElement): CanvasRenderingContext2D | undefined {
+    const context = canvas.getContext("2d");
+    if (!context) return undefined;
+    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    return context;
+  }
+
+  #brush(context: CanvasRenderingContext2D): Brushes {
+    if (this.#brushes) return this.#brushes;
+    const palette = readPalette(this.#waves);
+    context.font = palette.font;
+    this.#brushes = {
+      palette,
+      hatch: hatch(context, palette, this.#ratio),
+      character: context.measureText("0").width,
+    };
+    return this.#brushes;
+  }
+
+  #drawWaves(): void {
+    const context = this.#context(this.#waves);
+    if (!context || this.#width === 0) return;
+    const { state, scroll } = this.#app;
+    const brushes = this.#brush(context);
+    const { palette } = brushes;
+    context.fillStyle = palette.background;
+    context.fillRect(0, 0, this.#width, this.#height);
+    const layout = layoutRows(state.rows);
+    const top = scroll.top;
+    const room = Math.max(0, this.#height - RULER_HEIGHT);
+    const visible = rowsBetween(layout, top, top + room);
+    const wanted = rowsBetween(layout, top - OVERSCAN, top + room + OVERSCAN);
+    const complete = this.#source.update(
+      state,
+      state.rows.slice(wanted.first, wanted.last + 1),
+      Math.round(this.#width * Math.min(2, this.#ratio)),
+    );
+    if (state.view) {
+      drawRuler(context, state.view, state.base, this.#width, this.#height, palette);
+      context.save();
+      context.beginPath();
+      context.rect(0, RULER_HEIGHT, this.#width, room);
+      context.clip();
+      for (let index = visible.first; index <= visible.last; index++) {
+        const rowTop = RULER_HEIGHT + (layout.tops[index] ?? 0) - top;
+        const height = (layout.tops[index + 1] ?? 0) - (layout.tops[index] ?? 0);
+        this.#drawRow(context, state, index, rowTop, height, state.view, brushes);
+      }
+      context.restore();
+    } else {
+      context.fillStyle = palette.ruler;
+      context.fillRect(0, 0, this.#width, RULER_HEIGHT);
+      context.fillStyle = palette.rowLine;
+      context.fillRect(0, RULER_HEIGHT - 1, this.#width, 1);
+    }
+    this.#tell(state, complete);
+  }
+
+  #drawRow(
+    context: CanvasRenderingContext2D,
+    state: AppState,
+    index: number,
+    top: number,
+    height: number,
+    view: View,
+    brushes: Brushes,
+  ): void {
+    const row = state.rows[index];
+    if (!row) return;
+    const { palette } = brushes;
+    if (row.key === state.focus) {
+      context.fillStyle = palette.focus;
+      context.fillRect(0, top, this.#width, height);
+    }
+    context.fillStyle = palette.rowLine;
+    context.fillRect(0, top + height - 1, this.#width, 1);
+    const time = state.fileTimes.get(row.file);
+    const result = this.#source.result(row.file);
+    const wanted = wantedRow(row);
+    const drawn = wanted && result?.rows.get(wanted.key);
+    if (!time || !result || !drawn) return;
+    const place = placeColumns(result.span, view, state.base, time.exponent, this.#width);
+    const format = formatOf(row);
+    drawRow(context, drawn, place, { top, height: height - 1, width: this.#width }, brushes, (value) =>
+      valueText(value, format, row.resolution.kind === "ready" ? row.resolution.info : undefined),
+    );
+    // Beyond its file a row has nothing.
+    const begin = xAt(view, rescale(time.start, time.exponent, state.base), this.#width);
+    const end = xAt(view, rescale(time.end, time.exponent, state.base), this.#width);
+    context.fillStyle = palette.outside;
+    if (begin > 0) context.fillRect(0, top, begin, height - 1);
+    if (end < this.#width) context.fillRect(end, top, this.#width - end, height - 1);
+  }
+
+  #drawOverlay(): void {
+    const context = this.#context(this.#overlay);
+    if (!context || this.#width === 0) return;
+    const { state } = this.#app;
+    const { palette } = this.#brush(context);
+    context.clearRect(0, 0, this.#width, this.#height);
+    const { view } = state;
+    if (!view) return;
+    if (this.#drag?.kind === "range" && this.#hover !== undefined) {
+      const left = Math.min(this.#drag.x, this.#hover);
+      context.fillStyle = palette.range;
+      context.fillRect(left, RULER_HEIGHT, Math.abs(this.#hover - this.#drag.x), this.#height);
+    }
+    if (this.#hover !== undefined && this.#drag?.kind !== "pan") {
+      drawTimeLine(
+        context,
+        tickAt(view, this.#hover, this.#width),
+        view,
+        state.base,
+        this.#width,
+        this.#height,
+        {
+          line: palette.hover,
+          text: palette.hoverText,
+          dashed: true,
+          font: palette.smallFont,
+        },
+      );
+    }
+    if (state.cursor !== undefined) {
+      drawTimeLine(context, state.cursor, view, state.base, this.#width, this.#height, {
+        line: palette.cursor,
+        text: palette.cursorText,
+        dashed: false,
+        font: palette.smallFont,
+      });
+    }
+    this.#waves.dataset["cursor"] = state.cursor?.toString() ?? "";
+  }
+
+  /** What is on the screen, for tests and for people who look into the page. */
+  #tell(state: AppState, complete: boolean): void {
+    const { dataset } = this.#waves;
+    const active = state.activeFile === undefined ? undefined : state.files.get(state.activeFile);
+    dataset["start"] = state.view?.start.toString() ?? "";
+    dataset["end"] = state.view?.end.toString() ?? "";
+    dataset["cursor"] = state.cursor?.toString() ?? "";
+    dataset["exponent"] = String(state.base);
+    dataset["revision"] = active ? String(active.revision) : "";
+    dataset["rows"] = String(state.rows.length);
+    dataset["complete"] = String(complete && state.view !== undefined);
+  }
+
+  // -- pointer -------------------------------------------------------------------------------------------------------
+
+  #listen(): void {
+    const target = this.#overlay;
+    const on = <K extends keyof HTMLElementEventMap>(
+      type: K,
+      handle: (event: HTMLElementEventMap[K]) => void,
+      options?: AddEventListenerOptions,
+    ): void => {
+      target.addEventListener(type, handle, options);
+      this.#scope.defer(() => target.removeEventListener(type, handle, options));
+    };
+    on("pointerdown", (event) => this.#down(event));
+    on("pointermove", (event) => this.#move(event));
+    on("pointerup", (event) => this.#up(event));
+    on("pointercancel", () => this.#stop());
+    on("pointerleave", () => {
+      if (this.#drag) return;
+      this.#hover = undefined;
+      this.#overlayLoop.invalidate();
+    });
+    on("wheel", (event) => this.#wheel(event), { passive: false });
+    on("auxclick", (event) => event.preventDefault());
+    const key = (event: KeyboardEvent): void => {
+      if (event.code !== "Space") return;
+      const typing =
+        event.target instanceof HTMLElement && event.target.closest("input, textarea, button, [role=dialog]");
+      this.#spaceHeld = event.type === "keydown" && !typing;
+      this.#overlay.classList.toggle("can-pan", this.#spaceHeld);
+    };
+    window.addEventListener("keydown", key);
+    window.addEventListener("keyup", key);
+    this.#scope.defer(() => {
+      window.removeEventListener("keydown", key);
+      window.removeEventListener("keyup", key);
+    });
+  }
+
+  #down(event: PointerEvent): void {
+    const { view } = this.#app.state;
+    if (!view) return;
+    const x = event.offsetX;
+    this.#overlay.setPointerCapture(event.pointerId);
+    if (event.button === 1 || (event.button === 0 && this.#spaceHeld)) {
+      event.preventDefault();
+      this.#drag = { kind: "pan", x, view };
+      this.#overlay.classList.add("panning");
+    } else if (event.button === 0 && event.shiftKey) {
+      this.#drag = { kind: "range", from: tickAt(view, x, this.#width), x };
+    } else if (event.button === 0) {
+      this.#drag = { kind: "cursor" };
+      this.#app.setCursor(tickAt(view, x, this.#width));
+      this.#focusAt(event.offsetY);
+    }
+  }
+
+  #move(event: PointerEvent): void {
+    const { view, extent } = this.#app.state;
+    this.#hover = event.offsetX;
+    this.#overlayLoop.invalidate();
+    if (!view || !extent || !this.#drag) return;
+    if (this.#drag.kind === "cursor") this.#app.setCursor(tickAt(view, event.offsetX, this.#width));
+    else if (this.#drag.kind === "pan") {
+      const ticks = ticksIn(this.#drag.view, this.#drag.x - event.offsetX, this.#width);
+      this.#app.setView(panBy(this.#drag.view, extent, ticks));
+    }
+  }
+
+  #up(event: PointerEvent): void {
+    const { view, extent } = this.#app.state;
+    if (this.#drag?.kind === "range" && view && extent && Math.abs(event.offsetX - this.#drag.x) > 3) {
+      this.#app.setView(zoomTo(extent, this.#drag.from, tickAt(view, event.offsetX, this.#width)));
+    }
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#drag = undefined;
+    this.#overlay.classList.remove("panning");
+    this.#overlayLoop.invalidate();
+  }
+
+  #focusAt(y: number): void {
+    const { rows } = this.#app.state;
+    if (y < RULER_HEIGHT) return;
+    const layout = layoutRows(rows);
+    const at = y - RULER_HEIGHT + this.#app.scroll.top;
+    const row = at < totalHeight(layout) ? rows[rowAt(layout, at)] : undefined;
+    if (row) this.#app.focusRow(row.key);
+  }
+
+  #wheel(event: WheelEvent): void {
+    event.preventDefault();
+    const { view, extent } = this.#app.state;
+    const unit =
+      event.deltaMode === WheelEvent.DOM_DELTA_LINE
+        ? 24
+        : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
+          ? 240
+          : 1;
+    const dx = event.deltaX * unit;
+    const dy = event.deltaY * unit;
+    if (event.ctrlKey || event.metaKey) {
+      if (!view || dy === 0) return;
+      // A notch of a wheel (about 100) halves or doubles; a trackpad's small steps add up to the same.
+      const factor = 2 ** (Math.max(-300, Math.min(300, dy)) / 100);
+      const anchor = tickAt(view, event.offsetX, this.#width);
+      this.#app.zoom(BigInt(Math.round(factor * 4096)), 4096n, anchor);
+      return;
+    }
+    const sideways = event.shiftKey ? dx || dy : dx;
+    if (sideways !== 0 && view && extent) {
+      const ticks = ticksIn(view, sideways, this.#width);
+      this.#app.setView(panBy(view, extent, ticks === 0n ? (sideways < 0 ? -1n : 1n) : ticks));
+    }
+    if (!event.shiftKey && dy !== 0) this.#app.scroll.scrollBy(dy);
+  }
+}
+
+/** Diagonal lines for what is unknown, so that it is told apart without colour too. */
+function hatch(context: CanvasRenderingContext2D, palette: Palette, ratio: number): CanvasPattern | string {
+  const size = 6;
+  const tile = document.createElement("canvas");
+  tile.width = size * ratio;
+  tile.height = size * ratio;
+  const pen = tile.getContext("2d");
+  if (!pen) return palette.unknownFill;
+  pen.scale(ratio, ratio);
+  pen.strokeStyle = palette.unknown;
+  pen.globalAlpha = 0.55;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  for (const offset of [-size, 0, size]) {
+    pen.moveTo(offset - 1, size + 1);
+    pen.lineTo(offset + size + 1, -1);
+  }
+  pen.stroke();
+  const pattern = context.createPattern(tile, "repeat");
+  if (!pattern) return palette.unknownFill;
+  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
+  return pattern;
+}
