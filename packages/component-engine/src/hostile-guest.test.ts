@@ -42,6 +42,42 @@ async function returning(
   );
 }
 
+// 400 entries that all point at the same 48 kB: 19 MB for the host, 3 kB for the guest.
+function aliased(entry: string): string {
+  return guest(
+    `(func (export "f") (result i32)
+      (local $i i32)
+      (loop $next
+        (i32.store (i32.add (i32.const 1024) (i32.mul (local.get $i) (i32.const 8))) (i32.const 8192))
+        (i32.store (i32.add (i32.const 1028) (i32.mul (local.get $i) (i32.const 8))) (i32.const 48000))
+        (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 400))))
+      (i32.store (i32.const 64) (i32.const 1024))
+      (i32.store (i32.const 68) (i32.const 400))
+      (i32.const 64))`,
+    lift("f", `(result (list ${entry}))`),
+  );
+}
+
+function importing(type: string, core: string, body: string): string {
+  return guest(`(import "h" "f" (func $f ${core})) (func (export "g") ${body})`, lift("g", ""), {
+    imports: `(import "f" (func $f ${type}))`,
+    lowered: "(core func $lf (canon lower (func $f) (memory $m) (realloc $r)))",
+    args: '(with "h" (instance (export "f" (func $lf))))',
+  });
+}
+
+function growing(declared: string): string {
+  return `(component
+  (core module $M
+    (memory (export "m") ${declared})
+    (table $t 1 funcref)
+    (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+    (func (export "grow-table") (param i32) (result i32) (table.grow $t (ref.null func) (local.get 0))))
+  (core instance $i (instantiate $M))
+  (func (export "grow") (param "n" u32) (result s32) (canon lift (core func $i "grow")))
+  (func (export "grow-table") (param "n" u32) (result s32) (canon lift (core func $i "grow-table"))))`;
+}
+
 describe("a value that breaks the canonical ABI ends the instance", () => {
   test.each([
     ["a pointer that is not aligned", "(tuple string u32)", "(i32.const 65)", "", /not aligned to 4/],
@@ -129,21 +165,6 @@ describe("a value that breaks the canonical ABI ends the instance", () => {
 });
 
 describe("what one call lifts is bounded", () => {
-  // 400 entries that all point at the same 48 kB: 19 MB for the host, 3 kB for the guest.
-  const aliased = (entry: string): string =>
-    guest(
-      `(func (export "f") (result i32)
-        (local $i i32)
-        (loop $next
-          (i32.store (i32.add (i32.const 1024) (i32.mul (local.get $i) (i32.const 8))) (i32.const 8192))
-          (i32.store (i32.add (i32.const 1028) (i32.mul (local.get $i) (i32.const 8))) (i32.const 48000))
-          (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 400))))
-        (i32.store (i32.const 64) (i32.const 1024))
-        (i32.store (i32.const 68) (i32.const 400))
-        (i32.const 64))`,
-      lift("f", `(result (list ${entry}))`),
-    );
-
   test.each([
     ["strings", "string", {}, "maxLiftedBytes"],
     ["lists of bytes", "(list u8)", {}, "maxLiftedBytes"],
@@ -201,13 +222,6 @@ describe("death", () => {
       expectDeath(instance, () => call(instance, name)(), "trap", new RegExp(name));
     }
   });
-
-  const importing = (type: string, core: string, body: string): string =>
-    guest(`(import "h" "f" (func $f ${core})) (func (export "g") ${body})`, lift("g", ""), {
-      imports: `(import "f" (func $f ${type}))`,
-      lowered: "(core func $lf (canon lower (func $f) (memory $m) (realloc $r)))",
-      args: '(with "h" (instance (export "f" (func $lf))))',
-    });
 
   test("an import without a result that throws ends the instance, and its cause is kept", async () => {
     const thrown = new Error("disk full");
@@ -354,16 +368,6 @@ describe("no re-entry", () => {
 });
 
 describe("memory and tables", () => {
-  const growing = (declared: string): string => `(component
-    (core module $M
-      (memory (export "m") ${declared})
-      (table $t 1 funcref)
-      (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
-      (func (export "grow-table") (param i32) (result i32) (table.grow $t (ref.null func) (local.get 0))))
-    (core instance $i (instantiate $M))
-    (func (export "grow") (param "n" u32) (result s32) (canon lift (core func $i "grow")))
-    (func (export "grow-table") (param "n" u32) (result s32) (canon lift (core func $i "grow-table"))))`;
-
   test("a memory cannot grow beyond maxMemoryBytes, whatever it declares", async () => {
     for (const declared of ["1", "1 65536"]) {
       const instance = await run(growing(declared), {}, { maxMemoryBytes: 10 * 65_536 });

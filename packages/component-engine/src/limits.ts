@@ -40,7 +40,7 @@ export const defaultLimits: Readonly<EngineLimits> = Object.freeze({
   maxDepth: 64,
   maxCoreModules: 64,
   maxCoreInstances: 256,
-  maxMemories: 16,
+  maxMemories: 4,
   maxTables: 64,
   maxDefinitions: 200_000,
   maxTypeSize: 20_000,

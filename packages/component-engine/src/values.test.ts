@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compile, instantiate, ResultError, type Instance } from "./index.js";
 import {
@@ -92,11 +92,7 @@ const everyKind: readonly EchoType[] = [
   variantOf([undefined, ...primitives]),
   variantOf([primitives[9], primitives[5]]),
   variantOf([primitives[10], primitives[9], primitives[7]]),
-  variantOf([
-    tupleOf([...primitives.slice(0, 12)]),
-    primitives[12],
-    variantOf([primitives[9], primitives[12]]),
-  ]),
+  variantOf([tupleOf(primitives.slice(0, 12)), primitives[12], variantOf([primitives[9], primitives[12]])]),
   listOf(listOf(listOf(primitives[12] ?? enumOf(1)))),
   listOf(variantOf([undefined, listOf(primitives[1] ?? enumOf(1)), flagsOf(9)])),
 ];

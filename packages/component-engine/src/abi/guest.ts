@@ -16,8 +16,8 @@ export class Guest {
   readonly instance: ComponentInstanceState;
   readonly encoding: StringEncoding;
   /** Views of the memory; valid until the guest runs again. */
-  u8: Uint8Array<ArrayBufferLike> = noBytes;
-  view: DataView<ArrayBufferLike> = noView;
+  u8: Uint8Array<ArrayBuffer> = noBytes;
+  view: DataView<ArrayBuffer> = noView;
   /** Length of the string or list that was stored last, in the guest's units. */
   stored = 0;
   readonly #memory: WebAssembly.Memory | undefined;
@@ -80,14 +80,14 @@ export class Guest {
     }
   }
 
-  /** Asks the guest for memory. The guest cannot call out while it answers. */
-  allocate(size: number, alignment: number): number {
+  /** Asks the guest for memory, or for more of it at `old`. The guest cannot call out while it answers. */
+  allocate(size: number, alignment: number, old = 0, oldSize = 0): number {
     if (this.#realloc === undefined) throw guestError("the guest has no realloc");
     if (size > 0xffffffff) throw guestError(`${size} bytes do not fit into the guest's memory`);
     const { instance } = this;
     const mayLeave = instance.mayLeave;
     instance.mayLeave = false;
-    const pointer = Number(this.#realloc(0, 0, alignment, size)) >>> 0;
+    const pointer = Number(this.#realloc(old, oldSize, alignment, size)) >>> 0;
     instance.mayLeave = mayLeave;
     this.refresh();
     this.check(pointer, size, alignment, "memory from realloc");

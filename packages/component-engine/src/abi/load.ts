@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { camelCase } from "../names.js";
 import { discriminantSize, layoutOf } from "../types/layout.js";
 import { resolveResource, type TypeOf, type ValueType } from "../types/value-types.js";
@@ -95,6 +96,8 @@ function makeLoad(type: ValueType): Load {
       return () => {
         throw guestError(`${type.feature} cannot be lifted`);
       };
+    default:
+      return assertNever(type);
   }
 }
 
@@ -137,9 +140,7 @@ export function loadListOf(type: TypeOf<"list">): LoadList {
     return (guest, pointer, length) => {
       guest.check(pointer, length * size, alignment, `a list of ${length}`);
       guest.charge(length * size, 1);
-      const copy = new Uint8Array(length * size);
-      copy.set(guest.u8.subarray(pointer, pointer + length * size));
-      return typed.create(copy.buffer);
+      return typed.create(guest.u8.buffer.slice(pointer, pointer + length * size));
     };
   }
   const load = loadOf(element);

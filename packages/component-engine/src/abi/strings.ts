@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { limitError } from "../limits.js";
 import type { Guest } from "./guest.js";
 import { expected, guestError } from "./value-error.js";
@@ -7,7 +8,7 @@ const utf16Decoder = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true 
 const utf8Encoder = new TextEncoder();
 
 /** Below this many bytes a loop is faster than a call into the platform's decoder. */
-const shortLength = 24;
+const shortLength = 32;
 /** In latin1+utf16, marks a length as counting UTF-16 code units. */
 const utf16Tag = 0x80000000;
 
@@ -21,6 +22,8 @@ export function loadString(guest: Guest, pointer: number, length: number): strin
     case "latin1+utf16":
       if (length >= utf16Tag) return loadUtf16(guest, pointer, length - utf16Tag);
       return loadLatin1(guest, pointer, length);
+    default:
+      return assertNever(guest.encoding);
   }
 }
 
@@ -35,20 +38,45 @@ function loadUtf8(guest: Guest, pointer: number, length: number): string {
   prepare(guest, pointer, length, 1);
   const { u8 } = guest;
   if (length <= shortLength) {
-    let text = "";
-    let i = pointer;
-    for (; i < pointer + length; i++) {
-      const byte = u8[i] ?? 0x80;
-      if (byte >= 0x80) break;
-      text += String.fromCharCode(byte);
-    }
-    if (i === pointer + length) return text;
+    const text = shortAscii(u8, pointer, pointer + length);
+    if (text !== undefined) return text;
   }
   try {
     return utf8Decoder.decode(u8.subarray(pointer, pointer + length));
   } catch {
     throw guestError(`the string of ${length} bytes at ${pointer} is not valid UTF-8`);
   }
+}
+
+/** The text between two positions, or `undefined` if it is not ASCII. Eight at a time: each call makes a string. */
+function shortAscii(u8: Uint8Array, from: number, to: number): string | undefined {
+  let text = "";
+  let i = from;
+  let all = 0;
+  for (; i + 8 <= to; i += 8) {
+    const a = u8[i] ?? 0;
+    const b = u8[i + 1] ?? 0;
+    const c = u8[i + 2] ?? 0;
+    const d = u8[i + 3] ?? 0;
+    const e = u8[i + 4] ?? 0;
+    const f = u8[i + 5] ?? 0;
+    const g = u8[i + 6] ?? 0;
+    const h = u8[i + 7] ?? 0;
+    all |= a | b | c | d | e | f | g | h;
+    text += String.fromCharCode(a, b, c, d, e, f, g, h);
+  }
+  for (; i + 2 <= to; i += 2) {
+    const a = u8[i] ?? 0;
+    const b = u8[i + 1] ?? 0;
+    all |= a | b;
+    text += String.fromCharCode(a, b);
+  }
+  if (i < to) {
+    const a = u8[i] ?? 0;
+    all |= a;
+    text += String.fromCharCode(a);
+  }
+  return all < 0x80 ? text : undefined;
 }
 
 function loadUtf16(guest: Guest, pointer: number, units: number): string {
@@ -81,28 +109,35 @@ export function storeString(guest: Guest, value: unknown): number {
       return storeUtf16(guest, value, 0);
     case "latin1+utf16":
       return isLatin1(value) ? storeLatin1(guest, value) : storeUtf16(guest, value, utf16Tag);
+    default:
+      return assertNever(guest.encoding);
   }
 }
 
 function storeUtf8(guest: Guest, text: string): number {
   const { length } = text;
-  if (length <= 64 && isAscii(text)) {
+  if (length <= 64) {
     const pointer = guest.allocate(length, 1);
     const { u8 } = guest;
-    for (let i = 0; i < length; i++) u8[pointer + i] = text.charCodeAt(i);
+    let all = 0;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      all |= code;
+      u8[pointer + i] = code;
+    }
     guest.stored = length;
-    return pointer;
+    return all < 0x80 ? pointer : storeEncoded(guest, text, pointer);
   }
-  const bytes = utf8Encoder.encode(text);
-  const pointer = guest.allocate(bytes.length, 1);
-  guest.u8.set(bytes, pointer);
-  guest.stored = bytes.length;
-  return pointer;
+  return storeEncoded(guest, text, 0);
 }
 
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
-  return true;
+/** Writes a text that is not ASCII; memory for it in its UTF-16 length was allocated at `pointer`, if that is not 0. */
+function storeEncoded(guest: Guest, text: string, pointer: number): number {
+  const bytes = utf8Encoder.encode(text);
+  const target = guest.allocate(bytes.length, 1, pointer, pointer === 0 ? 0 : text.length);
+  guest.u8.set(bytes, target);
+  guest.stored = bytes.length;
+  return target;
 }
 
 function isLatin1(text: string): boolean {

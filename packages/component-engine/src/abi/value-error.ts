@@ -31,10 +31,9 @@ function show(value: unknown): string {
     case "bigint":
       return `${value}n`;
     case "function":
-      return "a function";
     case "symbol":
-      return "a symbol";
-    case "object":
+      return `a ${typeof value}`;
+    default:
       if (value === null) return "null";
       if (Array.isArray(value)) return "an array";
       return value instanceof Promise ? "a promise (functions of a component are synchronous)" : "an object";

@@ -1,6 +1,9 @@
+import { EngineError } from "../errors.js";
 import type { Reader } from "./reader.js";
 import { readTypeRef } from "./read-types.js";
 import type { Canon, CanonOptions, StringEncoding } from "./syntax.js";
+
+const threadBuiltins = ["thread.spawn-ref", "thread.spawn-indirect", "thread.available-parallelism"];
 
 type Operand = "index" | "options" | "flag" | "zero" | "core-type" | "u32" | "result";
 
@@ -49,9 +52,6 @@ const unsupportedBuiltins: ReadonlyMap<number, readonly [name: string, ...operan
   [0x2d, ["thread.yield-then-promote", "flag"]],
   [0x2e, ["stream.forward", "index"]],
   [0x2f, ["future.forward", "index"]],
-  [0x40, ["thread.spawn-ref", "flag", "index"]],
-  [0x41, ["thread.spawn-indirect", "flag", "index", "index"]],
-  [0x42, ["thread.available-parallelism", "flag"]],
 ]);
 
 /** Reads one `canon` definition. */
@@ -76,6 +76,13 @@ export function readCanon(reader: Reader): Canon {
       return { kind: "resource.drop", resource: reader.u32("a resource type") };
     case 0x04:
       return { kind: "resource.rep", resource: reader.u32("a resource type") };
+    case 0x40:
+    case 0x41:
+    case 0x42:
+      // Their operands differ between versions of the proposal, so they cannot be read past.
+      throw new EngineError("unsupported", `the built-in ${threadBuiltins[opcode - 0x40] ?? ""}`, {
+        offset: start,
+      });
     default: {
       const builtin = unsupportedBuiltins.get(opcode);
       if (builtin === undefined) {

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { primitiveKinds, type TypeRef, type TypeSyntax } from "../binary/syntax.js";
 import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
@@ -114,6 +115,8 @@ export class TypeBuilder {
         return this.#unsupported("lists of fixed length", offset);
       case "map":
         return this.#unsupported("maps", offset);
+      default:
+        return assertNever(syntax);
     }
   }
 

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import type {
   ComponentExtern,
   ExportSource,
@@ -56,6 +57,8 @@ export function toExtern(
     case "core-module":
       refuse(`a ${entity.kind} at the boundary`);
       return undefined;
+    default:
+      return assertNever(entity);
   }
 }
 
@@ -75,9 +78,11 @@ export function hasHandle(type: ValueType): boolean {
   return computed;
 }
 
+function any(types: readonly (ValueType | undefined)[]): boolean {
+  return types.some((part) => part !== undefined && hasHandle(part));
+}
+
 function computeHasHandle(type: ValueType): boolean {
-  const any = (types: readonly (ValueType | undefined)[]): boolean =>
-    types.some((part) => part !== undefined && hasHandle(part));
   switch (type.kind) {
     case "own":
     case "borrow":

@@ -1,9 +1,11 @@
+import { assertNever } from "@novywave/base";
 import { EngineError } from "../errors.js";
 import type {
   ComponentEntity,
   CoreEntity,
   CoreInstanceEntity,
   CoreModuleEntity,
+  Entity,
   FuncEntity,
   InstanceEntity,
   TypeEntity,
@@ -65,4 +67,42 @@ export function at<T>(
     throw new EngineError("invalid", `${what} ${index} does not exist: ${visible} are defined`, { offset });
   }
   return entity;
+}
+
+/** The index space of a kind of core definition. */
+export function coreSpace(scope: Scope, kind: CoreEntity["kind"]): CoreEntity[] {
+  switch (kind) {
+    case "func":
+      return scope.coreFuncs;
+    case "table":
+      return scope.coreTables;
+    case "memory":
+      return scope.coreMemories;
+    case "global":
+      return scope.coreGlobals;
+    case "tag":
+      return scope.coreTags;
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** Appends an entity to the index space of its sort. */
+export function pushEntity(scope: Scope, entity: Entity): void {
+  switch (entity.kind) {
+    case "func":
+      scope.funcs.push(entity);
+      return;
+    case "instance":
+      scope.instances.push(entity);
+      return;
+    case "component":
+      scope.components.push(entity);
+      return;
+    case "core-module":
+      scope.coreModules.push(entity);
+      return;
+    case "type":
+      scope.types.push(entity.type);
+  }
 }

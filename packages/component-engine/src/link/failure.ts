@@ -6,7 +6,7 @@ export function guestFailure(thrown: unknown, where: string): EngineError {
   if (thrown instanceof WebAssembly.RuntimeError) {
     return new EngineError("trap", `${where} trapped: ${thrown.message}`, { cause: thrown });
   }
-  if (thrown instanceof RangeError) {
+  if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) {
     return new EngineError("trap", `${where} ran out of stack: ${thrown.message}`, { cause: thrown });
   }
   const text = thrown instanceof Error ? thrown.message : "an exception left the guest";

@@ -14,11 +14,12 @@ interface ResultValue {
 /** Makes an export callable by the host. `name` is shown in errors. */
 export function hostExport(func: LiftedFunction, name: string): HostCallable {
   const { guest, type } = func;
-  const { state, instance } = guest;
+  const { state } = guest;
   const arity = type.params.length;
   const hasResult = type.result?.kind === "result";
 
   const fail = (thrown: unknown): EngineError => {
+    state.running = false;
     if (thrown instanceof ValueError) {
       // Only lowering the arguments throws this, before the guest was entered: the instance is as it was.
       return new EngineError("bad-argument", `${name}: ${thrown.describe()}`, { cause: thrown });
@@ -27,14 +28,16 @@ export function hostExport(func: LiftedFunction, name: string): HostCallable {
   };
   const check = (): void => {
     if (state.poisoned !== undefined) throw state.deadError();
-    if (instance.entered)
+    if (state.running)
       throw new EngineError("reentered", `${name} was called while its component is running`);
   };
 
   if (arity === 0 && type.result === undefined && func.postReturn === undefined) {
     const { core } = func;
+    const { instance } = guest;
     return () => {
-      if (state.poisoned !== undefined || instance.entered) check();
+      if (state.running || state.poisoned !== undefined) check();
+      state.running = true;
       instance.entered = true;
       try {
         core();
@@ -42,6 +45,7 @@ export function hostExport(func: LiftedFunction, name: string): HostCallable {
         throw fail(thrown);
       }
       instance.entered = false;
+      state.running = false;
       // A guest that catches exceptions can outlive the call in which it died.
       if (state.poisoned !== undefined) throw state.deadError();
       return undefined;
@@ -54,11 +58,13 @@ export function hostExport(func: LiftedFunction, name: string): HostCallable {
       throw new EngineError("bad-argument", `${name}: expected ${arity} arguments, found ${args.length}`);
     }
     let value: unknown;
+    state.running = true;
     try {
       value = callLifted(func, args);
     } catch (thrown) {
       throw fail(thrown);
     }
+    state.running = false;
     if (state.poisoned !== undefined) throw state.deadError();
     if (!hasResult) return value;
     const result = value as ResultValue;

@@ -64,7 +64,7 @@ function findFunction(
     if (typeof value !== "function")
       throw new EngineError("bad-import", `the import ${label} must be a function`);
     const func = value as HostCallable;
-    return receiver === undefined ? func : (func.bind(receiver) as HostCallable);
+    return receiver === undefined ? func : func.bind(receiver);
   }
   throw new EngineError("missing-import", `the component imports ${label}, which is not given`);
 }

@@ -6,6 +6,8 @@ export class InstanceState {
   readonly limits: EngineLimits;
   /** The error that ended the instance. */
   poisoned: EngineError | undefined;
+  /** Whether a call from the host is under way: nothing of the component can be called until it is over. */
+  running = false;
   bytesLeft = 0;
   elementsLeft = 0;
 

@@ -149,7 +149,7 @@ class Linker {
     const value = at(this.#coreInstances, ref.instance).exports[ref.name];
     if (value === undefined)
       throw new EngineError("link-failed", `a core instance has no export ${ref.name}`);
-    return value as WebAssembly.ImportValue;
+    return value;
   }
 
   #coreFunction(ref: CoreRef): CoreFunction {

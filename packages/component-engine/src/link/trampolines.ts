@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { liftFlatOf, lowerFlatOf } from "../abi/flat.js";
 import type { CoreFunction, CoreValue, Guest } from "../abi/guest.js";
 import { loadOf } from "../abi/load.js";
@@ -138,5 +139,7 @@ export function resourceBuiltin(
         if (handle.scope === undefined) drop(handle.rep);
         return undefined;
       };
+    default:
+      return assertNever(kind);
   }
 }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { componentEmbed, componentNew, parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { coreSignature } from "../types/layout.js";
 import type { FuncType, PrimitiveKind, ValueType } from "../types/value-types.js";
@@ -231,8 +231,6 @@ export async function echoComponent(
     const func: FuncType = { kind: "func", async: false, params: [{ name: "x", type }], result: type };
     const lower = coreSignature(func, "lower");
     const lift = coreSignature(func, "lift");
-    const list = (head: string, items: readonly string[]): string =>
-      items.length === 0 ? "" : `(${head} ${items.join(" ")})`;
     imports.push(
       `(import "${hostInterface}" "echo${i}" (func $echo${i} ${list("param", lower.params)} ${list("result", lower.results)}))`,
     );
@@ -253,4 +251,8 @@ export async function echoComponent(
     stringEncoding: encoding,
   });
   return componentNew(embedded);
+}
+
+function list(head: string, items: readonly string[]): string {
+  return items.length === 0 ? "" : `(${head} ${items.join(" ")})`;
 }

@@ -143,11 +143,12 @@ function packagesOf(component: World): Map<string, Map<string, NamedInterface>> 
 }
 
 function merge(a: InterfaceType, b: InterfaceType): InterfaceType {
-  const join = <T extends { readonly name: string }>(first: readonly T[], second: readonly T[]): T[] => {
-    const names = new Set(first.map((item) => item.name));
-    return [...first, ...second.filter((item) => !names.has(item.name))];
-  };
   return { functions: join(a.functions, b.functions), types: join(a.types, b.types) };
+}
+
+function join<T extends { readonly name: string }>(first: readonly T[], second: readonly T[]): T[] {
+  const names = new Set(first.map((item) => item.name));
+  return [...first, ...second.filter((item) => !names.has(item.name))];
 }
 
 /** `ns:pkg/iface@1.0.0` is package `ns:pkg@1.0.0`, name `iface`. */

@@ -1,0 +1,49 @@
+import { componentEmbed, componentNew, parse } from "@bytecodealliance/jco-transpile/wasm-tools";
+
+/** The functions that are measured, in the shape that a plugin has. */
+const wit = `package bench:engine@1.0.0;
+interface api {
+  record change { subscription: u64, paths: list<string> }
+  record entry { key: string, value: string }
+  variant event { tick, change(change), config(list<entry>) }
+  variant error { invalid(string), failed(string) }
+  empty: func();
+  handle-event: func(event: event) -> result<_, error>;
+  take-strings: func(items: list<string>) -> u32;
+  give-strings: func() -> list<string>;
+  take-bytes: func(items: list<u8>) -> u32;
+  give-bytes: func() -> list<u8>;
+}
+world bench { export api; }`;
+
+const api = "bench:engine/api@1.0.0";
+
+// 1 000 strings of 20 bytes at 65 536, their list at 131 072, 1 MiB of bytes at 1 MiB; the allocator starts at 4 MiB.
+const core = `(module
+  (memory (export "memory") 128)
+  (global $next (mut i32) (i32.const 4194304))
+  (func $start (local $i i32)
+    (memory.fill (i32.const 65536) (i32.const 0x61) (i32.const 20000))
+    (loop $fill
+      (i32.store offset=131072 (i32.mul (local.get $i) (i32.const 8)) (i32.add (i32.const 65536) (i32.mul (local.get $i) (i32.const 20))))
+      (i32.store offset=131076 (i32.mul (local.get $i) (i32.const 8)) (i32.const 20))
+      (br_if $fill (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000)))))
+  (start $start)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (global.set $next (i32.and (i32.add (global.get $next) (i32.add (local.get 2) (i32.const -1))) (i32.sub (i32.const 0) (local.get 2))))
+    (global.get $next)
+    (global.set $next (i32.add (global.get $next) (local.get 3))))
+  (func $reset (global.set $next (i32.const 4194304)))
+  (func (export "${api}#empty"))
+  (func (export "${api}#handle-event") (param i32 i64 i32 i32) (result i32) (i32.store8 (i32.const 16) (i32.const 0)) (i32.const 16))
+  (func (export "${api}#take-strings") (param i32 i32) (result i32) (call $reset) (local.get 1))
+  (func (export "${api}#give-strings") (result i32) (i32.store (i32.const 16) (i32.const 131072)) (i32.store (i32.const 20) (i32.const 1000)) (i32.const 16))
+  (func (export "${api}#take-bytes") (param i32 i32) (result i32) (call $reset) (local.get 1))
+  (func (export "${api}#give-bytes") (result i32) (i32.store (i32.const 16) (i32.const 1048576)) (i32.store (i32.const 20) (i32.const 1048576)) (i32.const 16)))`;
+
+/** The core module alone, and the component around it. */
+export async function buildComponent() {
+  const module = await parse(core);
+  const component = await componentNew(await componentEmbed({ binary: module, witSource: wit }));
+  return { module, component, api };
+}

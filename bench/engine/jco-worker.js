@@ -1,0 +1,32 @@
+// Measures the code that jco generates, in a process of its own: it is generated source, and its tools can fail for good.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { transpileBytes } from "@bytecodealliance/jco-transpile";
+import { buildComponent } from "./component.js";
+import { measureApi } from "./measure.js";
+
+const { component, api } = await buildComponent();
+const { files } = await transpileBytes(component, {
+  name: "bench",
+  instantiation: "async",
+  nodejsCompat: true,
+});
+const folder = await mkdtemp(join(tmpdir(), "novywave-bench-"));
+try {
+  const core = new Map();
+  let entry = "";
+  for (const [name, bytes] of Object.entries(files)) {
+    if (name.endsWith(".wasm")) core.set(name, bytes);
+    if (name === "bench.js") {
+      entry = join(folder, "bench.mjs");
+      await writeFile(entry, bytes);
+    }
+  }
+  const { instantiate } = await import(pathToFileURL(entry).href);
+  const instance = await instantiate((name) => WebAssembly.compile(core.get(name)), {});
+  process.stdout.write(`${JSON.stringify(measureApi(instance[api]))}\n`);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

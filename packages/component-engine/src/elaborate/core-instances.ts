@@ -1,0 +1,75 @@
+import { quoteName } from "../binary/names.js";
+import type { Definition, NamedSortIndex, SortIndex } from "../binary/syntax.js";
+import { sameCoreFuncType, showCoreFuncType } from "../core/module-types.js";
+import type { CoreArgument } from "../plan.js";
+import { invalid, requireNewKey } from "./checks.js";
+import type { Context } from "./context.js";
+import type { CoreEntity, CoreInstanceEntity } from "./entities.js";
+import { at, type Scope } from "./scope.js";
+
+/** Checks the arguments of a core module, plans its instance, and answers with what it exports. */
+export function coreInstantiate(
+  context: Context,
+  definition: Extract<Definition, { kind: "core-instantiate" }>,
+  scope: Scope,
+): CoreInstanceEntity {
+  const { offset } = definition;
+  const { index, module } = at(scope.coreModules, definition.module, "core module", offset);
+  const given = new Map<string, CoreInstanceEntity>();
+  for (const arg of definition.args) {
+    requireNewKey(given, arg.name, offset);
+    given.set(arg.name, at(scope.coreInstances, arg.instance, "core instance", offset));
+  }
+  context.spend(module.imports.length + module.exports.size, offset);
+  const args = module.imports.map((item): CoreArgument => {
+    const what = `${quoteName(item.module)} ${quoteName(item.name)}`;
+    const entity = given.get(item.module)?.get(item.name);
+    if (entity === undefined)
+      throw invalid(`core module ${definition.module} imports ${what}, which is not given`, offset);
+    if (entity.kind !== item.kind) {
+      throw invalid(`core import ${what} is a ${item.kind}, given is a ${entity.kind}`, offset);
+    }
+    if (entity.type !== undefined && item.type !== undefined && !sameCoreFuncType(entity.type, item.type)) {
+      const expected = showCoreFuncType(item.type);
+      throw invalid(`core import ${what} is ${expected}, given is ${showCoreFuncType(entity.type)}`, offset);
+    }
+    return { module: item.module, name: item.name, value: entity.ref };
+  });
+  const instance = context.addCoreInstance({ module: index, args }, module, offset);
+  const exports = new Map<string, CoreEntity>();
+  for (const [name, { kind, type }] of module.exports) {
+    exports.set(name, { kind, type, ref: { kind: "export", instance, name } });
+  }
+  return exports;
+}
+
+function coreEntity(item: SortIndex, scope: Scope, offset: number): CoreEntity {
+  switch (item.sort) {
+    case "core-func":
+      return at(scope.coreFuncs, item.index, "core function", offset);
+    case "core-table":
+      return at(scope.coreTables, item.index, "core table", offset);
+    case "core-memory":
+      return at(scope.coreMemories, item.index, "core memory", offset);
+    case "core-global":
+      return at(scope.coreGlobals, item.index, "core global", offset);
+    case "core-tag":
+      return at(scope.coreTags, item.index, "core tag", offset);
+    default:
+      throw invalid(`a ${item.sort} cannot be exported from a core instance`, offset);
+  }
+}
+
+/** A core instance made of definitions that are already there. */
+export function coreInlineInstance(
+  exports: readonly NamedSortIndex[],
+  scope: Scope,
+  offset: number,
+): CoreInstanceEntity {
+  const instance = new Map<string, CoreEntity>();
+  for (const item of exports) {
+    requireNewKey(instance, item.name, offset);
+    instance.set(item.name, coreEntity(item, scope, offset));
+  }
+  return instance;
+}
