@@ -17,6 +17,8 @@ export class Reloader {
   #subscription: number | undefined;
   /** The host follows the entry's `watch` table for us: a change came in that we did not subscribe to. */
   #seeded = false;
+  /** Our own subscription, after it was given up for the table's; a change of it may still be on its way. */
+  #givenUp: number | undefined;
   readonly #pending = new Set<string>();
   #changes = 0;
   #tickDue = false;
@@ -55,6 +57,7 @@ export class Reloader {
 
   onChange(change: ChangeNotification): void {
     this.#noticeSeed(change.subscriptionId);
+    if (change.subscriptionId === this.#givenUp) return;
     for (const path of change.paths) {
       if (!this.#settings.extensions.includes(extensionOf(path))) continue;
       this.#pending.add(path);
@@ -74,7 +77,9 @@ export class Reloader {
   #noticeSeed(subscriptionId: number): void {
     if (this.#subscription === undefined || subscriptionId === this.#subscription) return;
     this.#seeded = true;
-    if (this.#settings.directories === undefined) this.stop();
+    if (this.#settings.directories !== undefined) return;
+    this.#givenUp = this.#subscription;
+    this.stop();
   }
 
   #scheduleTick(): void {

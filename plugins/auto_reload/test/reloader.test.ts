@@ -80,6 +80,7 @@ describe("auto_reload", () => {
     expect(host.subscribed).toEqual(["."]);
     reloader.onChange({ subscriptionId: 7, paths: ["/w/a.vcd"] });
     expect(host.unsubscribed).toEqual([101]);
+    reloader.onChange(change("/w/a.vcd"));
     expect(host.published).toEqual([["/w/a.vcd"]]);
   });
 

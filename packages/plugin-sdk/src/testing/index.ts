@@ -1,1 +1,7 @@
-export * from "@novywave/plugin-host/testing";
+export {
+  PluginRunError,
+  runPlugin,
+  type PluginRun,
+  type RunPluginOptions,
+} from "@novywave/plugin-host/testing";
+export { buildArtifact } from "./build-artifact.js";
