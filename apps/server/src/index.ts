@@ -1,1 +1,12 @@
-export {};
+export { connectToServer, type ServerAddress, type ServerClient } from "./client/server-client.js";
+export type { StateDocument } from "./http/state-document.js";
+export {
+  ServerStartError,
+  type RunningServer,
+  type ServerOptions,
+  type ServerStartErrorCode,
+  type UserFolders,
+} from "./options.js";
+export { findRunningServer, type RuntimeInfo } from "./runtime-file.js";
+export { startServer } from "./server.js";
+export type { Target } from "./workspace.js";

@@ -1,0 +1,590 @@
+// Above 300 lines: the transitions of one file belong together, for each of them must keep the same few promises: never
+// two pieces of work for a file, old data until there is new, and every loaded waveform closed exactly once.
+import type { Actor, ActorContext, Flow } from "@novywave/dataflow";
+import { assertNever, type Result } from "@novywave/base";
+import { recogniseFormat, type WaveformError, type WaveformInfo } from "@novywave/waveform";
+import type { FileStatus } from "@novywave/protocol";
+import type { AccessFailure, FileAccess, FileFacts } from "../files/file-access.js";
+import { headBytes, sameStamp } from "../files/file-access.js";
+import { ProbeBudget } from "../files/probe-budget.js";
+import {
+  fileStatus,
+  newTrackedFile,
+  toFileWarning,
+  withoutContent,
+  withoutProgress,
+  withoutWork,
+  type TrackedFile,
+  type Work,
+} from "../files/tracked-file.js";
+import type { LoadedWaveform, OpenWaveform } from "../files/waveform-port.js";
+import { ready, type Discoveries, type Relays, type RelayState } from "../relays.js";
+
+export interface TrackedFilesOptions {
+  readonly flow: Flow;
+  readonly relays: Relays;
+  readonly access: FileAccess;
+  readonly openWaveform: OpenWaveform;
+  /** Absolute path of the workspace. */
+  readonly root: string;
+  /** Milliseconds after a read before the next of the same file; longer if the read took longer. */
+  readonly reloadPauseMs?: number;
+}
+
+export interface TrackedFilesState {
+  /** Written by the actor alone, in place: there may be tens of thousands. */
+  readonly files: ReadonlyMap<string, TrackedFile>;
+  readonly discovery: RelayState<Discoveries>["state"];
+  /** Grows with each change of `files`. */
+  readonly version: number;
+}
+
+export type TrackedFilesMessage =
+  | { readonly kind: "discovered"; readonly discoveries: RelayState<Discoveries> }
+  | { readonly kind: "rediscovered"; readonly pluginId: string }
+  | { readonly kind: "refresh-asked"; readonly paths: readonly string[] }
+  | { readonly kind: "open-asked"; readonly path: string }
+  | { readonly kind: "close-asked"; readonly path: string }
+  | { readonly kind: "look-due"; readonly path: string }
+  | {
+      readonly kind: "looked";
+      readonly path: string;
+      readonly token: number;
+      readonly result: Result<FileFacts, AccessFailure>;
+    }
+  | {
+      readonly kind: "progressed";
+      readonly path: string;
+      readonly token: number;
+      readonly read: number;
+      readonly total: number;
+    }
+  | {
+      readonly kind: "opened";
+      readonly path: string;
+      readonly token: number;
+      readonly facts: FileFacts;
+      readonly tookMs: number;
+      readonly result: Result<LoadedWaveform, WaveformError>;
+    }
+  | {
+      readonly kind: "probed";
+      readonly path: string;
+      readonly token: number;
+      readonly facts: FileFacts;
+      readonly tookMs: number;
+      readonly result: Result<WaveformInfo, WaveformError>;
+    }
+  | {
+      readonly kind: "died";
+      readonly path: string;
+      readonly loaded: LoadedWaveform;
+      readonly message: string;
+    }
+  | { readonly kind: "tell-due" }
+  | { readonly kind: "ignored" };
+
+/** Files whose signals are in memory at the same time. */
+export const maxOpenFiles = 64;
+
+const maxLooks = 8;
+const maxReads = 2;
+const maxMissing = 1_000;
+const progressIntervalMs = 200;
+
+type Context = ActorContext<TrackedFilesState, TrackedFilesMessage>;
+type Reply<K extends TrackedFilesMessage["kind"]> = Extract<TrackedFilesMessage, { kind: K }>;
+
+/** Knows every waveform file of the session, what state it is in, and holds the signals of those that are open. */
+export function createTrackedFilesActor(
+  options: TrackedFilesOptions,
+): Actor<TrackedFilesState, TrackedFilesMessage> {
+  const tracked = new TrackedFiles(options);
+  return options.flow.actor<TrackedFilesState, TrackedFilesMessage>({
+    name: "tracked-files",
+    initial: { files: new Map(), discovery: "loading", version: 0 },
+    capacity: 65_536,
+    start: (context) => tracked.start(context),
+    receive: (state, message, context) => tracked.receive(state, message, context),
+  });
+}
+
+class TrackedFiles {
+  readonly #options: TrackedFilesOptions;
+  readonly #files = new Map<string, TrackedFile>();
+  readonly #statuses = new WeakMap<TrackedFile, FileStatus>();
+  readonly #looks = new Set<string>();
+  readonly #reads = new Map<string, FileFacts>();
+  readonly #probes = new ProbeBudget<FileFacts>();
+  readonly #running = { look: 0, open: 0, probe: 0 };
+  readonly #emitFiles;
+  readonly #emitProgress;
+  readonly #emitRefreshed;
+  #token = 0;
+  #telling = false;
+  #untold = false;
+
+  constructor(options: TrackedFilesOptions) {
+    this.#options = options;
+    this.#emitFiles = options.relays.filesState.emitter();
+    this.#emitProgress = options.relays.fileProgressed.emitter();
+    this.#emitRefreshed = options.relays.fileRefreshed.emitter();
+  }
+
+  start(context: Context): void {
+    const { relays } = this.#options;
+    context.listen(relays.pluginDiscovery, (discoveries) => ({ kind: "discovered", discoveries }));
+    context.listen(relays.pluginEvent, ({ pluginId, event }) => {
+      switch (event.tag) {
+        case "refresh-timeline":
+          return { kind: "refresh-asked", paths: event.val };
+        case "discovery":
+          return { kind: "rediscovered", pluginId };
+        case "log":
+          return { kind: "ignored" };
+        default:
+          return assertNever(event);
+      }
+    });
+    context.scope.defer(() => {
+      for (const file of this.#files.values()) file.work?.stop.abort();
+    });
+  }
+
+  receive(state: TrackedFilesState, message: TrackedFilesMessage, context: Context): TrackedFilesState {
+    const discovery = message.kind === "discovered" ? message.discoveries.state : state.discovery;
+    this.#handle(message, context);
+    this.#pump(context);
+    if (message.kind === "ignored" || message.kind === "tell-due") return state;
+    this.#tell(discovery, context);
+    return { files: this.#files, discovery, version: state.version + 1 };
+  }
+
+  #handle(message: TrackedFilesMessage, context: Context): void {
+    switch (message.kind) {
+      case "discovered":
+        return this.#discovered(message.discoveries);
+      case "rediscovered":
+        return this.#lookAgain((file) => !file.open && file.discoveredBy.includes(message.pluginId), context);
+      case "refresh-asked":
+        return this.#refresh(message.paths, context);
+      case "open-asked":
+        return this.#openAsked(message.path);
+      case "close-asked":
+        return this.#closeAsked(message.path, context);
+      case "look-due": {
+        const file = this.#files.get(message.path);
+        if (!file?.waiting) return undefined;
+        this.#put({ ...file, waiting: false });
+        this.#looks.add(message.path);
+        return undefined;
+      }
+      case "looked":
+        return this.#looked(message, context);
+      case "progressed": {
+        const file = this.#files.get(message.path);
+        if (file?.work?.token !== message.token) return undefined;
+        return this.#put({ ...file, progress: { read: message.read, total: message.total } });
+      }
+      case "opened":
+        return this.#opened(message, context);
+      case "probed":
+        return this.#probed(message, context);
+      case "died":
+        return this.#died(message, context);
+      case "tell-due":
+        this.#telling = false;
+        if (this.#untold) this.#tell(context.state.discovery, context);
+        return undefined;
+      case "ignored":
+        return undefined;
+    }
+  }
+
+  #discovered(discoveries: RelayState<Discoveries>): void {
+    if (discoveries.state === "loading" || discoveries.state === "error") return;
+    const by = new Map<string, string[]>();
+    for (const [pluginId, paths] of discoveries.state === "ready" ? discoveries.value : []) {
+      for (const path of paths) by.set(path, [...(by.get(path) ?? []), pluginId]);
+    }
+    for (const file of this.#files.values()) {
+      if (file.discoveredBy.length === 0 || by.has(file.path)) continue;
+      this.#put({ ...file, discoveredBy: [] });
+      this.#examine(file.path);
+    }
+    for (const [path, discoveredBy] of by) {
+      const file = this.#files.get(path);
+      this.#put({ ...(file ?? newTrackedFile(path)), discoveredBy });
+      if (!file || file.state === "missing") this.#examine(path);
+    }
+  }
+
+  /** Folders stand for all files below them; no path at all for everything that is open. */
+  #refresh(paths: readonly string[], context: Context): void {
+    if (paths.length === 0) return this.#lookAgain((file) => file.open, context);
+    const changed = new Set(paths);
+    return this.#lookAgain((file) => {
+      for (let at = file.path; at.length > 1; at = at.slice(0, Math.max(at.lastIndexOf("/"), 0))) {
+        if (changed.has(at)) return true;
+      }
+      return false;
+    }, context);
+  }
+
+  #lookAgain(which: (file: TrackedFile) => boolean, context: Context): void {
+    for (const file of [...this.#files.values()].filter(which)) this.#examineInTime(file, context);
+  }
+
+  /** Looks at a file, but not before a pause as long as the last read took. */
+  #examineInTime(file: TrackedFile, context: Context): void {
+    if (file.waiting) return;
+    const pause = Math.max(this.#options.reloadPauseMs ?? 100, file.lastReadMs);
+    const wait = file.lastReadEnd + pause - context.clock.monotonic();
+    if (file.work || wait <= 0) return this.#examine(file.path);
+    this.#put({ ...file, waiting: true });
+    context.after(wait, { kind: "look-due", path: file.path });
+  }
+
+  #examine(path: string): void {
+    const file = this.#files.get(path);
+    if (!file) return;
+    if (file.work) this.#put({ ...file, again: true });
+    else this.#looks.add(path);
+  }
+
+  #openAsked(path: string): void {
+    const file = this.#files.get(path) ?? newTrackedFile(path);
+    if (file.open && file.state !== "error" && file.state !== "missing") return;
+    const opened = [...this.#files.values()].filter(({ open }) => open).length;
+    if (!file.open && opened >= maxOpenFiles) {
+      const message = `${maxOpenFiles} files are open; close one first`;
+      return this.#put({ ...file, message });
+    }
+    if (file.work?.kind === "probe") file.work.stop.abort();
+    const { message: _message, warning: _warning, ...rest } = file;
+    this.#put({ ...rest, open: true, state: "loading" });
+    this.#probes.remove(path);
+    this.#examine(path);
+  }
+
+  #closeAsked(path: string, context: Context): void {
+    const file = this.#files.get(path);
+    if (!file?.open) return;
+    file.work?.stop.abort();
+    this.#reads.delete(path);
+    this.#closeLoaded(file, context);
+    if (file.discoveredBy.length === 0) return this.#remove(path);
+    const { loaded: _loaded, ...rest } = withoutProgress(file);
+    const state = file.state === "loading" ? (file.info ? "ready" : "discovered") : file.state;
+    return this.#put({ ...rest, open: false, state });
+  }
+
+  #looked({ path, token, result }: Reply<"looked">, context: Context): void {
+    const file = this.#finish(path, token, "look");
+    if (!file) return;
+    if (!result.ok) return this.#unreadable(file, result.error, context);
+    if (file.discoveredBy.length === 0 && !file.open) return this.#remove(path);
+    const facts = result.value;
+    const known = file.open ? file.loaded !== undefined : file.probed;
+    if (known && file.stamp && sameStamp(file.stamp, facts.stamp) && file.state !== "missing") return;
+    const recognised = recogniseFormat(facts.head);
+    switch (recognised.kind) {
+      case "empty":
+        return this.#useless(file, facts, "empty", { format: "unknown", message: "The file is empty" });
+      case "unsupported":
+        return this.#useless(file, facts, "error", recognised);
+      case "not-waveform":
+        // The reader has better advice; it is asked where a person waits for an answer.
+        if (file.open) return this.#readable({ ...file, format: "unknown" }, facts);
+        return this.#useless(file, facts, "error", { format: "unknown", message: recognised.message });
+      case "readable":
+        return this.#readable({ ...file, format: recognised.format }, facts);
+    }
+  }
+
+  #readable(file: TrackedFile, facts: FileFacts): void {
+    if (file.open) {
+      const state = file.loaded ? file.state : "loading";
+      const { message: _message, ...rest } = file;
+      this.#put({ ...rest, state });
+      this.#reads.set(file.path, facts);
+      return;
+    }
+    const next = {
+      ...withoutContent(file),
+      format: file.format,
+      state: "discovered" as const,
+      stamp: facts.stamp,
+    };
+    // What was learnt of it before stays in view until it is learnt anew.
+    this.#put(
+      file.info && file.state === "ready"
+        ? { ...file, stamp: facts.stamp, probed: false }
+        : { ...next, probed: false },
+    );
+    this.#probes.offer(file.path, facts.stamp.size, facts);
+  }
+
+  /** Empty, or no waveform that can be read. Signals that are loaded stay, with a warning: it may be half written. */
+  #useless(
+    file: TrackedFile,
+    facts: FileFacts,
+    state: "empty" | "error",
+    { format, message }: { format: string; message: string },
+  ): void {
+    this.#probes.remove(file.path);
+    if (file.loaded) {
+      const warning = { code: "reload-failed", message: `What was read before is shown: ${message}` };
+      return this.#put({ ...withoutProgress(file), warning });
+    }
+    return this.#put({ ...withoutContent(file), state, format, message, stamp: facts.stamp, probed: true });
+  }
+
+  #unreadable(file: TrackedFile, failure: AccessFailure, context: Context): void {
+    this.#closeLoaded(file, context);
+    const state = failure.code === "not-found" ? "missing" : "error";
+    const { message } = failure;
+    this.#put({ ...withoutContent(file), state, message, probed: false });
+    this.#probes.remove(file.path);
+    if (state === "missing") this.#forgetOldestMissing();
+  }
+
+  #opened({ path, token, facts, tookMs, result }: Reply<"opened">, context: Context): void {
+    const file = this.#finish(path, token, "open", tookMs, context);
+    if (!file) {
+      if (result.ok) close(result.value, context);
+      return;
+    }
+    if (!result.ok) return this.#notOpened(file, facts, result.error, context);
+    this.#closeLoaded(file, context);
+    const loaded = result.value;
+    const { info } = loaded;
+    context.scope.add(loaded.onDied(({ message }) => context.send({ kind: "died", path, loaded, message })));
+    const { message: _message, warning: _warning, ...rest } = file;
+    const revision = file.revision + 1;
+    this.#put({
+      ...rest,
+      state: "ready",
+      format: info.format,
+      info,
+      loaded,
+      stamp: facts.stamp,
+      revision,
+      probed: true,
+      ...(info.warning && { warning: toFileWarning(info.warning) }),
+    });
+    if (file.revision > 0) this.#emitRefreshed({ path, revision });
+    // It may have been written while it was read.
+    this.#examineInTime(this.#files.get(path) ?? file, context);
+  }
+
+  #notOpened(file: TrackedFile, facts: FileFacts, error: WaveformError, context: Context): void {
+    if (error.code === "cancelled") return;
+    if (error.code === "not-found") {
+      return this.#unreadable(file, { code: "not-found", message: error.message }, context);
+    }
+    // Written over while it was read: what is there now is looked at when it is quiet.
+    if (error.code === "changed") this.#examineInTime(file, context);
+    if (error.code === "empty") {
+      return this.#useless(file, facts, "empty", { format: "unknown", message: "The file is empty" });
+    }
+    return this.#useless(file, facts, "error", { format: file.format, message: error.message });
+  }
+
+  #probed({ path, token, facts, tookMs, result }: Reply<"probed">, context: Context): void {
+    const file = this.#finish(path, token, "probe", tookMs, context);
+    if (!file || file.open) return;
+    if (!result.ok) {
+      if (result.error.code === "cancelled") return;
+      return this.#notOpened(file, facts, result.error, context);
+    }
+    const info = result.value;
+    this.#put({
+      ...withoutContent(file),
+      state: "ready",
+      format: info.format,
+      info,
+      stamp: facts.stamp,
+      probed: true,
+      ...(info.warning && { warning: toFileWarning(info.warning) }),
+    });
+  }
+
+  /** Its worker is gone, and the signals with it. It is not read again by itself: it might die of it again. */
+  #died({ path, loaded, message }: Reply<"died">, context: Context): void {
+    const file = this.#files.get(path);
+    if (file?.loaded !== loaded) return;
+    this.#closeLoaded(file, context);
+    this.#put({ ...withoutContent(file), state: "error", message, probed: false });
+  }
+
+  /** Ends the work that an answer belongs to; undefined if nobody waits for the answer any more. */
+  #finish(
+    path: string,
+    token: number,
+    kind: Work["kind"],
+    tookMs?: number,
+    context?: Context,
+  ): TrackedFile | undefined {
+    this.#running[kind]--;
+    const file = this.#files.get(path);
+    if (file?.work?.token !== token) return undefined;
+    const aborted = file.work.stop.signal.aborted;
+    const timing =
+      tookMs !== undefined && context ? { lastReadMs: tookMs, lastReadEnd: context.clock.monotonic() } : {};
+    const done = { ...withoutWork(withoutProgress(file)), again: false, ...timing };
+    this.#put(done);
+    if (file.again) {
+      if (context) this.#examineInTime(done, context);
+      else this.#looks.add(path);
+    }
+    return aborted ? undefined : done;
+  }
+
+  /** Starts what may run now: looks, then reads that a person waits for, then probes when nothing else runs. */
+  #pump(context: Context): void {
+    for (const path of this.#looks) {
+      if (this.#running.look >= maxLooks) break;
+      this.#looks.delete(path);
+      this.#startLook(path, context);
+    }
+    for (const [path, facts] of this.#reads) {
+      if (this.#running.open >= maxReads) break;
+      this.#reads.delete(path);
+      this.#startOpen(path, facts, context);
+    }
+    const busy =
+      this.#running.open + this.#running.probe + this.#running.look + this.#reads.size + this.#looks.size;
+    const next = busy === 0 ? this.#probes.take() : undefined;
+    if (next) this.#startProbe(next.path, next.value, context);
+  }
+
+  #startWork(path: string, kind: Work["kind"]): Work | undefined {
+    const file = this.#files.get(path);
+    if (!file) return undefined;
+    if (file.work) {
+      this.#put({ ...file, again: true });
+      return undefined;
+    }
+    const work: Work = { kind, token: ++this.#token, stop: new AbortController() };
+    this.#running[kind]++;
+    this.#put({ ...file, work });
+    return work;
+  }
+
+  #startLook(path: string, context: Context): void {
+    const work = this.#startWork(path, "look");
+    if (!work) return;
+    context.task("look", async () => ({
+      kind: "looked" as const,
+      path,
+      token: work.token,
+      result: await this.#options.access.look(path, headBytes),
+    }));
+  }
+
+  #startOpen(path: string, facts: FileFacts, context: Context): void {
+    const work = this.#startWork(path, "open");
+    if (!work) return;
+    const { token, stop } = work;
+    let told = -Infinity;
+    const onProgress = (read: number, total: number): void => {
+      if (stop.signal.aborted) return;
+      this.#emitProgress({ path, read, total });
+      const now = context.clock.monotonic();
+      if (now - told < progressIntervalMs) return;
+      told = now;
+      context.send({ kind: "progressed", path, token, read, total });
+    };
+    const began = context.clock.monotonic();
+    context.task("open", async (signal) => {
+      const result = await this.#options.openWaveform(facts.path, { signal: stop.signal, onProgress });
+      // The actor has ended meanwhile: nobody will own the waveform.
+      if (signal.aborted && result.ok) await result.value.close();
+      return {
+        kind: "opened" as const,
+        path,
+        token,
+        facts,
+        tookMs: context.clock.monotonic() - began,
+        result,
+      };
+    });
+  }
+
+  #startProbe(path: string, facts: FileFacts, context: Context): void {
+    const work = this.#startWork(path, "probe");
+    if (!work) return;
+    const { token, stop } = work;
+    const began = context.clock.monotonic();
+    context.task("probe", async () => {
+      const opened = await this.#options.openWaveform(facts.path, {
+        signal: stop.signal,
+        onProgress: () => {},
+      });
+      if (opened.ok) await opened.value.close();
+      const result: Result<WaveformInfo, WaveformError> = opened.ok
+        ? { ok: true, value: opened.value.info }
+        : opened;
+      return {
+        kind: "probed" as const,
+        path,
+        token,
+        facts,
+        tookMs: context.clock.monotonic() - began,
+        result,
+      };
+    });
+  }
+
+  #closeLoaded(file: TrackedFile, context: Context): void {
+    if (!file.loaded) return;
+    close(file.loaded, context);
+    const { loaded: _loaded, ...rest } = file;
+    this.#put(rest);
+  }
+
+  #put(file: TrackedFile): void {
+    this.#files.set(file.path, file);
+  }
+
+  #remove(path: string): void {
+    this.#files.delete(path);
+    this.#looks.delete(path);
+    this.#reads.delete(path);
+    this.#probes.remove(path);
+  }
+
+  #forgetOldestMissing(): void {
+    const missing = [...this.#files.values()].filter(({ state, open }) => state === "missing" && !open);
+    for (const file of missing.slice(0, Math.max(0, missing.length - maxMissing))) this.#remove(file.path);
+  }
+
+  /** Says how files are: at once, then no more often than the size of the list allows. */
+  #tell(discovery: TrackedFilesState["discovery"], context: Context): void {
+    this.#untold = true;
+    if (this.#telling) return;
+    this.#untold = false;
+    this.#telling = true;
+    context.after(Math.max(20, this.#files.size / 20), { kind: "tell-due" });
+    const statuses = [...this.#files.values()].map((file) => this.#status(file));
+    statuses.sort((a, b) => (a.path < b.path ? -1 : 1));
+    if (statuses.length > 0) this.#emitFiles(ready(statuses));
+    else this.#emitFiles(discovery === "loading" ? { state: "loading" } : { state: "empty" });
+  }
+
+  #status(file: TrackedFile): FileStatus {
+    let status = this.#statuses.get(file);
+    if (!status) {
+      status = fileStatus(file, this.#options.root);
+      this.#statuses.set(file, status);
+    }
+    return status;
+  }
+}
+
+function close(loaded: LoadedWaveform, context: Context): void {
+  context.task("close", async () => {
+    await loaded.close();
+  });
+}

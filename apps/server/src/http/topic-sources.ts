@@ -1,0 +1,92 @@
+import { assertNever, type Event } from "@novywave/base";
+import type { Actor } from "@novywave/dataflow";
+import { emptyView, type PluginStatus } from "@novywave/protocol";
+import type { TimelineMessage, TimelineState } from "../actors/timeline-actor.js";
+import type { PluginMetrics } from "../plugins/plugin-metrics.js";
+import type { Discoveries, Relays, RelayState } from "../relays.js";
+import type { ServerApi, Source } from "./api.js";
+
+/** What clients see of the relays. */
+export function topicSources(
+  relays: Relays,
+  timeline: Pick<Actor<TimelineState, TimelineMessage>, "state">,
+): ServerApi["topics"] {
+  return {
+    config: relays.configStatus,
+    view: derived([relays.workspaceReplay], () => {
+      const replay = relays.workspaceReplay.current;
+      if (replay.state !== "ready") return { value: emptyView, revision: 0 };
+      return { value: replay.value.view, revision: replay.value.revision };
+    }),
+    plugins: derived([relays.pluginStatus, relays.pluginMetrics], () =>
+      withStats(valueOf(relays.pluginStatus.current) ?? [], valueOf(relays.pluginMetrics.current) ?? []),
+    ),
+    files: derived([relays.filesState], () => [...(valueOf(relays.filesState.current) ?? [])]),
+    discovery: derived([relays.pluginDiscovery], () => discoveryStatus(relays.pluginDiscovery.current)),
+    timeline: derived([relays.timelineState], () => timeline.state.status),
+  };
+}
+
+function valueOf<T>(state: RelayState<T>): T | undefined {
+  return state.state === "ready" ? state.value : undefined;
+}
+
+/** A state made from others; computed when somebody asks. */
+function derived<T>(from: readonly Pick<Source<unknown>, "subscribe">[], current: () => T): Source<T> {
+  const subscribe: Event<T> = (listener) => {
+    const subscriptions = from.map((source) => source.subscribe(() => listener(current())));
+    return {
+      [Symbol.dispose]() {
+        for (const subscription of subscriptions) subscription[Symbol.dispose]();
+      },
+    };
+  };
+  return {
+    get current() {
+      return current();
+    },
+    subscribe,
+  };
+}
+
+function withStats(statuses: readonly PluginStatus[], metrics: readonly PluginMetrics[]): PluginStatus[] {
+  const byId = new Map(metrics.map((metric) => [metric.pluginId, metric]));
+  return statuses.map((status) => {
+    const metric = byId.get(status.id);
+    if (!metric) return status;
+    const { stats, deaths, starts } = metric;
+    const handleEvent = stats?.exports["handle-event"];
+    return {
+      ...status,
+      stats: {
+        deaths,
+        starts,
+        ...(stats && {
+          calls: stats.calls,
+          errors: stats.errors,
+          traps: stats.traps,
+          hostCalls: stats.hostCalls,
+          denied: stats.denied,
+          memoryBytes: stats.memoryBytes,
+          queueDepth: stats.queueDepth,
+        }),
+        ...(handleEvent && { p50Ms: handleEvent.p50Ms, p99Ms: handleEvent.p99Ms }),
+      },
+    };
+  });
+}
+
+function discoveryStatus(state: RelayState<Discoveries>): ServerApi["topics"]["discovery"]["current"] {
+  switch (state.state) {
+    case "loading":
+      return { state: "loading", count: 0 };
+    case "empty":
+      return { state: "empty", count: 0, ...(state.message !== undefined && { message: state.message }) };
+    case "error":
+      return { state: "error", count: 0, message: state.message };
+    case "ready":
+      return { state: "ready", count: new Set([...state.value.values()].flat()).size };
+    default:
+      return assertNever(state);
+  }
+}

@@ -1,0 +1,90 @@
+import { err, ok, type Result } from "@novywave/base";
+import type { Actor, Flow } from "@novywave/dataflow";
+import type { ConfigError } from "@novywave/config";
+import type { PluginStatus, ProtocolError } from "@novywave/protocol";
+import type { ConfigMessage, ConfigState } from "../actors/config-actor.js";
+import type { PluginManagerMessage, PluginManagerState } from "../actors/plugin-manager-actor.js";
+import type { PluginLogStore } from "../log/plugin-log-store.js";
+import type { Handler } from "./file-methods.js";
+
+export interface SessionMethodsOptions {
+  readonly flow: Flow;
+  readonly config: Actor<ConfigState, ConfigMessage>;
+  readonly manager: Actor<PluginManagerState, PluginManagerMessage>;
+  readonly pluginLogs: PluginLogStore;
+  readonly pluginStatus: (id: string) => PluginStatus | undefined;
+  /** Approves what the plugin asks for and has the plugins looked at again. */
+  readonly grant: (status: PluginStatus) => Promise<Result<void, ProtocolError>>;
+}
+
+type SessionMethod =
+  | "plugin.setEnabled"
+  | "plugin.retry"
+  | "plugin.grant"
+  | "plugin.logs"
+  | "view.save"
+  | "ui.save"
+  | "debug.flow";
+
+/** Questions about plugins, settings and the program itself. */
+export function sessionMethods(options: SessionMethodsOptions): {
+  readonly [M in SessionMethod]: Handler<M>;
+} {
+  const { flow, config, manager, pluginLogs } = options;
+
+  const known = (id: string): Result<PluginStatus, ProtocolError> => {
+    const status = options.pluginStatus(id);
+    return status ? ok(status) : err({ code: "not-found", message: `there is no plugin ${id} in .novywave` });
+  };
+
+  const written = (
+    message: (reply: (result: Result<void, ConfigError>) => void) => ConfigMessage,
+  ): Promise<Result<Record<string, never>, ProtocolError>> =>
+    new Promise((resolve) => {
+      const taken = config.send(
+        message((result) => resolve(result.ok ? ok({}) : err(fromConfigError(result.error)))),
+      );
+      if (!taken) resolve(err({ code: "internal", message: "the configuration cannot be written now" }));
+    });
+
+  return {
+    "plugin.setEnabled": async ({ id, enabled }) => {
+      const status = known(id);
+      if (!status.ok) return status;
+      return written((reply) => ({ kind: "set-enabled", id, enabled, reply }));
+    },
+    "plugin.retry": async ({ id }) => {
+      const status = known(id);
+      if (!status.ok) return status;
+      manager.send({ kind: "retry-asked", id });
+      return ok({});
+    },
+    "plugin.grant": async ({ id, sha256 }) => {
+      const status = known(id);
+      if (!status.ok) return status;
+      if (status.value.sha256 !== sha256) {
+        return err({
+          code: "stale",
+          message: `the artifact of ${id} has changed since; look at what it asks for now`,
+        });
+      }
+      const granted = await options.grant(status.value);
+      return granted.ok ? ok({}) : granted;
+    },
+    "plugin.logs": async ({ id }) => {
+      const status = known(id);
+      return status.ok ? ok({ records: [...pluginLogs.of(id)] }) : status;
+    },
+    "view.save": async ({ view }) => {
+      config.send({ kind: "save-view", view });
+      return ok({});
+    },
+    "ui.save": async (settings) => written((reply) => ({ kind: "save-ui", settings, reply })),
+    "debug.flow": async () => ok({ snapshot: flow.snapshot() }),
+  };
+}
+
+function fromConfigError({ code, message, line, column }: ConfigError): ProtocolError {
+  const place = line === undefined ? "" : `.novywave, line ${line}, column ${column ?? 1}: `;
+  return { code, message: `${place}${message}` };
+}

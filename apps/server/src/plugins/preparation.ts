@@ -1,0 +1,26 @@
+import type { PluginFailure, StartRequest } from "@novywave/plugin-host";
+import type { ConsentRequest } from "@novywave/protocol";
+import type { PluginEntry } from "./plugin-entry.js";
+
+/** What is known about an artifact without having run any of it. */
+export interface ArtifactFacts {
+  readonly version: string;
+  readonly sha256: string;
+  readonly capabilities: readonly string[];
+  readonly description: string;
+  readonly configSchema?: unknown;
+}
+
+/** How far a plugin gets without being run: its artifact was read, checked, and compared with what the user approved. */
+export type Preparation =
+  | { readonly kind: "startable"; readonly request: StartRequest; readonly facts: ArtifactFacts }
+  | {
+      readonly kind: "needs-consent";
+      readonly requests: ConsentRequest;
+      readonly facts: ArtifactFacts;
+      readonly message: string;
+    }
+  | { readonly kind: "failed"; readonly failure: PluginFailure; readonly facts?: ArtifactFacts };
+
+/** Prepares an entry. Never runs guest code. */
+export type Prepare = (entry: PluginEntry) => Promise<Preparation>;

@@ -1,0 +1,270 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { err, ok, systemClock, type Clock, type Disposable, type Result } from "@novywave/base";
+import { ConfigFile } from "@novywave/config";
+import { createPluginHost, type PluginHost } from "@novywave/plugin-host";
+import { createFileAccess } from "./files/file-access.js";
+import { openInWorker } from "./files/open-waveform.js";
+import { startHttpServer } from "./http/http-server.js";
+import { createToken } from "./http/token.js";
+import { createLogger, type Logger } from "./log/logger.js";
+import { RotatingFile } from "./log/rotating-file.js";
+import { ServerStartError, type RunningServer, type ServerOptions } from "./options.js";
+import { GrantedFolders } from "./plugins/granted-folders.js";
+import { Grants } from "./plugins/grants.js";
+import type { PluginEntry } from "./plugins/plugin-entry.js";
+import { approvalOf, preparePlugin } from "./plugins/prepare-plugin.js";
+import { removeRuntimeFile, writeRuntimeFile } from "./runtime-file.js";
+import { createSession, type Session } from "./session.js";
+import { createWatchService, type WatchService } from "./watch/watch-service.js";
+import { isInside, openWorkspace, type Workspace } from "./workspace.js";
+
+const configDebounceMs = 50;
+/** A build writes its artifact in pieces; what is read too early is recognised and read again. */
+const artifactDebounceMs = 200;
+
+/**
+ * Opens a folder (or a single file) and serves it. Resolves once HTTP answers; plugins load meanwhile.
+ *
+ * @throws {ServerStartError} if the target cannot be opened, the port is taken, ...
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const workspace = await openWorkspace(options.target);
+  if (!workspace.ok) throw new ServerStartError(workspace.error.code, workspace.error.message);
+  const allowDirs = await resolveAllowDirs(options.allowDirs ?? []);
+  const logFile = openLog(options);
+  const log = createLogger(logFile, "debug");
+  const clock = options.clock ?? systemClock;
+  const watches = createWatchService(clock);
+  const server = new Server({ options, workspace: workspace.value, allowDirs, log, clock, watches });
+  try {
+    return await server.start(logFile);
+  } catch (error) {
+    await server.stop();
+    logFile[Symbol.dispose]();
+    throw error;
+  }
+}
+
+interface Surroundings {
+  readonly options: ServerOptions;
+  readonly workspace: Workspace;
+  readonly allowDirs: readonly string[];
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly watches: WatchService;
+}
+
+/** Owns the parts of a running server and ends them in the opposite order. */
+class Server {
+  readonly #surroundings: Surroundings;
+  readonly #ends: (() => Promise<void> | void)[] = [];
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+    this.#ends.push(() => surroundings.watches.close());
+  }
+
+  async start(logFile: RotatingFile): Promise<RunningServer> {
+    const { options, workspace, clock, log, watches } = this.#surroundings;
+    const host = options.host ?? "127.0.0.1";
+    const grants = await Grants.open(options.userFolders.config);
+    if (grants.problem !== undefined) log.error(grants.problem);
+    const plugins = this.#startHost();
+    const session = this.#makeSession(plugins, grants);
+    const token = createToken();
+    const http = await startHttpServer({
+      api: session.api,
+      token,
+      uiFolder: options.uiFolder,
+      host,
+      port: options.port,
+      allowHosts: options.allowHosts ?? [],
+      clock,
+      onError: (error) => log.error({ err: error }, "answering failed"),
+    });
+    if (!http.ok) throw new ServerStartError(http.error.code, http.error.message);
+    this.#ends.push(() => http.value.close());
+    session.start();
+    const { port } = http.value;
+    const runtime = options.userFolders.runtime;
+    await writeRuntimeFile(runtime, { port, host, token, pid: process.pid, target: workspace.target });
+    this.#ends.push(() => removeRuntimeFile(runtime, workspace.target, process.pid));
+    await this.#followGrants(grants, session, watches);
+    log.info({ workspace: workspace.root, host, port, pid: process.pid }, "the server has started");
+    return {
+      url: `http://${urlHost(host)}:${port}/#token=${token}`,
+      token,
+      host,
+      port,
+      pid: process.pid,
+      workspace: workspace.root,
+      logFile: logFile.file,
+      stop: async () => {
+        await this.stop();
+        log.info("the server has stopped");
+        logFile[Symbol.dispose]();
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    for (let end = this.#ends.pop(); end; end = this.#ends.pop()) {
+      try {
+        await end();
+      } catch (error) {
+        this.#surroundings.log.error({ err: error }, "stopping failed in part");
+      }
+    }
+  }
+
+  #startHost(): PluginHost {
+    const { options, workspace, clock, log, watches } = this.#surroundings;
+    const host = createPluginHost({
+      transport: options.transport ?? "process",
+      workspace: workspace.root,
+      clock,
+      ports: {
+        watch: (directories, debounceMs, onChange) => watch(watches, directories, debounceMs, onChange),
+      },
+      log: ({ level, message, pluginId, failure }) =>
+        log[level](
+          { ...(pluginId !== undefined && { plugin: pluginId }), ...failureFields(failure) },
+          message,
+        ),
+    });
+    // The audit of grants (R4.6).
+    host.granted(({ pluginId, decision, capability, scope, reason }) =>
+      log.debug({ plugin: pluginId, decision, capability, scope, reason }, "grant"),
+    );
+    this.#ends.push(() => host[Symbol.asyncDispose]());
+    return host;
+  }
+
+  #makeSession(host: PluginHost, grants: Grants): Session {
+    const { options, workspace, allowDirs, clock, log, watches } = this.#surroundings;
+    const { root } = workspace;
+    const granted = new GrantedFolders();
+    const configFile = ConfigFile.open(path.join(root, ".novywave"));
+    const session = createSession({
+      clock,
+      log,
+      version,
+      workspace,
+      mode: { safeMode: options.safeMode === true, singleFile: workspace.file !== undefined },
+      configFile,
+      watchConfig: (onChange) => watches.watchFile(configFile.path, configDebounceMs, onChange),
+      host,
+      plugins: {
+        host,
+        prepare: async (entry) =>
+          granted.follow(
+            entry,
+            await preparePlugin(entry, {
+              root,
+              builtins: options.builtins,
+              grants,
+              allowDirs,
+              trustWorkspace: options.trustWorkspace === true,
+            }),
+          ),
+        watch: (directories, debounceMs, onChange) => watch(watches, directories, debounceMs, onChange),
+        watchArtifact: (entry, onChange) => watchArtifact(watches, root, entry, onChange),
+        random: Math.random,
+      },
+      access: createFileAccess(() => [root, ...allowDirs, ...granted.current()], workspace.file),
+      openWaveform: openInWorker,
+      grant: async ({ id, sha256, requests }) => {
+        if (sha256 === undefined || !requests) {
+          return err({ code: "bad-request", message: "this plugin asks for nothing" });
+        }
+        const approved = await grants.grant(approvalOf(id, sha256, requests));
+        if (!approved.ok) return err({ code: "not-granted", message: approved.error });
+        session.grantsChanged();
+        return ok();
+      },
+    });
+    this.#ends.push(() => session.stop());
+    return session;
+  }
+
+  /** Approvals made by the command line while the server runs. */
+  async #followGrants(grants: Grants, session: Session, watches: WatchService): Promise<void> {
+    const { log } = this.#surroundings;
+    const reload = async (): Promise<void> => {
+      try {
+        await grants.reload();
+        if (grants.problem !== undefined) session.notify("error", grants.problem);
+        session.grantsChanged();
+      } catch (error) {
+        log.error({ err: error }, "the approvals cannot be read");
+      }
+    };
+    const watching = await watches.watchFile(grants.file, configDebounceMs, () => {
+      void reload();
+    });
+    if (watching.ok) this.#ends.push(() => watching.value[Symbol.dispose]());
+    else log.warn(`approvals are not watched: ${watching.error.message}`);
+  }
+}
+
+const version = "0.1.0";
+
+async function watch(
+  watches: WatchService,
+  directories: readonly string[],
+  debounceMs: number,
+  onChange: (paths: readonly string[]) => void,
+): Promise<Result<Disposable, string>> {
+  const watching = await watches.subscribe({ directories, debounceMs, onChange });
+  return watching.ok ? watching : err(watching.error.message);
+}
+
+/** Only what lies below the workspace is watched; anything else is refused when it is read. */
+async function watchArtifact(
+  watches: WatchService,
+  root: string,
+  entry: PluginEntry,
+  onChange: () => void,
+): Promise<Disposable | undefined> {
+  if (entry.artifactPath.startsWith("builtin:")) return undefined;
+  const artifact = path.resolve(root, entry.artifactPath);
+  if (!isInside(artifact, root) || artifact === root) return undefined;
+  const watching = await watches.watchFile(artifact, artifactDebounceMs, onChange);
+  return watching.ok ? watching.value : undefined;
+}
+
+async function resolveAllowDirs(allowDirs: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(
+    allowDirs.map(async (folder) => {
+      try {
+        const real = await fs.realpath(path.resolve(folder));
+        if ((await fs.stat(real)).isDirectory()) return real;
+      } catch {
+        // The same answer for what does not exist and what is no folder.
+      }
+      throw new ServerStartError("folder-not-allowed", `there is no folder ${folder} that could be allowed`);
+    }),
+  );
+}
+
+function openLog(options: ServerOptions): RotatingFile {
+  const file = options.logFile ?? path.join(options.userFolders.state, "dev_server.log");
+  try {
+    return new RotatingFile(path.resolve(file));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServerStartError("log-failed", `the log ${file} cannot be written: ${reason}`);
+  }
+}
+
+function failureFields(failure: { readonly code: string } | undefined): Record<string, unknown> {
+  if (!failure) return {};
+  const { code, export: exported, backtrace, details } = failure as Record<string, unknown>;
+  return { code, export: exported, backtrace, details };
+}
+
+function urlHost(host: string): string {
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return reachable.includes(":") ? `[${reachable}]` : reachable;
+}

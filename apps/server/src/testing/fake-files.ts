@@ -1,0 +1,122 @@
+import { Emitter, err, ok, type Result } from "@novywave/base";
+import type { WaveformError, WaveformInfo } from "@novywave/waveform";
+import type { AccessFailure, FileAccess, FileFacts } from "../files/file-access.js";
+import type { LoadedWaveform, OpenOptions, OpenWaveform } from "../files/waveform-port.js";
+
+interface FakeFile {
+  readonly content: string;
+  readonly version: number;
+}
+
+/** Files in memory and a reader for them, which waits for the test where {@link FakeFiles.hold} says so. */
+export class FakeFiles implements FileAccess {
+  readonly #files = new Map<string, FakeFile>();
+  readonly #held: (() => void)[] = [];
+  readonly problems = new Map<string, AccessFailure>();
+  readonly openFailures = new Map<string, WaveformError["code"]>();
+  readonly loaded: FakeWaveform[] = [];
+  readonly reads: string[] = [];
+  #version = 0;
+  hold = false;
+
+  write(path: string, content: string): void {
+    this.#files.set(path, { content, version: ++this.#version });
+  }
+
+  remove(path: string): void {
+    this.#files.delete(path);
+  }
+
+  /** Lets every reader that waits go on. */
+  release(): void {
+    for (const go of this.#held.splice(0)) go();
+  }
+
+  get openWaveforms(): number {
+    return this.loaded.filter(({ closed }) => !closed).length;
+  }
+
+  async look(path: string): Promise<Result<FileFacts, AccessFailure>> {
+    const problem = this.problems.get(path);
+    if (problem) return err(problem);
+    const file = this.#files.get(path);
+    if (!file) return err({ code: "not-found", message: `there is no such file: ${path}` });
+    const head = new TextEncoder().encode(file.content);
+    const stamp = { size: head.length, modifiedNs: BigInt(file.version), inode: 1n, device: 1n };
+    return ok({ path, stamp, head });
+  }
+
+  readonly openWaveform: OpenWaveform = async (path: string, options: OpenOptions) => {
+    this.reads.push(path);
+    options.onProgress(1, 2);
+    if (this.hold) await new Promise<void>((resolve) => this.#held.push(resolve));
+    const fail = (code: WaveformError["code"]) => err({ code, message: `${code}: ${path}`, path });
+    if (options.signal.aborted) return fail("cancelled");
+    const failure = this.openFailures.get(path);
+    if (failure) return fail(failure);
+    const file = this.#files.get(path);
+    if (!file) return fail("not-found");
+    const waveform = new FakeWaveform(file.content);
+    this.loaded.push(waveform);
+    return ok(waveform);
+  };
+}
+
+/** Its last time is the length of the text. */
+export class FakeWaveform implements LoadedWaveform {
+  readonly info: WaveformInfo;
+  readonly #died = new Emitter<WaveformError>();
+  closed = false;
+
+  constructor(content: string) {
+    this.info = {
+      format: "vcd",
+      timescale: { magnitude: 1, unit: "ns" },
+      start: 0n,
+      end: BigInt(content.length),
+      scopes: 1,
+      variables: 2,
+      signals: 2,
+      transitions: 3,
+      warnings: [],
+      bytes: content.length,
+      ...(content.endsWith("cut") && {
+        warning: { code: "truncated" as const, byte: 7, time: 5n, message: "it ends too early" },
+      }),
+    };
+  }
+
+  readonly onDied: LoadedWaveform["onDied"] = (listener) => this.#died.event(listener);
+
+  die(): void {
+    this.#died.emit({ code: "worker-died", message: "the thread ended", path: "" });
+  }
+
+  async scopes() {
+    return { total: 0, items: [] };
+  }
+
+  async variables() {
+    return { total: 0, items: [] };
+  }
+
+  async resolve() {
+    return [];
+  }
+
+  async columns() {
+    return new ArrayBuffer(8);
+  }
+
+  async valuesAt() {
+    return [];
+  }
+
+  async transition() {
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
