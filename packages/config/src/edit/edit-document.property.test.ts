@@ -157,6 +157,66 @@ describe("R2.3 editDocument on generated documents", () => {
     );
   });
 
+  it("refuses what it cannot do exactly, in texts that nobody would write", () => {
+    const splinter = fc.constantFrom(
+      "\n",
+      "\r\n",
+      " ",
+      "\t",
+      "#",
+      ".",
+      "=",
+      "[",
+      "]",
+      "{",
+      "}",
+      ",",
+      '"',
+      "'",
+      "a",
+      "0",
+      "[a]\n",
+      "a.b=1\n",
+    );
+    const splinters = fc.array(fc.tuple(fc.nat(), fc.nat(3), splinter), { minLength: 1, maxLength: 4 });
+    let edited = 0;
+    fc.assert(
+      fc.property(
+        documents,
+        splinters,
+        fc.nat(),
+        values,
+        fc.boolean(),
+        (text, broken, pick, value, remove) => {
+          const torn = broken.reduce((whole, [at, length, part]) => {
+            const offset = at % (whole.length + 1);
+            return whole.slice(0, offset) + part + whole.slice(offset + length);
+          }, text);
+          // Half a character is no text.
+          fc.pre(!/\p{Surrogate}/u.test(torn));
+          const parsed = parseToml(torn);
+          if (!parsed.ok) {
+            expect(editDocument(torn, [])).toMatchObject({ ok: false, error: { code: "invalid-document" } });
+            return;
+          }
+          const paths = pathsOf(parsed.value);
+          const path = paths[pick % Math.max(1, paths.length)];
+          if (!path) return;
+          const edit: ConfigEdit = remove ? { path, remove } : { path, value };
+          const result = editDocument(torn, [edit]);
+          if (!result.ok) {
+            expect(result.error.code).toBe("not-clean");
+            return;
+          }
+          edited++;
+          expect(sameToml(modelOf(result.value), applyToModel(parsed.value, edit))).toBe(true);
+        },
+      ),
+      RUNS,
+    );
+    expect(edited).toBeGreaterThan(10);
+  });
+
   it("leaves the text as it is when nothing changes", () => {
     fc.assert(
       fc.property(documents, fc.nat(), (text, pick) => {

@@ -37,7 +37,9 @@ export function emitLines(work: LineWork): void {
     const plan = work.plans.get(section);
     if (plan && !work.removedSections.has(section)) emitItems(work, section, plan);
   }
-  for (const added of work.newSections) addSections(work, added);
+  // At the same place sub-tables come before the next table of their parent.
+  const deepestFirst = [...work.newSections].sort((a, b) => b.path.length - a.path.length);
+  for (const added of deepestFirst) addSections(work, added);
 }
 
 function emitItems(work: LineWork, section: SectionSyntax, plan: BodyPlan): void {

@@ -157,6 +157,7 @@ describe("ConfigFile.apply", () => {
     ],
     ["an outcome that is not valid", TEXT, { ...TOGGLE, value: "no" }, "invalid-value"],
     ["a file with a syntax error", `${TEXT}x = \n`, TOGGLE, "syntax"],
+    ["a version that is none", TEXT.replace("= 1", "= '1'"), TOGGLE, "invalid-value"],
     ["R2.4 a newer version", TEXT.replace("= 1", "= 9"), TOGGLE, "schema-version-newer"],
   ])("refuses %s and leaves the file untouched", async (_, text, edit, code) => {
     const { folder, path } = workspace(text);

@@ -4,12 +4,12 @@ import type { ConfigEdit } from "../edit/model.js";
 import type { EditRefused } from "../edit/refusal.js";
 import { defaultDocument } from "../schema/default-document.js";
 import type { ConfigError } from "../schema/error.js";
-import { defaultConfig, newerVersion, parseConfig, type WorkspaceConfig } from "../schema/parse-config.js";
+import { defaultConfig, parseConfig, type WorkspaceConfig } from "../schema/parse-config.js";
 import { SCHEMA_VERSION } from "../schema/plugins.js";
 import { parseToml } from "../toml/parse.js";
 import { keepBackup } from "./backup.js";
 import { decodeUtf8 } from "./decode.js";
-import { currentProcess, ioError, nodeFs, type ConfigFs, type ProcessInfo } from "./host.js";
+import { currentProcess, errorCode, ioError, nodeFs, type ConfigFs, type ProcessInfo } from "./host.js";
 import { acquireLock, type FileLock } from "./lock.js";
 import { migrate, versionOf } from "./migrate.js";
 import { hashOf, MAX_BYTES, readFileState, type FileState } from "./read.js";
@@ -198,7 +198,7 @@ export class ConfigFile {
     if (!change.ok) return change;
     if (change.value === undefined) return this.#unchanged(state);
     const { text, bytes, config, migratedFrom } = change.value;
-    await this.#removeLeftovers(state.target);
+    if (!this.#tidied) await this.#removeLeftovers(state.target);
     if (migratedFrom !== undefined && state.kind === "file") {
       const kept = await keepBackup(this.#fs, state.target, migratedFrom, state.bytes, state.mode);
       if (!kept.ok) return kept;
@@ -218,21 +218,25 @@ export class ConfigFile {
   /** Once, and only if it can be done without waiting: removes what a crash left behind. */
   async #tidy(state: FileState): Promise<void> {
     if (this.#tidied || (state.kind === "file" && state.readOnly !== undefined)) return;
-    this.#tidied = true;
     try {
-      if ((await findLeftovers(this.#fs, state.target)).length === 0) return;
+      if ((await findLeftovers(this.#fs, state.target)).length === 0) {
+        this.#tidied = true;
+        return;
+      }
       const lock = await acquireLock(this.#fs, this.#clock, this.#process, state.target, 0);
       if (!lock.ok) return;
       await this.#removeLeftovers(state.target);
       await lock.value.release();
     } catch (error) {
-      ioError("write beside the configuration", error);
+      // The file can be read without that; a write will tell what is wrong.
+      if (errorCode(error) === undefined) throw error;
     }
   }
 
   /** With the lock held nobody else has a temp file in use. */
   async #removeLeftovers(target: string): Promise<void> {
     for (const path of await findLeftovers(this.#fs, target)) await unlinkQuietly(this.#fs, path);
+    this.#tidied = true;
   }
 }
 
@@ -259,12 +263,12 @@ function baseOf(state: FileState): Result<{ text: string; migratedFrom: number |
       message: `the file has an error and was not written; correct it first: ${document.error.message}`,
     });
   }
-  if (newerVersion(document.value) !== undefined) {
+  const version = versionOf(document.value);
+  if (version === undefined || version > SCHEMA_VERSION) {
     const refused = parseConfig(text);
-    assert(!refused.ok, "a newer version is an error");
+    assert(!refused.ok, "a version that is not known is an error");
     return err(firstOf(refused.error));
   }
-  const version = versionOf(document.value);
   const migrated = migrate(text, document.value);
   if (!migrated.ok) return err(refusedError(migrated.error));
   return ok({ text: migrated.value, migratedFrom: version < SCHEMA_VERSION ? Number(version) : undefined });

@@ -7,11 +7,12 @@ import { SCHEMA_VERSION } from "../schema/plugins.js";
 import { parseToml } from "../toml/parse.js";
 import { isTable, toEditValue, type TomlTable } from "../toml/value.js";
 
-/** The version of a document: `[plugins] schema_version`, 0 without one. */
-export function versionOf(document: TomlTable): bigint {
+/** The version of a document: `[plugins] schema_version`, 0 without one, `undefined` if it is no version. */
+export function versionOf(document: TomlTable): bigint | undefined {
   const plugins = document.get("plugins");
-  const version = isTable(plugins) ? plugins.get("schema_version") : undefined;
-  return typeof version === "bigint" ? version : 0n;
+  if (plugins === undefined) return 0n;
+  const version = isTable(plugins) ? (plugins.get("schema_version") ?? 0n) : undefined;
+  return typeof version === "bigint" && version >= 0n ? version : undefined;
 }
 
 /**
@@ -19,7 +20,9 @@ export function versionOf(document: TomlTable): bigint {
  * `[plugins]` gets the plugins that applied to it, those that ship with the program.
  */
 export function migrate(text: string, document: TomlTable): Result<string, EditRefused> {
-  if (versionOf(document) >= BigInt(SCHEMA_VERSION)) return ok(text);
+  const version = versionOf(document);
+  assert(version !== undefined, "the version was checked");
+  if (version >= BigInt(SCHEMA_VERSION)) return ok(text);
   if (text.trim() === "") return ok(defaultDocument());
   const edits: ConfigEdit[] = [];
   if (!document.has("plugins")) {

@@ -92,6 +92,21 @@ describe("R2.1 the schema", () => {
     ]);
   });
 
+  it("the example of the README is valid", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const example = /```toml\n([^`]*)```/.exec(readme)?.[1] ?? "";
+    expect(parsed(example)).toMatchObject({
+      schemaVersion: 1,
+      plugins: { entries: [{ limits: { memoryMib: 128 }, watch: { debounceMs: 250 } }] },
+      workspace: {
+        activeFile: "run/top.vcd",
+        selected: [{ format: "hex" }],
+        cursors: { "run/top.vcd": { start: "0" } },
+      },
+      ui: { theme: "dark", panes: { files: 240 } },
+    });
+  });
+
   it("tolerates unknown keys and tables outside policy", () => {
     expect(parsed(`[future]\nx = 1\n[ui]\nfont = "f"\n${entry("note = 1")}`).ui.theme).toBe("system");
   });

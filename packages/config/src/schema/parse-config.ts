@@ -49,7 +49,7 @@ export function defaultConfig(): WorkspaceConfig {
 }
 
 /** The `schema_version` of a document that only a newer program can read. */
-export function newerVersion(document: TomlTable): bigint | undefined {
+function newerVersion(document: TomlTable): bigint | undefined {
   const plugins = document.get("plugins");
   const version = isTable(plugins) ? plugins.get("schema_version") : undefined;
   return typeof version === "bigint" && version > BigInt(SCHEMA_VERSION) ? version : undefined;
