@@ -1,5 +1,5 @@
+import "./strict-policy.js";
 import { systemClock } from "@novywave/base";
-import { disableSchemaCompilation } from "@novywave/protocol";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.js";
 import { AppContext } from "./components/app-context.js";
@@ -7,8 +7,6 @@ import { Root } from "./components/Root.js";
 import { takeToken } from "./connection/token.js";
 import { webSocket } from "./connection/web-socket.js";
 import "./styles/index.css";
-
-disableSchemaCompilation();
 
 const app = new App({
   token: takeToken(window),

@@ -13,8 +13,8 @@ import { TimelinePane } from "./TimelinePane.js";
 import { ToastStack } from "./ToastStack.js";
 import { VariablesPane } from "./VariablesPane.js";
 
-const COLUMNS = ["sidebar", "rows", "timeline"] as const;
-const SIDEBAR = ["files", "variables"] as const;
+const COLUMNS = ["pane-sidebar", "pane-rows", "pane-timeline"] as const;
+const SIDEBAR = ["pane-files", "pane-variables"] as const;
 
 /** The whole window. */
 export function Workbench() {
@@ -53,7 +53,7 @@ function Panes({ theme }: { theme: "dark" | "light" }) {
         if (meta.isUserInteraction) app.savePanes("columns", fromLayout(COLUMNS, layout));
       }}
     >
-      <Panel id="sidebar" minSize="180px" defaultSize="300px" groupResizeBehavior="preserve-pixel-size">
+      <Panel id="pane-sidebar" minSize="180px" defaultSize="300px" groupResizeBehavior="preserve-pixel-size">
         <Group
           className="sidebar"
           orientation="vertical"
@@ -62,21 +62,21 @@ function Panes({ theme }: { theme: "dark" | "light" }) {
             if (meta.isUserInteraction) app.savePanes("sidebar", fromLayout(SIDEBAR, layout));
           }}
         >
-          <Panel id="files" minSize="80px" defaultSize="42%">
+          <Panel id="pane-files" minSize="80px" defaultSize="42%">
             <FilesPane />
           </Panel>
           <Separator className="separator is-horizontal" aria-label="Resize files and variables" />
-          <Panel id="variables" minSize="100px">
+          <Panel id="pane-variables" minSize="100px">
             <VariablesPane />
           </Panel>
         </Group>
       </Panel>
       <Separator className="separator is-vertical" aria-label="Resize the sidebar" />
-      <Panel id="rows" minSize="180px" defaultSize="320px" groupResizeBehavior="preserve-pixel-size">
+      <Panel id="pane-rows" minSize="180px" defaultSize="320px" groupResizeBehavior="preserve-pixel-size">
         <RowsPane />
       </Panel>
       <Separator className="separator is-vertical" aria-label="Resize names and waves" />
-      <Panel id="timeline" minSize="200px">
+      <Panel id="pane-timeline" minSize="200px">
         <TimelinePane theme={theme} />
       </Panel>
     </Group>

@@ -192,7 +192,7 @@ function drawBus(
   context.fillStyle = palette.busText;
   for (let i = first; i < end; i++) {
     const kind = segments.kinds[i];
-    if (kind !== SEGMENT.bus && kind !== SEGMENT.unknown && kind !== SEGMENT.highImpedance) continue;
+    if (kind !== SEGMENT.bus && kind !== SEGMENT.unknown) continue;
     const from = Math.max(0, place.x + (segments.starts[i] ?? 0) * place.width) + 6;
     const to = Math.min(box.width, place.x + (segments.ends[i] ?? 0) * place.width) - 4;
     const room = Math.floor((to - from) / brushes.character);
