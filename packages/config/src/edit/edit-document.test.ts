@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { editDocument } from "./edit-document.js";
+import { editDocument, editWith } from "./edit-document.js";
 import type { ConfigEdit } from "./model.js";
 
 function edit(text: string, ...edits: ConfigEdit[]): string {
@@ -225,6 +225,15 @@ describe("editDocument refuses rather than approximates", () => {
       { path: ["b", "c"], value: 2 },
     ]);
     expect(result).toMatchObject({ ok: false, error: { code: "bad-path", line: 2, column: 5 } });
+  });
+
+  it("an outcome that is not exactly what was meant, or no TOML at all", () => {
+    for (const proposal of ["a = 2\nb = 2\n", "a = 2\nb = 1\nc = 0\n", "a = 2.0\nb = 1\n", "a = 2\nb = \n"]) {
+      const result = editWith(() => proposal, "a = 1\nb = 1\n", [{ path: ["a"], value: 2 }]);
+      expect(result).toMatchObject({ ok: false, error: { code: "not-clean", line: 1, column: 5 } });
+    }
+    const right = editWith(() => "b = 1\na = 2\n", "a = 1\nb = 1\n", [{ path: ["a"], value: 2 }]);
+    expect(right).toMatchObject({ ok: true });
   });
 
   it("a text that is no TOML", () => {

@@ -20,13 +20,25 @@ const MAX_EDITS = 10_000;
  * ```
  */
 export function editDocument(text: string, edits: readonly ConfigEdit[]): Result<string, EditRefused> {
+  return editWith(rewrite, text, edits);
+}
+
+/** Proposes a text with another value; whether it is right is checked here. */
+export type Rewriter = typeof rewrite;
+
+/** {@link editDocument} with the proposals of `rewriter`, for tests. */
+export function editWith(
+  rewriter: Rewriter,
+  text: string,
+  edits: readonly ConfigEdit[],
+): Result<string, EditRefused> {
   if (edits.length > MAX_EDITS) return err(refused("bad-path", `more than ${MAX_EDITS} edits at once`));
   const parsed = parseToml(text);
   if (!parsed.ok) return err({ code: "invalid-document", ...parsed.error });
   let current = text;
   let model = parsed.value;
   for (const batch of batches(edits)) {
-    const step = editOnce(current, model, batch);
+    const step = editOnce(rewriter, current, model, batch);
     if (!step.ok) return step;
     current = step.value.text;
     model = step.value.model;
@@ -50,6 +62,7 @@ function batches(edits: readonly ConfigEdit[]): readonly (readonly ConfigEdit[])
 }
 
 function editOnce(
+  rewriter: Rewriter,
   text: string,
   before: TomlTable,
   edits: readonly ConfigEdit[],
@@ -66,7 +79,7 @@ function editOnce(
     if (sameToml(before, after)) return ok({ text, model: before });
     tree = buildTree(text);
     current = first;
-    const edited = rewrite(tree, before, after);
+    const edited = rewriter(tree, before, after);
     const check = parseToml(edited);
     if (check.ok && sameToml(check.value, after)) return ok({ text: edited, model: check.value });
     throw new Refusal(

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -96,6 +97,19 @@ describe("ConfigFile.load", () => {
     make(path);
     expect(await ConfigFile.open(path).load()).toMatchObject({ ok: false, error: [{ code }] });
     expect(await ConfigFile.open(path).apply([TOGGLE])).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it("does not wait for a pipe that took the place of the file since it was looked at", async () => {
+    const { path } = workspace(TEXT);
+    const fs = hookedFs((operation, at) => {
+      if (operation !== "open" || at !== path) return;
+      rmSync(path);
+      execFileSync("mkfifo", [path]);
+    });
+    expect(await ConfigFile.open(path, { fs }).load()).toMatchObject({
+      ok: false,
+      error: [{ code: "not-a-file" }],
+    });
   });
 
   it("tells where a file is no UTF-8", async () => {
