@@ -1,5 +1,5 @@
 /**
- * Which elements of a new array are which of the old one. `keep` pairs equal elements; `replace` an old one with the
+ * Which elements of a new array are which of the old one. Equal ones are kept and not listed; `replace` pairs an old one with the
  * new one that takes its place; the rest is removed or inserted (`after` an old element, -1 for the start).
  */
 export interface Alignment {
