@@ -1,10 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { err, ok, type Result } from "../result.js";
-import { buildPlugin, type BuildReport } from "./build.js";
+import { buildPlugin } from "./build.js";
 import { BuildFailure, type BuildError } from "./error.js";
 import { isFile } from "./layout.js";
 import { readManifest } from "./manifest.js";
+import type { BuildReport } from "./report.js";
 import { writeShipped } from "./shipped.js";
 
 export interface BuildAllOptions {

@@ -7,6 +7,7 @@ import { BuildFailure, type BuildError } from "./error.js";
 import { artifactFile, findManifest, isFile, shortName } from "./layout.js";
 import { readManifest, type PluginManifest } from "./manifest.js";
 import { appendCustomSection, manifestSection } from "./section.js";
+import type { BuildReport } from "./report.js";
 import { encodeProducers, ownProducers } from "./producers.js";
 import { updateShipped } from "./shipped.js";
 import { reducedWit, type PluginExport } from "./world.js";
@@ -19,22 +20,6 @@ export interface BuildOptions {
   readonly outFile?: string;
   /** Builds without writing. */
   readonly check?: boolean;
-}
-
-export interface BuildReport {
-  readonly id: string;
-  /** The id without `novywave.`. */
-  readonly name: string;
-  readonly version: string;
-  readonly world: "plugin" | "smoke";
-  /** Absolute path of the component, also when `check` kept it from being written. */
-  readonly file: string;
-  readonly written: boolean;
-  /** Bytes. */
-  readonly size: number;
-  /** Of the whole artifact, in hexadecimal. */
-  readonly sha256: string;
-  readonly durationMs: number;
 }
 
 /**

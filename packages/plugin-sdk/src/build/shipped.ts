@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { BuildReport } from "./build.js";
+import type { BuildReport } from "./report.js";
 import { writeAtomically } from "./write-atomically.js";
 
 /** What `plugins/dist/shipped.json` holds: the plugins that may run without being asked for, by their hashes. */
