@@ -1,6 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { readArtifact, type Artifact, type PluginFailure } from "@novywave/plugin-host";
+import type { Artifact, PluginFailure } from "@novywave/plugin-host";
 import { CommandFailure, exitCodes } from "./exit.js";
 import { shippedArtifacts } from "./shipped-artifacts.js";
 import { findEntry, loadWorkspaceConfig, unknownPlugin } from "./workspace-config.js";
@@ -13,6 +13,8 @@ export const artifactHelp = "a .wasm file, `builtin:<name>`, or the id of a plug
  * Throws {@link CommandFailure}.
  */
 export async function artifactArgument(named: string, workspace: string): Promise<Artifact> {
+  // Loaded late, here and in the commands, so that those that do not need it start fast.
+  const { readArtifact } = await import("@novywave/plugin-host");
   const builtins = await shippedArtifacts();
   const read = async (artifactPath: string, configFolder: string): Promise<Artifact> => {
     const artifact = await readArtifact({ artifactPath, configFolder, builtins });

@@ -1,7 +1,10 @@
 import { Command } from "commander";
 import type { CommandContext } from "./command-context.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { exportCommand } from "./commands/export.js";
+import { inspectCommand } from "./commands/inspect.js";
 import { pluginsCommand } from "./commands/plugins.js";
+import { serveCommand } from "./commands/serve.js";
 import { programVersion } from "./installation.js";
 
 /** The command line. Wrong arguments throw a `CommanderError`, after they were explained on stderr. */
@@ -20,6 +23,9 @@ Examples:
 
 Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 incompatible, 4 consent needed.`,
     );
+  program.addCommand(serveCommand(context));
+  program.addCommand(inspectCommand());
+  program.addCommand(exportCommand());
   program.addCommand(pluginsCommand(context));
   program.addCommand(doctorCommand(context));
   throwInsteadOfExit(program);

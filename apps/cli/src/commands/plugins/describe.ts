@@ -1,4 +1,3 @@
-import { inspectArtifact } from "@novywave/plugin-host";
 import { Command, Option } from "commander";
 import { artifactArgument, artifactHelp, pluginFailure } from "../../artifact-argument.js";
 import { columns, formatSize, print, printJson, safeText } from "../../output.js";
@@ -19,6 +18,7 @@ export function describeCommand(): Command {
     .addOption(new Option("--json", "print the description as JSON"))
     .action(async (named: string, flags: Flags) => {
       const artifact = await artifactArgument(named, await workspaceFolder(flags.workspace));
+      const { inspectArtifact } = await import("@novywave/plugin-host");
       const inspected = inspectArtifact(artifact);
       if (!inspected.ok) throw pluginFailure(inspected.error);
       const { manifest, world, imports, exports, wit, producers, requests } = inspected.value;

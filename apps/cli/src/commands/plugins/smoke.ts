@@ -2,15 +2,7 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ok, systemClock, toDisposable } from "@novywave/base";
-import {
-  createPluginHost,
-  defaultLimits,
-  inspectArtifact,
-  type Artifact,
-  type InspectedArtifact,
-  type PluginInstance,
-  type PluginLogRecord,
-} from "@novywave/plugin-host";
+import type { Artifact, InspectedArtifact, PluginInstance, PluginLogRecord } from "@novywave/plugin-host";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { artifactArgument, artifactHelp, pluginFailure } from "../../artifact-argument.js";
 import { columns, print, printJson, safeText } from "../../output.js";
@@ -46,6 +38,7 @@ export function smokeCommand(): Command {
     )
     .action(async (named: string, flags: Flags) => {
       const artifact = await artifactArgument(named, await workspaceFolder(flags.workspace));
+      const { inspectArtifact } = await import("@novywave/plugin-host");
       const inspected = inspectArtifact(artifact);
       if (!inspected.ok) throw pluginFailure(inspected.error);
       const outcome = await smoke(artifact, inspected.value, flags.config);
@@ -76,6 +69,7 @@ async function smoke(
   { manifest, world, uses }: InspectedArtifact,
   config: Record<string, unknown>,
 ): Promise<Outcome> {
+  const { createPluginHost, defaultLimits } = await import("@novywave/plugin-host");
   const folder = await realpath(await mkdtemp(join(tmpdir(), "novywave-smoke-")));
   const logs: Pick<PluginLogRecord, "level" | "message">[] = [];
   const host = createPluginHost({

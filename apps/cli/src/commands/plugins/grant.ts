@@ -1,0 +1,105 @@
+import { createInterface } from "node:readline/promises";
+import { Command, Option } from "commander";
+import { pluginFailure } from "../../artifact-argument.js";
+import type { CommandContext } from "../../command-context.js";
+import { describeNeeds } from "../../describe-needs.js";
+import { CommandFailure, exitCodes } from "../../exit.js";
+import { grantFailure, openGrants } from "../../open-grants.js";
+import { note, print, printJson, safeText } from "../../output.js";
+import { weighEntry, type WeighedEntry } from "../../weigh-entry.js";
+import { findEntry, loadWorkspaceConfig, unknownPlugin } from "../../workspace-config.js";
+import { workspaceFolder, workspaceOption } from "../../workspace-option.js";
+
+interface Flags {
+  readonly workspace: string;
+  readonly yes?: true;
+  readonly allowRoot?: true;
+  readonly json?: true;
+}
+
+/** `plugins grant ID` */
+export function grantCommand({ folders }: CommandContext): Command {
+  return new Command("grant")
+    .description("Approve a plugin's artifact, by its hash, with all that it asks for.")
+    .argument("<id>", "the plugin's id; `hello_world` stands for `novywave.hello_world`")
+    .addOption(workspaceOption())
+    .addOption(new Option("-y, --yes", "do not ask"))
+    .addOption(new Option("--allow-root", "allow the folder / as well"))
+    .addOption(new Option("--json", "print what was granted as JSON; needs --yes"))
+    .addHelpText(
+      "after",
+      "\nApprovals are kept in your own configuration folder, never in the workspace. A running server picks them up.",
+    )
+    .action(async (id: string, flags: Flags) => {
+      const workspace = await workspaceFolder(flags.workspace);
+      const { entries } = (await loadWorkspaceConfig(workspace)).loaded.config.plugins;
+      const found = findEntry(entries, id);
+      if (found === undefined) throw unknownPlugin(id, entries);
+      const pluginId = found.entry.id;
+      const grants = await openGrants(folders);
+      const weighed = await weighEntry(found.entry, workspace, grants);
+      if (weighed.kind === "failed") throw pluginFailure(weighed.failure);
+      const { sha256 } = weighed.artifact;
+      const { needs } = weighed;
+      if (needs === undefined) {
+        if (flags.json) printJson({ id: pluginId, sha256, changed: false });
+        else
+          print(
+            weighed.shipped
+              ? `${pluginId} ships with NovyWave and asks for nothing more`
+              : `${pluginId} is approved already`,
+          );
+        return;
+      }
+      await agree(pluginId, weighed, flags);
+      const granted = {
+        sha256,
+        pluginId,
+        capabilities: needs.capabilities,
+        folders: needs.folders,
+        limits: needs.limits,
+      };
+      try {
+        await grants.grant(granted, { allowRoot: flags.allowRoot === true });
+      } catch (error) {
+        throw await grantFailure(error);
+      }
+      if (flags.json) printJson({ id: pluginId, ...granted, changed: true, file: grants.file });
+      else print(`${pluginId} is approved; ${grants.file} says so`);
+    });
+}
+
+/** Shows what would be approved, and asks unless `--yes` was given. */
+async function agree(
+  id: string,
+  weighed: Exclude<WeighedEntry, { kind: "failed" }>,
+  flags: Flags,
+): Promise<void> {
+  const { artifact, inspected, needs } = weighed;
+  if (needs === undefined) return;
+  const lines = describeNeeds(needs, inspected);
+  note(
+    safeText(
+      [
+        `${id} ${inspected.manifest.version}, ${artifact.path}`,
+        `  SHA-256 ${artifact.sha256}`,
+        ...(lines.length === 0 ? ["  asks for nothing beyond being run"] : lines.map((line) => `  ${line}`)),
+      ].join("\n"),
+    ),
+  );
+  if (flags.yes) return;
+  if (!process.stdin.isTTY || flags.json)
+    throw new CommandFailure(
+      "consent-needed",
+      "Nothing was approved: nobody can be asked here. Give --yes if you agree to all of this.",
+      exitCodes.consentNeeded,
+    );
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question("Approve all of this? [y/N] ");
+    if (/^y(es)?$/iu.test(answer.trim())) return;
+  } finally {
+    terminal.close();
+  }
+  throw new CommandFailure("consent-needed", "Nothing was approved.", exitCodes.consentNeeded);
+}
