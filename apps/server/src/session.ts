@@ -161,7 +161,7 @@ interface Parts {
 }
 
 function createApi(options: SessionOptions, { flow, relays, actors, events, pluginLogs }: Parts): ServerApi {
-  const topics = topicSources(relays, actors.timeline);
+  const topics = topicSources(relays);
   const handlers: { readonly [M in keyof MethodMap]: Handler<M> } = {
     ...fileMethods({ files: actors.files, timeline: actors.timeline, access: options.access }),
     ...sessionMethods({

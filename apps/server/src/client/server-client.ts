@@ -65,10 +65,8 @@ class Client implements ServerClient {
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on("message", (data: unknown, isBinary: boolean) => {
-      if (data instanceof ArrayBuffer) {
-        if (isBinary) this.#takeBinary(data);
-        else this.#take(new TextDecoder().decode(data));
-      }
+      if (isBinary && data instanceof ArrayBuffer) this.#takeBinary(data);
+      else if (!isBinary && Buffer.isBuffer(data)) this.#take(data.toString("utf8"));
     });
     socket.on("error", (error) => this.#finish({ code: "disconnected", message: error.message }));
     socket.on("close", () => this.#finish(gone));

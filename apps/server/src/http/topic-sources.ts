@@ -1,16 +1,11 @@
 import { assertNever, type Event } from "@novywave/base";
-import type { Actor } from "@novywave/dataflow";
 import { emptyView, type PluginStatus } from "@novywave/protocol";
-import type { TimelineMessage, TimelineState } from "../actors/timeline-actor.js";
 import type { PluginMetrics } from "../plugins/plugin-metrics.js";
 import type { Discoveries, Relays, RelayState } from "../relays.js";
 import type { ServerApi, Source } from "./api.js";
 
 /** What clients see of the relays. */
-export function topicSources(
-  relays: Relays,
-  timeline: Pick<Actor<TimelineState, TimelineMessage>, "state">,
-): ServerApi["topics"] {
+export function topicSources(relays: Relays): ServerApi["topics"] {
   return {
     config: relays.configStatus,
     view: derived([relays.workspaceReplay], () => {
@@ -23,7 +18,7 @@ export function topicSources(
     ),
     files: derived([relays.filesState], () => [...(valueOf(relays.filesState.current) ?? [])]),
     discovery: derived([relays.pluginDiscovery], () => discoveryStatus(relays.pluginDiscovery.current)),
-    timeline: derived([relays.timelineState], () => timeline.state.status),
+    timeline: relays.timelineState,
   };
 }
 
