@@ -129,11 +129,9 @@ describe("exports", () => {
          (instance $x (export "then" (func $t))) (export "a:b/c" (instance $x))`,
       ),
     );
-    const awaited: unknown = await instance.exports;
-    expect(awaited).toBe(instance.exports);
-    const iface: unknown = await instance.exports["a:b/c"];
-    expect(iface).toBe(instance.exports["a:b/c"]);
-    expect(await instance).toBe(instance);
+    for (const object of [instance, instance.exports, instance.exports["a:b/c"]]) {
+      expect(await Promise.resolve(object)).toBe(object);
+    }
     expect(call(instance, "then_")()).toBe(5);
     expect(call(instance, "then_", "a:b/c")()).toBe(5);
   });
@@ -161,6 +159,14 @@ describe("exports", () => {
   });
 });
 
+/** Answers with the string it is given. */
+function echoing(encoding: string): string {
+  return guest(
+    '(func (export "f") (param i32 i32) (result i32) (i32.store (i32.const 64) (local.get 0)) (i32.store (i32.const 68) (local.get 1)) (i32.const 64))',
+    `(func (export "f") (param "x" string) (result string) (canon lift (core func $i "f") (memory $m) (realloc $r) string-encoding=${encoding}))`,
+  );
+}
+
 describe("nested components", () => {
   const doubler = `(component $doubler
     (import "next" (func $next (param "x" u32) (result u32)))
@@ -182,11 +188,6 @@ describe("nested components", () => {
   });
 
   test("strings cross from one guest's memory into another's, whatever their encodings", async () => {
-    const inner = (encoding: string): string =>
-      guest(
-        '(func (export "f") (param i32 i32) (result i32) (i32.store (i32.const 64) (local.get 0)) (i32.store (i32.const 68) (local.get 1)) (i32.const 64))',
-        `(func (export "f") (param "x" string) (result string) (canon lift (core func $i "f") (memory $m) (realloc $r) string-encoding=${encoding}))`,
-      );
     const outer = guest(
       `(import "h" "f" (func $f (param i32 i32 i32)))
        (func (export "f") (param i32 i32) (result i32) (call $f (local.get 0) (local.get 1) (i32.const 64)) (i32.const 64))`,
@@ -199,7 +200,7 @@ describe("nested components", () => {
     );
     for (const encoding of ["utf8", "utf16", "latin1+utf16"]) {
       const instance = await run(`(component
-        ${inner(encoding).replace("(component", "(component $inner")} (instance $a (instantiate $inner))
+        ${echoing(encoding).replace("(component", "(component $inner")} (instance $a (instantiate $inner))
         ${outer.replace("(component", "(component $outer")} (instance $b (instantiate $outer (with "f" (func $a "f"))))
         (export "f" (func $b "f")))`);
       for (const text of ["", "plain", "žluť", "é", "a\u{1f600}", "x".repeat(500)])
@@ -222,7 +223,7 @@ describe("nested components", () => {
   test("types and components are reached through outer aliases, and only those that came before", async () => {
     const instance = await run(`(component $out
       (type $pair (tuple u32 u32))
-      ${'(component $unit (core module $M (func (export "f") (result i32) (i32.const 9))) (core instance $i (instantiate $M)) (func (export "f") (result u32) (canon lift (core func $i "f"))))'}
+      (component $unit (core module $M (func (export "f") (result i32) (i32.const 9))) (core instance $i (instantiate $M)) (func (export "f") (result u32) (canon lift (core func $i "f"))))
       (component $in
         (alias outer $out $unit (component $u))
         (alias outer $out $pair (type $p))
@@ -243,6 +244,25 @@ describe("nested components", () => {
   });
 });
 
+function user(body: string): string {
+  return `(component $user
+    (import "owner" (instance $o
+      (export "thing" (type $r (sub resource)))
+      (export "make" (func (param "x" u32) (result (own $r))))
+      (export "value" (func (param "self" (borrow $r)) (result u32)))))
+    (alias export $o "thing" (type $r))
+    (core func $make (canon lower (func $o "make")))
+    (core func $value (canon lower (func $o "value")))
+    (core func $drop (canon resource.drop $r))
+    (core module $M
+      (import "o" "make" (func $make (param i32) (result i32)))
+      (import "o" "value" (func $value (param i32) (result i32)))
+      (import "o" "drop" (func $drop (param i32)))
+      (func (export "f") (param i32) (result i32) (local $h i32) (local $v i32) ${body}))
+    (core instance $i (instantiate $M (with "o" (instance (export "make" (func $make)) (export "value" (func $value)) (export "drop" (func $drop))))))
+    (func (export "f") (param "x" u32) (result u32) (canon lift (core func $i "f"))))`;
+}
+
 describe("resources between nested components", () => {
   /** `owner` defines a resource and counts how many are alive; `user` takes, borrows and drops. */
   const owner = `(component $owner
@@ -262,22 +282,6 @@ describe("resources between nested components", () => {
     (func (export "make") (param "x" u32) (result (own $r)) (canon lift (core func $i "make")))
     (func (export "value") (param "self" (borrow $r)) (result u32) (canon lift (core func $i "value")))
     (func (export "alive") (result u32) (canon lift (core func $i "alive"))))`;
-  const user = (body: string): string => `(component $user
-    (import "owner" (instance $o
-      (export "thing" (type $r (sub resource)))
-      (export "make" (func (param "x" u32) (result (own $r))))
-      (export "value" (func (param "self" (borrow $r)) (result u32)))))
-    (alias export $o "thing" (type $r))
-    (core func $make (canon lower (func $o "make")))
-    (core func $value (canon lower (func $o "value")))
-    (core func $drop (canon resource.drop $r))
-    (core module $M
-      (import "o" "make" (func $make (param i32) (result i32)))
-      (import "o" "value" (func $value (param i32) (result i32)))
-      (import "o" "drop" (func $drop (param i32)))
-      (func (export "f") (param i32) (result i32) (local $h i32) (local $v i32) ${body}))
-    (core instance $i (instantiate $M (with "o" (instance (export "make" (func $make)) (export "value" (func $value)) (export "drop" (func $drop))))))
-    (func (export "f") (param "x" u32) (result u32) (canon lift (core func $i "f"))))`;
   const both = (body: string): string => `(component ${owner} (instance $o (instantiate $owner)) ${user(body)}
     (instance $u (instantiate $user (with "owner" (instance $o))))
     (export "f" (func $u "f")) (export "alive" (func $o "alive")))`;

@@ -205,6 +205,37 @@ export function typeArbitrary(depth: number): fc.Arbitrary<EchoType> {
   );
 }
 
+/** Types that reach every path: each kind, each size of discriminant and flags, spilled and flat, shared slots. */
+export const everyKind: readonly EchoType[] = [
+  ...primitives,
+  ...primitives.map(listOf),
+  ...primitives.map(optionOf),
+  optionOf(optionOf(primitives[0] ?? enumOf(1))),
+  optionOf(optionOf(optionOf(listOf(enumOf(3))))),
+  resultOf(undefined, undefined),
+  resultOf(primitives[12], undefined),
+  resultOf(undefined, primitives[12]),
+  resultOf(primitives[9], primitives[8]),
+  enumOf(1),
+  enumOf(256),
+  enumOf(257),
+  flagsOf(1),
+  flagsOf(8),
+  flagsOf(9),
+  flagsOf(16),
+  flagsOf(17),
+  flagsOf(32),
+  tupleOf(primitives),
+  recordOf(primitives),
+  recordOf([recordOf(primitives.slice(0, 4)), listOf(recordOf(primitives))]),
+  variantOf([undefined, ...primitives]),
+  variantOf([primitives[9], primitives[5]]),
+  variantOf([primitives[10], primitives[9], primitives[7]]),
+  variantOf([tupleOf(primitives.slice(0, 12)), primitives[12], variantOf([primitives[9], primitives[12]])]),
+  listOf(listOf(listOf(primitives[12] ?? enumOf(1)))),
+  listOf(variantOf([undefined, listOf(primitives[1] ?? enumOf(1)), flagsOf(9)])),
+];
+
 export const echoInterface = "test:echo/api@1.0.0";
 export const hostInterface = "test:echo/host@1.0.0";
 
