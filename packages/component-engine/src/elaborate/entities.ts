@@ -2,9 +2,26 @@ import type { ComponentSyntax, Decl } from "../binary/syntax.js";
 import type { CoreExternKind, CoreFuncType, CoreModule } from "../core/module-types.js";
 import type { CoreRef, FuncSource } from "../plan.js";
 import type { FuncType, ResourceType, ValueType } from "../types/value-types.js";
-import type { Outer } from "./scope.js";
 
 /** What the index spaces of a component hold once it is elaborated. */
+
+/** A scope as the scopes inside it see it. */
+export interface EnclosingScope {
+  readonly outer: Outer | undefined;
+  readonly instance: number;
+  readonly depth: number;
+  readonly types: readonly TypeEntity[];
+  readonly components: readonly ComponentEntity[];
+  readonly coreModules: readonly CoreModuleEntity[];
+}
+
+/** An enclosing scope, as it was when the inner one began: later definitions cannot be reached. */
+export interface Outer {
+  readonly scope: EnclosingScope;
+  readonly types: number;
+  readonly components: number;
+  readonly modules: number;
+}
 
 export interface FuncEntity {
   readonly kind: "func";

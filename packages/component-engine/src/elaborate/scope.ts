@@ -8,16 +8,9 @@ import type {
   Entity,
   FuncEntity,
   InstanceEntity,
+  Outer,
   TypeEntity,
 } from "./entities.js";
-
-/** An enclosing scope, as it was when the inner one began: later definitions cannot be reached. */
-export interface Outer {
-  readonly scope: Scope;
-  readonly types: number;
-  readonly components: number;
-  readonly modules: number;
-}
 
 /** The index spaces of one component, or of one instance type. */
 export class Scope {
