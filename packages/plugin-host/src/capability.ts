@@ -13,16 +13,6 @@ export const capabilities: readonly Capability[] = [
   "timer",
 ];
 
-/** The functions of each capability's interface, as in WIT. */
-export const capabilityFunctions = {
-  logging: ["log"],
-  filesystem: ["list-dir", "read-metadata", "find-files"],
-  watch: ["subscribe", "unsubscribe"],
-  relay: ["publish"],
-  config: ["get"],
-  timer: ["schedule-tick"],
-} as const satisfies Record<Capability, readonly string[]>;
-
 /** Narrows a text to a {@link Capability}. */
 export function isCapability(name: string): name is Capability {
   return (capabilities as readonly string[]).includes(name);

@@ -1,19 +1,20 @@
-import { EngineError, inspect, type ComponentInfo } from "@novywave/component-engine";
-import { err, ok, type Result } from "@novywave/base";
 import {
-  capabilities,
-  capabilityFunctions,
-  isCapability,
-  matchContract,
-  type Capability,
-} from "../capability.js";
+  describe,
+  EngineError,
+  inspect,
+  type ComponentExtern,
+  type ComponentInfo,
+} from "@novywave/component-engine";
+import { err, ok, type Result } from "@novywave/base";
+import { capabilities, isCapability, matchContract, type Capability } from "../capability.js";
 import type { PluginFailure } from "../failure.js";
 import type { Manifest } from "../manifest/manifest.js";
 import { manifestOf } from "../manifest/manifest-of.js";
 import type { LinkedInterface } from "../wire/messages.js";
 import type { Artifact } from "./artifact.js";
 import { checkHeader } from "./check-header.js";
-import { describeWit } from "./describe-wit.js";
+import { contractSignatures } from "./contract-signatures.js";
+import { signature } from "./signature.js";
 import { readProducers, type Producer } from "./producers.js";
 
 /** What is known about an artifact without running any of it. */
@@ -79,7 +80,7 @@ export function inspectArtifact(artifact: Artifact): Result<InspectedArtifact, P
     manifest: manifest.value,
     imports: info.imports.map((item) => item.name),
     exports: info.exports.map((item) => item.name),
-    wit: describeWit(info),
+    wit: describe(info),
     producers: info.customSections.flatMap((section) =>
       section.name === "producers" ? readProducers(section.bytes) : [],
     ),
@@ -113,13 +114,8 @@ function readImports(info: ComponentInfo): Result<readonly LinkedInterface[], Pl
     if (item.kind !== "instance" || item.type.functions.length === 0) continue;
     if (!isCapability(found.interface))
       return incompatible(`the component imports ${item.name}, which this host does not offer`);
-    const known: readonly string[] = capabilityFunctions[found.interface];
-    const unknown = item.type.functions.find((func) => !known.includes(func.name));
-    if (unknown !== undefined) {
-      return incompatible(
-        `the component imports ${item.name}#${unknown.name}, which this host does not offer; a newer one may`,
-      );
-    }
+    const mismatch = compareFunctions(found.interface, item);
+    if (mismatch !== undefined) return incompatible(`the component imports ${mismatch}`);
     links.push({
       import: item.name,
       interface: found.interface,
@@ -129,10 +125,23 @@ function readImports(info: ComponentInfo): Result<readonly LinkedInterface[], Pl
   return ok(links);
 }
 
-const worldFunctions = {
-  lifecycle: ["init", "handle-event", "shutdown"],
-  smoke: ["init", "greet", "shutdown"],
-} as const;
+/** The first function of an interface that this host does not have, or has with another type; for people. */
+function compareFunctions(
+  name: string,
+  item: Extract<ComponentExtern, { kind: "instance" }>,
+): string | undefined {
+  const offered = contractSignatures[name] ?? {};
+  for (const func of item.type.functions) {
+    const expected = offered[func.name];
+    if (expected === undefined)
+      return `${item.name}#${func.name}, which this host does not know; a newer one may`;
+    const found = signature(func.type);
+    if (found !== expected) {
+      return `${item.name}#${func.name} as ${found}, but in this host's contract it is ${expected}; build it against that`;
+    }
+  }
+  return undefined;
+}
 
 /** Other exports are tolerated and never called: toolchains add their own. */
 function readWorld(
@@ -148,11 +157,14 @@ function readWorld(
     }
     if (match.kind !== "match" || item.kind !== "instance") continue;
     if (match.interface !== "lifecycle" && match.interface !== "smoke") continue;
-    const missing = worldFunctions[match.interface].find(
+    const missing = Object.keys(contractSignatures[match.interface] ?? {}).find(
       (name) => !item.type.functions.some((func) => func.name === name),
     );
-    if (missing !== undefined)
+    if (missing !== undefined) {
       return incompatible(`the component's export ${item.name} has no function ${missing}`);
+    }
+    const mismatch = compareFunctions(match.interface, item);
+    if (mismatch !== undefined) return incompatible(`the component exports ${mismatch}`);
     found.push({ world: match.interface === "smoke" ? "smoke" : "plugin", exportName: item.name });
   }
   const [first, second] = found;

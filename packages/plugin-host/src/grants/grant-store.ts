@@ -144,7 +144,7 @@ export class GrantStore {
   async revoke(which: { readonly sha256: string } | { readonly pluginId: string }): Promise<number> {
     let count = 0;
     await this.#change((grants) => {
-      for (const grant of [...grants.values()]) {
+      for (const grant of grants.values()) {
         const meant = "sha256" in which ? grant.sha256 === which.sha256 : grant.pluginId === which.pluginId;
         if (meant && grants.delete(grant.sha256)) count++;
       }

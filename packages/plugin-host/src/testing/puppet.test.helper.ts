@@ -211,6 +211,20 @@ export async function puppetBytes(used: readonly Capability[] = capabilities): P
   return componentNew(await componentEmbed({ binary: core, witSource: WIT + world, world: "puppet" }));
 }
 
+/** A component of the smoke world: init answers with the version 1.0.0, greet and shutdown do nothing. */
+export async function smokeBytes(): Promise<Uint8Array> {
+  const core = await parse(`(module
+    (memory (export "memory") 1)
+    (data (i32.const 64) "1.0.0")
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+    (func (export "${INTERFACES.smoke}#init") (param i32 i32) (result i32)
+      (i32.store (i32.const 260) (i32.const 64)) (i32.store (i32.const 264) (i32.const 5))
+      (i32.const 256))
+    (func (export "${INTERFACES.smoke}#greet"))
+    (func (export "${INTERFACES.smoke}#shutdown")))`);
+  return componentNew(await componentEmbed({ binary: core, witSource: WIT, world: "smoke-plugin" }));
+}
+
 /** A component that imports and exports what `world` says, every function of which traps. */
 export async function dummyBytes(wit: string, world: string): Promise<Uint8Array> {
   return componentNew(await componentEmbed({ dummy: true, witSource: wit, world }));
@@ -221,4 +235,15 @@ export function artifactOf(bytes: Uint8Array, manifestText?: string): Artifact {
   const made = makeArtifact("/plugins/puppet.wasm", bytes, manifestText);
   if (!made.ok) throw new Error(made.error.message);
   return made.value;
+}
+
+/** A component with one more custom section. */
+export function withCustomSection(bytes: Uint8Array, name: string, text: string): Uint8Array {
+  const nameBytes = new TextEncoder().encode(name);
+  const contents = [...unsigned(nameBytes.length), ...nameBytes, ...new TextEncoder().encode(text)];
+  return Uint8Array.from([...bytes, 0, ...unsigned(contents.length), ...contents]);
+}
+
+function unsigned(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
 }

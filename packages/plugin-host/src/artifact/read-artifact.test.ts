@@ -1,0 +1,116 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { BuiltinArtifacts } from "./artifact.js";
+import { maxArtifactBytes, readArtifact } from "./read-artifact.js";
+
+const component = Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
+const core = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+const sha256 = createHash("sha256").update(component).digest("hex");
+
+describe("artifact_path", () => {
+  let root: string;
+  let folder: string;
+  const builtins: BuiltinArtifacts = {
+    get: (name) => (name === "scanner" ? { path: path.join(root, "shipped.wasm"), sha256 } : undefined),
+    isShipped: (hash) => hash === sha256,
+  };
+  const read = async (artifactPath: string) => readArtifact({ artifactPath, configFolder: folder, builtins });
+  const failure = async (artifactPath: string) => {
+    const result = await read(artifactPath);
+    if (result.ok) throw new Error("it was read");
+    return result.error;
+  };
+
+  beforeEach(async () => {
+    root = await realpath(await mkdtemp(path.join(tmpdir(), "artifact-")));
+    folder = path.join(root, "workspace");
+    await mkdir(path.join(folder, "dist"), { recursive: true });
+    await writeFile(path.join(folder, "dist/p.wasm"), component);
+    await writeFile(path.join(root, "outside.wasm"), component);
+    await writeFile(path.join(root, "shipped.wasm"), component);
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  it("R6.1 a regular file below the folder is read once and hashed", async () => {
+    const result = await read("dist/p.wasm");
+    expect(result).toEqual({
+      ok: true,
+      value: { path: path.join(folder, "dist/p.wasm"), bytes: component, sha256, size: 8 },
+    });
+  });
+
+  it("a manifest beside it comes with it", async () => {
+    await writeFile(path.join(folder, "dist/p.wasm.toml"), 'id = "a.b"');
+    const result = await read("dist/p.wasm");
+    expect(result.ok && result.value.manifestText).toBe('id = "a.b"');
+  });
+
+  it("plugins that ship are read by name, and only with the bytes that shipped", async () => {
+    expect((await read("builtin:scanner")).ok).toBe(true);
+    expect(await failure("builtin:other")).toMatchObject({ code: "artifact-missing" });
+    await writeFile(path.join(root, "shipped.wasm"), Uint8Array.from([...component, 0, 1, 0]));
+    expect(await failure("builtin:scanner")).toMatchObject({ code: "artifact-invalid" });
+  });
+
+  it("missing, empty, truncated, not WebAssembly, a core module: each has its own message", async () => {
+    const write = (name: string, bytes: Uint8Array | string) => writeFile(path.join(folder, name), bytes);
+    await write("empty.wasm", "");
+    await write("header.wasm", component.subarray(0, 6));
+    await write("section.wasm", Uint8Array.from([...component, 0, 100, 1]));
+    await write("text.wasm", "hello, I am text");
+    await write("core.wasm", core);
+    await write("layer.wasm", Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0e, 0, 1, 0]));
+    const failures = await Promise.all(
+      ["none.wasm", "empty.wasm", "header.wasm", "section.wasm", "text.wasm", "core.wasm", "layer.wasm"].map(
+        failure,
+      ),
+    );
+    expect(failures.map(({ code }) => code)).toEqual([
+      "artifact-missing",
+      "artifact-truncated",
+      "artifact-truncated",
+      "artifact-truncated",
+      "not-a-component",
+      "core-module",
+      "not-a-component",
+    ]);
+    expect(new Set(failures.map(({ message }) => message)).size).toBe(7);
+    expect(failures[3]?.message).toContain("byte 8");
+  });
+
+  it("R4.7 a path that leaves the folder is refused: `..`, absolute, links to files and to folders", async () => {
+    await symlink("../outside.wasm", path.join(folder, "link.wasm"));
+    await symlink(root, path.join(folder, "up"));
+    for (const bad of [
+      "../outside.wasm",
+      path.join(root, "outside.wasm"),
+      "link.wasm",
+      "up/outside.wasm",
+      "a\0b",
+      "",
+    ]) {
+      expect(await failure(bad), bad).toMatchObject({ code: "artifact-invalid" });
+    }
+  });
+
+  it("a link inside of the folder is fine", async () => {
+    await symlink("dist/p.wasm", path.join(folder, "current.wasm"));
+    const result = await read("current.wasm");
+    expect(result.ok && result.value.path).toBe(path.join(folder, "dist/p.wasm"));
+  });
+
+  it("folders and FIFOs are no artifacts, and a FIFO does not block", async () => {
+    execFileSync("mkfifo", [path.join(folder, "pipe.wasm")]);
+    expect(await failure("pipe.wasm")).toMatchObject({ code: "artifact-invalid" });
+    expect(await failure("dist")).toMatchObject({ code: "artifact-invalid" });
+  });
+
+  it("more than 64 MiB is refused without being read", async () => {
+    await truncate(path.join(folder, "dist/p.wasm"), maxArtifactBytes + 1);
+    expect((await failure("dist/p.wasm")).message).toContain("the most is 67108864");
+  });
+});

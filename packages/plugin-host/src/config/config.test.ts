@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { toConfigData } from "./config-data.js";
+import { validateConfig } from "./validate-config.js";
+
+const schema = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    extensions: { type: "array", items: { type: "string", minLength: 1 } },
+    debounce_ms: { type: "integer", minimum: 0 },
+  },
+};
+
+describe("R9.4 the config of an entry against the manifest's schema", () => {
+  it("what fits has no problems", () => {
+    expect(validateConfig(schema, { extensions: ["vcd"], debounce_ms: 250n })).toEqual([]);
+    expect(validateConfig(undefined, { anything: 1 })).toEqual([]);
+  });
+
+  it("a problem stands at its field, once", () => {
+    const problems = validateConfig(schema, { extensions: ["vcd", 1], debounce_ms: -1 });
+    expect(problems.map(({ path }) => path)).toEqual(["/extensions/1", "/debounce_ms"]);
+  });
+
+  it("an unknown key is named", () => {
+    const problems = validateConfig(schema, { extensons: [] });
+    expect(problems).toHaveLength(1);
+    expect(JSON.stringify(problems)).toContain("extensons");
+  });
+
+  it("a schema that is none is a problem, not an exception", () => {
+    expect(validateConfig([], {})).toHaveLength(1);
+    expect(validateConfig({ $ref: "#/nowhere" }, {})).toHaveLength(1);
+  });
+});
+
+it("plugins get one entry per top-level key, the value as JSON text", () => {
+  expect(
+    toConfigData({
+      greeting: "NovyWave",
+      big: 2n ** 60n,
+      list: [1n, { a: undefined, b: null }],
+      none: undefined,
+    }),
+  ).toEqual([
+    { key: "greeting", value: '"NovyWave"' },
+    { key: "big", value: "1152921504606846976" },
+    { key: "list", value: '[1,{"b":null}]' },
+  ]);
+});

@@ -1,0 +1,176 @@
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { defaultLimits } from "../limits.js";
+import { AuditLog } from "./audit-log.js";
+import { GrantStore, GrantStoreError } from "./grant-store.js";
+
+const hash = (letter: string): string => letter.repeat(64);
+const a = hash("a");
+
+describe("approvals of this user", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "grants-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const base = {
+    sha256: a,
+    pluginId: "t.t",
+    capabilities: ["logging"] as const,
+    folders: ["/scratch"],
+    limits: {},
+  };
+  const query = { sha256: a, capabilities: [], folders: [], limits: {} };
+
+  it("an artifact that nobody approved needs consent for all that it asks for", async () => {
+    const store = await GrantStore.open(folder);
+    const limits = { memoryMib: 128, callDeadlineMs: 10 };
+    expect(store.decide({ ...query, capabilities: ["timer"], folders: ["/x"], limits })).toEqual({
+      needs: { artifact: true, capabilities: ["timer"], folders: ["/x"], limits: { memoryMib: 128 } },
+    });
+  });
+
+  it("what was approved is granted, also after a restart, and only the rest is asked for", async () => {
+    await (await GrantStore.open(folder)).grant({ ...base, limits: { memoryMib: 128 } });
+    const store = await GrantStore.open(folder);
+    expect(
+      store.decide({
+        ...query,
+        capabilities: ["logging"],
+        folders: ["/scratch/run"],
+        limits: { memoryMib: 100 },
+      }),
+    ).toBe("granted");
+    expect(
+      store.decide({
+        ...query,
+        capabilities: ["logging", "timer"],
+        folders: ["/scratch-2"],
+        limits: { memoryMib: 129 },
+      }),
+    ).toEqual({
+      needs: {
+        artifact: false,
+        capabilities: ["timer"],
+        folders: ["/scratch-2"],
+        limits: { memoryMib: 129 },
+      },
+    });
+  });
+
+  it("another build of the same plugin is another artifact", async () => {
+    const store = await GrantStore.open(folder);
+    await store.grant(base);
+    expect(store.decide({ ...query, sha256: hash("b") })).toMatchObject({ needs: { artifact: true } });
+  });
+
+  it("a shipped plugin needs no approval of itself, but of folders outside and of higher limits", async () => {
+    const store = await GrantStore.open(folder);
+    const shipped = { ...query, shipped: true, capabilities: ["filesystem", "watch"] as const };
+    expect(store.decide(shipped)).toBe("granted");
+    expect(store.decide({ ...shipped, folders: ["/x"] })).toMatchObject({
+      needs: { artifact: false, capabilities: [] },
+    });
+    expect(store.decide({ ...shipped, limits: { ...defaultLimits, timers: 65 } })).toMatchObject({
+      needs: { limits: { timers: 65 } },
+    });
+  });
+
+  it("approvals add up; two stores keep each other's", async () => {
+    const one = await GrantStore.open(folder);
+    const two = await GrantStore.open(folder);
+    await one.grant(base);
+    await Promise.all([
+      two.grant({ ...base, capabilities: ["timer"], folders: ["/other"] }),
+      two.grant({ ...base, sha256: hash("b") }),
+    ]);
+    await one.reload();
+    expect(one.get(a)).toMatchObject({ capabilities: ["logging", "timer"], folders: ["/other", "/scratch"] });
+    expect(one.list()).toHaveLength(2);
+  });
+
+  it("revoking takes all of a plugin back", async () => {
+    const store = await GrantStore.open(folder);
+    await store.grant(base);
+    await store.grant({ ...base, sha256: hash("b") });
+    expect(await store.revoke({ pluginId: "t.t" })).toBe(2);
+    expect((await GrantStore.open(folder)).list()).toEqual([]);
+  });
+
+  it("the file is this user's alone", async () => {
+    await (await GrantStore.open(folder)).grant(base);
+    expect((await stat(path.join(folder, "grants.json"))).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ["not JSON", "{"],
+    ["another shape", '{"version":1}'],
+    ["another version", '{"version":2,"grants":[]}'],
+    [
+      "an unknown capability",
+      JSON.stringify({ version: 1, grants: [{ ...base, capabilities: ["root"], grantedAt: "" }] }),
+    ],
+    [
+      "a limit above the ceiling",
+      JSON.stringify({ version: 1, grants: [{ ...base, limits: { memoryMib: 9999 }, grantedAt: "" }] }),
+    ],
+  ])(
+    "a file with %s is an error that names it, never an empty store, and stays as it is",
+    async (_, text) => {
+      const file = path.join(folder, "grants.json");
+      await writeFile(file, text);
+      await expect(GrantStore.open(folder)).rejects.toThrow(GrantStoreError);
+      await expect(GrantStore.open(folder)).rejects.toThrow(file);
+      expect(await readFile(file, "utf8")).toBe(text);
+    },
+  );
+
+  it("a store that broke meanwhile is not overwritten", async () => {
+    const store = await GrantStore.open(folder);
+    await writeFile(path.join(folder, "grants.json"), "{");
+    await expect(store.grant(base)).rejects.toThrow(GrantStoreError);
+    expect(await readFile(path.join(folder, "grants.json"), "utf8")).toBe("{");
+  });
+
+  it("a link in place of the file is not followed", async () => {
+    await symlink("/etc/hostname", path.join(folder, "grants.json"));
+    await expect(GrantStore.open(folder)).rejects.toThrow(GrantStoreError);
+  });
+
+  it("the whole file system needs an explicit flag", async () => {
+    const store = await GrantStore.open(folder);
+    await expect(store.grant({ ...base, folders: ["/"] })).rejects.toThrow("whole file system");
+    await store.grant({ ...base, folders: ["/"] }, { allowRoot: true });
+    expect(store.decide({ ...query, folders: ["/etc"] })).toBe("granted");
+  });
+});
+
+describe("R4.6 the audit", () => {
+  it("is appended, one JSON object a line, for this user alone", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "audit-"));
+    const errors: string[] = [];
+    const audit = new AuditLog(folder, (message) => errors.push(message));
+    const record = {
+      pluginId: "t.t",
+      decision: "denied",
+      capability: "filesystem",
+      scope: "/etc\n",
+      reason: "r",
+    } as const;
+    audit.append({ ...record, time: 0 });
+    audit.append({ ...record, time: 1 });
+    await audit.flush();
+    audit.append({ ...record, time: 2 });
+    await audit.flush();
+    const lines = (await readFile(audit.file, "utf8")).trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+      [0, 1, 2].map((ms) => ({ ...record, time: new Date(ms).toISOString() })),
+    );
+    expect((await stat(audit.file)).mode & 0o777).toBe(0o600);
+    expect(errors).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+});

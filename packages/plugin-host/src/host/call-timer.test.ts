@@ -1,0 +1,52 @@
+import { SimulatedClock } from "@novywave/base";
+import { describe, expect, it } from "vitest";
+import { CallTimer } from "./call-timer.js";
+
+describe("the deadline of a call", () => {
+  const make = () => {
+    const clock = new SimulatedClock();
+    const expired: string[] = [];
+    return { clock, expired, timer: new CallTimer(clock, 100, 1_000, (which) => expired.push(which)) };
+  };
+
+  it("counts time in the guest", () => {
+    const { clock, expired } = make();
+    clock.advance(99);
+    expect(expired).toEqual([]);
+    clock.advance(1);
+    expect(expired).toEqual(["guest"]);
+  });
+
+  it("does not count time that the host takes, which has its own", () => {
+    const { clock, expired, timer } = make();
+    clock.advance(60);
+    timer.enterHost();
+    clock.advance(900);
+    timer.leaveHost();
+    clock.advance(30);
+    expect(expired).toEqual([]);
+    expect(timer.guestMs).toBe(90);
+    expect(timer.elapsedMs).toBe(990);
+    clock.advance(10);
+    expect(expired).toEqual(["guest"]);
+  });
+
+  it("host time adds up over the host calls of one call", () => {
+    const { clock, expired, timer } = make();
+    for (let round = 0; round < 3; round++) {
+      timer.enterHost();
+      clock.advance(400);
+      timer.leaveHost();
+    }
+    expect(expired).toEqual(["host"]);
+  });
+
+  it("once stopped it stays silent and leaves no timer behind", () => {
+    const { clock, expired, timer } = make();
+    timer.stop();
+    timer.enterHost();
+    clock.advance(10_000);
+    expect(expired).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+});

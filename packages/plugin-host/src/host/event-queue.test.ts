@@ -1,0 +1,57 @@
+import type { HostEvent } from "@novywave/contract";
+import { describe, expect, it } from "vitest";
+import { EventQueue } from "./event-queue.js";
+
+const change = (subscriptionId: bigint, ...paths: string[]): HostEvent => ({
+  tag: "filesystem-change",
+  val: { subscriptionId, paths },
+});
+const tick: HostEvent = { tag: "tick" };
+const drain = (queue: EventQueue): HostEvent[] => {
+  const events: HostEvent[] = [];
+  for (let next = queue.shift(); next; next = queue.shift()) events.push(next.event);
+  return events;
+};
+
+describe("R5.3 events that wait for the guest", () => {
+  it("changes of one subscription are merged: sorted, once each", () => {
+    const queue = new EventQueue(10);
+    for (const event of [change(1n, "/b", "/c"), change(2n, "/x"), change(1n, "/a", "/b")]) queue.push(event);
+    expect(drain(queue)).toEqual([change(1n, "/a", "/b", "/c"), change(2n, "/x")]);
+  });
+
+  it("of configurations only the newest counts, ticks stay apart", () => {
+    const queue = new EventQueue(10);
+    queue.push({ tag: "config-updated", val: [{ key: "a", value: "1" }] });
+    queue.push(tick);
+    queue.push(tick);
+    queue.push({ tag: "config-updated", val: [{ key: "a", value: "2" }] });
+    expect(drain(queue)).toEqual([{ tag: "config-updated", val: [{ key: "a", value: "2" }] }, tick, tick]);
+  });
+
+  it("is bounded, and says so to the one who waits", () => {
+    const queue = new EventQueue(1);
+    expect(queue.push(tick)).toBe(true);
+    const told: unknown[] = [];
+    expect(queue.push(tick, (result) => told.push(result))).toBe(false);
+    expect(told).toEqual([{ ok: false, error: expect.objectContaining({ code: "limit" }) }]);
+  });
+
+  it("all who wait for merged events are told", () => {
+    const queue = new EventQueue(1);
+    const told: string[] = [];
+    queue.push(change(1n, "/a"), () => told.push("first"));
+    queue.push(change(1n, "/b"), () => told.push("second"));
+    queue.shift()?.settle({ ok: true, value: undefined });
+    expect(told).toEqual(["first", "second"]);
+  });
+
+  it("what is cleared is told why", () => {
+    const queue = new EventQueue(2);
+    const told: unknown[] = [];
+    queue.push(tick, (result) => told.push(result.ok));
+    queue.clear({ code: "trap", message: "" });
+    expect(told).toEqual([false]);
+    expect(queue.length).toBe(0);
+  });
+});

@@ -1,0 +1,440 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { WIT } from "@novywave/contract";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Artifact } from "../artifact/artifact.js";
+import type { HangEvidence } from "../failure.js";
+import { withDefaults } from "../limits.js";
+import { HostFixture, once, order } from "../testing/host-fixture.test.helper.js";
+import { artifactOf, commands, dummyBytes, puppetBytes, smokeBytes } from "../testing/puppet.test.helper.js";
+
+let puppet: Artifact;
+let loggerOnly: Artifact;
+let smoke: Artifact;
+let trapAtStart: Artifact;
+beforeAll(async () => {
+  puppet = artifactOf(await puppetBytes());
+  loggerOnly = artifactOf(await puppetBytes(["logging"]));
+  smoke = artifactOf(await smokeBytes());
+  trapAtStart = artifactOf(await dummyBytes(`${WIT}\nworld made { export smoke; }`, "made"));
+});
+
+describe.each(["in-process", "process"] as const)("plugins run through the transport %s", (transport) => {
+  let fixture: HostFixture;
+  beforeAll(async () => {
+    fixture = await HostFixture.open(transport);
+    await mkdir(path.join(fixture.workspace, "waves"));
+    await writeFile(path.join(fixture.workspace, "waves/a.vcd"), "12345");
+    await symlink("/etc", path.join(fixture.workspace, "out"));
+  });
+  afterAll(() => fixture.close());
+  beforeEach(() => {
+    for (const list of [fixture.published, fixture.logs, fixture.audit, fixture.hostLog, fixture.watches])
+      list.length = 0;
+  });
+
+  const inWorkspace = (name: string): string => path.join(fixture.workspace, name);
+
+  describe("life", () => {
+    it("R6.1 a plugin is loaded and initialised with its config", async () => {
+      const instance = await fixture.start(puppet, { config: { description: "hello", n: 1 } });
+      expect(instance.metadata).toMatchObject({ version: "1.0.0", description: '"hello"', capabilities: [] });
+      expect(instance.world).toBe("plugin");
+      expect(await fixture.order(instance, commands.config)).toEqual(['"hello"', "1"]);
+      await instance.shutdown();
+    });
+
+    it("R7.1 the smoke world greets and takes no events", async () => {
+      const instance = await fixture.start(smoke);
+      expect(instance.world).toBe("smoke");
+      expect(await instance.greet?.()).toEqual({ ok: true, value: undefined });
+      expect(await instance.handleEvent({ tag: "tick" })).toMatchObject({
+        ok: false,
+        error: { code: "incompatible" },
+      });
+      await instance.shutdown();
+      expect(instance.stats.exports).toMatchObject({
+        init: { calls: 1 },
+        greet: { calls: 1 },
+        shutdown: { calls: 1 },
+      });
+    });
+
+    it("R6.5 shutdown calls the export, then releases watches and timers and ends the worker", async () => {
+      const instance = await fixture.start(puppet);
+      await fixture.order(instance, commands.subscribe, ".");
+      await fixture.order(instance, commands.tick);
+      await instance.shutdown();
+      await instance.shutdown();
+      expect(fixture.logs.at(-1)).toMatchObject({ level: "trace", message: "done" });
+      expect(fixture.watch(0).open).toBe(false);
+      expect(instance.failure).toBeUndefined();
+      expect(await instance.handleEvent({ tag: "tick" })).toMatchObject({
+        ok: false,
+        error: { code: "cancelled" },
+      });
+    });
+
+    it("R9.3 an error of init says what the plugin said", async () => {
+      expect(await fixture.startFailure(puppet, { config: { f: "extensions" } })).toMatchObject({
+        code: "init-failed",
+        export: "init",
+        message: 'invalid config: "extensions"',
+        details: { tag: "invalid-config" },
+      });
+    });
+
+    it("R5.1 instances of one artifact share its compilation, each with its own state", async () => {
+      const one = await fixture.start(puppet, { pluginId: "test.one" });
+      const two = await fixture.start(puppet, { pluginId: "test.two" });
+      await expect(fixture.order(one, commands.trap)).rejects.toThrow("trap");
+      expect(await fixture.order(two, commands.listDir, "waves")).toEqual([
+        inWorkspace("waves/a.vcd"),
+        "done",
+      ]);
+      await two.shutdown();
+    });
+
+    it("many instances start at once", async () => {
+      const all = await Promise.all(
+        Array.from({ length: 6 }, (_, n) => fixture.start(puppet, { pluginId: `test.p${n}` })),
+      );
+      await Promise.all(all.map((instance) => instance.shutdown()));
+    });
+  });
+
+  describe("capabilities", () => {
+    it("R4.6 a granted capability is recorded", async () => {
+      const instance = await fixture.start(puppet, { channels: ["log"] });
+      const granted = fixture.audit.filter(({ decision }) => decision === "granted");
+      expect(granted).toContainEqual(
+        expect.objectContaining({ pluginId: "test.puppet", capability: "timer", scope: "" }),
+      );
+      expect(granted).toContainEqual(
+        expect.objectContaining({ capability: "filesystem", scope: fixture.workspace }),
+      );
+      expect(granted).toContainEqual(expect.objectContaining({ capability: "relay", scope: "log" }));
+      await instance.shutdown();
+    });
+
+    it("one that is imported but not granted is named, and nothing runs", async () => {
+      const failure = await fixture.startFailure(puppet, {
+        capabilities: ["logging", "filesystem", "watch", "relay", "config"],
+      });
+      expect(failure).toMatchObject({ code: "missing-capability", details: { capability: "timer" } });
+      expect(failure.message).toContain("`timer`");
+    });
+
+    it("one that the manifest does not ask for is not linked, even if granted", async () => {
+      const request = fixture.request(puppet);
+      const manifest = { ...request.manifest, capabilities: request.manifest.capabilities.slice(0, 5) };
+      expect(await fixture.startFailure(puppet, { manifest })).toMatchObject({ code: "incompatible" });
+    });
+
+    it("a component that is no plugin does not start", async () => {
+      const started = await fixture.host.start({
+        ...fixture.request(smoke),
+        artifact: artifactOf(await dummyBytes(`${WIT}\nworld made { export other: func(); }`, "made")),
+      });
+      expect(started).toMatchObject({ ok: false, error: { code: "incompatible" } });
+    });
+
+    it("R4.1 list-dir and read-metadata see the granted folders only", async () => {
+      const instance = await fixture.start(puppet);
+      expect(await fixture.order(instance, commands.listDir, ".")).toEqual([inWorkspace("waves"), "done"]);
+      expect(await fixture.order(instance, commands.readMetadata, "waves/a.vcd")).toEqual([
+        inWorkspace("waves/a.vcd"),
+      ]);
+      for (const outside of ["/etc", "out", "..", "nothing"]) {
+        expect(await fixture.order(instance, commands.listDir, outside), outside).toEqual(["err:0"]);
+        expect(await fixture.order(instance, commands.readMetadata, outside), outside).toEqual(["err:0"]);
+      }
+      expect(fixture.audit).toContainEqual(expect.objectContaining({ decision: "denied", scope: "/etc" }));
+      expect(instance.stats.denied).toBeGreaterThan(0);
+      await instance.shutdown();
+    });
+
+    it("find-files pages through a folder", async () => {
+      for (const name of ["1.fst", "2.fst", "3.fst"]) await writeFile(inWorkspace(`waves/${name}`), "");
+      const instance = await fixture.start(puppet);
+      expect(await fixture.order(instance, commands.findPages, ".", "fst")).toEqual([
+        inWorkspace("waves/1.fst"),
+        inWorkspace("waves/2.fst"),
+        "do",
+        inWorkspace("waves/3.fst"),
+        "done",
+      ]);
+      await instance.shutdown();
+    });
+
+    it("R4.4 publishing needs the channel, a payload of its kind, and granted paths; the id is overwritten", async () => {
+      const instance = await fixture.start(puppet, {
+        channels: ["discovery", "refresh-timeline", "unknown"],
+      });
+      expect(
+        await fixture.order(instance, commands.publishDiscovery, "discovery", "waves/b.vcd", "waves/a.vcd"),
+      ).toEqual(["done"]);
+      expect(await fixture.order(instance, commands.publishRefresh, "refresh-timeline")).toEqual(["done"]);
+      expect(await fixture.order(instance, commands.publishRefresh, "discovery")).toContain("err:1");
+      expect(await fixture.order(instance, commands.publishLog, "log", "hi")).toContain("err:0");
+      expect(await fixture.order(instance, commands.publishDiscovery, "unknown")).toContain("err:0");
+      expect(
+        await fixture.order(instance, commands.publishDiscovery, "discovery", "waves/a.vcd", "/etc/passwd"),
+      ).toContain("err:1");
+      expect(
+        await fixture.order(instance, commands.publishRefresh, "refresh-timeline", "out/passwd"),
+      ).toContain("err:1");
+      expect(fixture.published).toEqual([
+        {
+          pluginId: "test.puppet",
+          channel: "discovery",
+          event: {
+            tag: "discovery",
+            val: {
+              pluginId: "test.puppet",
+              discovered: [inWorkspace("waves/a.vcd"), inWorkspace("waves/b.vcd")],
+            },
+          },
+        },
+        { pluginId: "test.puppet", channel: "refresh-timeline", event: { tag: "refresh-timeline", val: [] } },
+      ]);
+      await instance.shutdown();
+    });
+
+    it("R4.3 log messages are bounded by bytes a minute; what is dropped is said and counted", async () => {
+      const instance = await fixture.start(puppet, { limits: withDefaults({ logBytesPerMinute: 10_000 }) });
+      await fixture.order(instance, commands.flood, "x".repeat(84));
+      expect(fixture.logs.filter(({ level }) => level === "info").length).toBeLessThan(120);
+      expect(fixture.logs.at(-1)).toMatchObject({
+        level: "warn",
+        message: expect.stringContaining("10000 bytes a minute"),
+      });
+      expect(instance.stats.droppedLogs).toBeGreaterThan(880);
+      await instance.shutdown();
+    });
+
+    it("host calls a second are bounded", async () => {
+      const instance = await fixture.start(puppet, { limits: withDefaults({ hostCallsPerSecond: 1 }) });
+      await fixture.order(instance, commands.listDir, ".");
+      expect(await fixture.order(instance, commands.publishLog, "log", "x")).toContain(
+        "more than 1 host calls a second (limit host_calls_per_second)",
+      );
+      await instance.shutdown();
+    });
+  });
+
+  describe("events", () => {
+    it("R4.2 changes of a subscription arrive, checked and sorted", async () => {
+      const instance = await fixture.start(puppet);
+      expect(await fixture.order(instance, commands.subscribe, "waves")).toEqual(["done"]);
+      expect(fixture.watch(0)).toMatchObject({ directories: [inWorkspace("waves")], debounceMs: 10 });
+      fixture.logs.length = 0;
+      fixture
+        .watch(0)
+        .report([
+          inWorkspace("waves/gone.vcd"),
+          "/etc/passwd",
+          inWorkspace("out/passwd"),
+          inWorkspace("waves/a.vcd"),
+        ]);
+      await instance.idle();
+      expect(fixture.logs.map(({ message }) => message)).toEqual([
+        inWorkspace("waves/a.vcd"),
+        inWorkspace("waves/gone.vcd"),
+      ]);
+      await instance.shutdown();
+    });
+
+    it("watching outside is refused; so is more than the limit", async () => {
+      const instance = await fixture.start(puppet, { limits: withDefaults({ watchedFolders: 1 }) });
+      expect(await fixture.order(instance, commands.subscribe, "/etc")).toEqual(["err:0", "/etc"]);
+      expect(await fixture.order(instance, commands.subscribe, "waves")).toEqual(["done"]);
+      expect(await fixture.order(instance, commands.subscribe, ".")).toContain("err:1");
+      expect(fixture.watches).toHaveLength(1);
+      await instance.shutdown();
+    });
+
+    it("the `watch` table of the entry is a subscription before init", async () => {
+      const watch = { directories: ["waves", "later"], debounceMs: 250 };
+      const instance = await fixture.start(puppet, { watch });
+      expect(fixture.watches).toEqual([
+        expect.objectContaining({
+          directories: [inWorkspace("later"), inWorkspace("waves")],
+          debounceMs: 250,
+        }),
+      ]);
+      fixture.watch(0).report([inWorkspace("later/x.vcd")]);
+      await instance.idle();
+      expect(fixture.logs.at(-1)).toMatchObject({ level: "debug", message: inWorkspace("later/x.vcd") });
+      await instance.shutdown();
+    });
+
+    it("a `watch` table that names a folder outside keeps the plugin from starting", async () => {
+      const failure = await fixture.startFailure(puppet, { watch: { directories: ["/etc"], debounceMs: 1 } });
+      expect(failure).toMatchObject({ code: "folder-not-granted", details: { folder: "/etc" } });
+      expect(fixture.watches).toEqual([]);
+    });
+
+    it("a `watch` table of a plugin that does not watch is ignored, and said", async () => {
+      const instance = await fixture.start(loggerOnly, { watch: { directories: ["."], debounceMs: 1 } });
+      expect(fixture.watches).toEqual([]);
+      expect(fixture.hostLog).toContainEqual(
+        expect.objectContaining({ level: "warn", pluginId: "test.puppet" }),
+      );
+      await instance.shutdown();
+    });
+
+    it("a tick comes to the plugin that asked for it", async () => {
+      const instance = await fixture.start(puppet, { limits: withDefaults({ timers: 1 }) });
+      expect(await fixture.order(instance, commands.tick)).toEqual(["done"]);
+      expect(await fixture.order(instance, commands.tick)).toContain("err:0");
+      await fixture.untilLogged("tick");
+      await instance.shutdown();
+    });
+
+    it("a new config arrives as an event and through config.get", async () => {
+      const instance = await fixture.start(puppet, { config: { a: 1 } });
+      const val = [{ key: "a", value: "2" }];
+      expect(await instance.handleEvent({ tag: "config-updated", val })).toEqual({
+        ok: true,
+        value: undefined,
+      });
+      expect(await fixture.order(instance, commands.config)).toEqual(["2"]);
+      await instance.shutdown();
+    });
+
+    it("an error of handle-event is told, and the plugin lives on", async () => {
+      const instance = await fixture.start(puppet);
+      const result = await instance.handleEvent(order(commands.fail, "sorry"));
+      expect(result).toMatchObject({
+        ok: false,
+        error: { code: "plugin-error", export: "handle-event", message: "sorry" },
+      });
+      expect(await fixture.order(instance, commands.config)).toEqual([]);
+      expect(instance.stats.exports["handle-event"]).toMatchObject({ errors: 1 });
+      await instance.shutdown();
+    });
+  });
+
+  describe("death", () => {
+    it("R5.5 a trap is a typed failure with the guest's backtrace, told once; the plugin is gone", async () => {
+      const instance = await fixture.start(puppet);
+      const died = once(instance.died);
+      const result = await instance.handleEvent(order(commands.trap));
+      const failure = await died;
+      expect(failure).toMatchObject({
+        code: "trap",
+        export: "handle-event",
+        backtrace: expect.stringContaining("wasm"),
+      });
+      expect(result).toEqual({ ok: false, error: failure });
+      expect(await instance.handleEvent({ tag: "tick" })).toEqual({ ok: false, error: failure });
+      expect(fixture.hostLog.filter((record) => record.failure !== undefined)).toEqual([
+        expect.objectContaining({ level: "error", pluginId: "test.puppet", failure }),
+      ]);
+      await instance.shutdown();
+      expect(instance.failure).toEqual(failure);
+    });
+
+    it("a trap in init, or while the component is linked, is a failed start", async () => {
+      expect(await fixture.startFailure(puppet, { config: { t: 1 } })).toMatchObject({
+        code: "trap",
+        export: "init",
+      });
+      expect(await fixture.startFailure(trapAtStart)).toMatchObject({ code: "trap" });
+    });
+
+    it("running out of stack is a trap, not the end of the host", async () => {
+      const instance = await fixture.start(puppet);
+      expect(await instance.handleEvent(order(commands.recurse))).toMatchObject({
+        ok: false,
+        error: { code: "trap" },
+      });
+    });
+
+    it("memory stops growing at the limit", async () => {
+      const instance = await fixture.start(puppet, { limits: withDefaults({ memoryMib: 8 }) });
+      await fixture.order(instance, commands.grow);
+      expect(instance.stats.memoryBytes).toBeLessThanOrEqual(8 * 1024 * 1024);
+      expect(instance.stats.memoryBytes).toBeGreaterThan(6 * 1024 * 1024);
+      await instance.shutdown();
+    });
+
+    it("a guest that loops forever is ended at its deadline plus 100 ms at most; everything else goes on", async () => {
+      const other = await fixture.start(puppet, { pluginId: "test.other" });
+      const instance = await fixture.start(puppet, { limits: withDefaults({ callDeadlineMs: 300 }) });
+      const startedAt = performance.now();
+      const running = instance.handleEvent(order(commands.spin));
+      expect(await fixture.order(other, commands.config)).toEqual([]);
+      const result = await running;
+      const elapsed = performance.now() - startedAt;
+      expect(result).toMatchObject({ ok: false, error: { code: "deadline", export: "handle-event" } });
+      expect(elapsed).toBeGreaterThanOrEqual(299);
+      expect(elapsed).toBeLessThan(300 + 100);
+      const evidence: Partial<HangEvidence> = {
+        export: "handle-event",
+        lastEvents: ["init", "handle-event filesystem-change (0 paths)"],
+      };
+      expect(instance.failure?.details).toMatchObject(evidence);
+      expect(await fixture.order(other, commands.config)).toEqual([]);
+      await other.shutdown();
+    });
+
+    it("init has its own deadline", async () => {
+      const startedAt = performance.now();
+      const failure = await fixture.startFailure(puppet, {
+        config: { s: 1 },
+        limits: withDefaults({ initDeadlineMs: 200, callDeadlineMs: 60_000 }),
+      });
+      expect(failure).toMatchObject({ code: "deadline", export: "init" });
+      expect(performance.now() - startedAt).toBeLessThan(3_000);
+    });
+
+    it("a guest that calls the host forever is ended as well", async () => {
+      const instance = await fixture.start(puppet, {
+        limits: withDefaults({ callDeadlineMs: 300, hostTimeMs: 400 }),
+      });
+      const result = await instance.handleEvent(order(commands.spinInHost));
+      expect(result).toMatchObject({ ok: false, error: { code: "deadline" } });
+    });
+
+    it("events that waited are told why they were not handled", async () => {
+      const instance = await fixture.start(puppet, { limits: withDefaults({ callDeadlineMs: 200 }) });
+      const spinning = instance.handleEvent(order(commands.spin));
+      const waiting = instance.handleEvent({ tag: "tick" });
+      expect(await spinning).toMatchObject({ error: { code: "deadline" } });
+      expect(await waiting).toMatchObject({ error: { code: "deadline" } });
+    });
+
+    it("impossible limits are refused before anything runs", async () => {
+      expect(
+        await fixture.startFailure(puppet, { limits: { ...withDefaults({}), memoryMib: 1_025 } }),
+      ).toMatchObject({
+        code: "limit",
+        message: expect.stringContaining("memoryMib"),
+      });
+    });
+  });
+});
+
+describe("disposing a host", () => {
+  let fixture: HostFixture;
+  beforeEach(async () => {
+    fixture = await HostFixture.open("in-process");
+  });
+  afterEach(() => fixture.close());
+
+  it("shuts all plugins down; later starts are cancelled", async () => {
+    const instance = await fixture.start(puppet);
+    await fixture.host[Symbol.asyncDispose]();
+    expect(instance.stats.exports["shutdown"]).toMatchObject({ calls: 1 });
+    expect(await fixture.startFailure(puppet)).toMatchObject({ code: "cancelled" });
+  });
+
+  it("a plugin that is still starting is cancelled", async () => {
+    const starting = fixture.host.start(fixture.request(puppet, { config: { s: 1 } }));
+    await once(fixture.host.granted);
+    await fixture.host[Symbol.asyncDispose]();
+    expect(await starting).toMatchObject({ ok: false, error: { code: "cancelled" } });
+  });
+});
