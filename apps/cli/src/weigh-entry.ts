@@ -84,20 +84,12 @@ function namedFolders(entry: PluginEntry): readonly string[] {
   return [...new Set([...configured, ...(entry.watch?.directories ?? [])])];
 }
 
-const bytesPerMib = 1024 * 1024;
-
 async function raisedLimits(
   entry: PluginEntry,
   { manifest }: InspectedArtifact,
 ): Promise<Partial<PluginLimits>> {
   const { defaultLimits, limitNames, withDefaults } = await import("@novywave/plugin-host");
-  const { memoryMib, liftedMib, ...rest } = entry.limits ?? {};
-  const asked = withDefaults({
-    ...manifest.limits,
-    ...rest,
-    ...(memoryMib === undefined ? {} : { memoryBytes: memoryMib * bytesPerMib }),
-    ...(liftedMib === undefined ? {} : { liftedBytes: liftedMib * bytesPerMib }),
-  });
+  const asked = withDefaults({ ...manifest.limits, ...entry.limits });
   return Object.fromEntries(
     limitNames.filter((name) => asked[name] > defaultLimits[name]).map((name) => [name, asked[name]]),
   );

@@ -1,0 +1,129 @@
+import type { ChildProcess } from "node:child_process";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { symlinkSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createSandbox, startCommand, type Sandbox } from "../test/run-command.js";
+import { smallVcd } from "../test/waveform.js";
+
+let sandbox: Sandbox;
+let running: ChildProcess[] = [];
+beforeEach(() => {
+  sandbox = createSandbox();
+});
+afterEach(async () => {
+  await Promise.all(running.map(stop));
+  running = [];
+  sandbox[Symbol.dispose]();
+});
+
+interface Reachable {
+  url: string;
+  token: string;
+  port: number;
+  pid: number;
+}
+
+/** Starts `serve --json` and reads its first line. */
+async function serve(...args: string[]): Promise<Reachable> {
+  const child = startCommand(sandbox, "serve", "--json", "--no-open", ...args);
+  running.push(child);
+  let stderr = "";
+  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    let stdout = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+      const end = stdout.indexOf("\n");
+      if (end !== -1) resolve(JSON.parse(stdout.slice(0, end)) as Reachable);
+    });
+    child.on("exit", (code) => reject(new Error(`serve ended with ${code}: ${stdout}${stderr}`)));
+  });
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const ended = once(child, "exit") as Promise<[number | null]>;
+  child.kill("SIGINT");
+  return (await ended)[0];
+}
+
+async function readFiles({ port, token }: Reachable): Promise<string[]> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/state?token=${token}`);
+  const state = (await response.json()) as { files: { path: string }[] };
+  return state.files.map((file) => file.path);
+}
+
+describe("serve", () => {
+  it("prints where it answers as its first line, once it does, and stops on Ctrl-C with 0", async () => {
+    const server = await serve(".");
+    expect(server.pid).toBe(running[0]?.pid);
+    expect(server.url).toBe(`http://127.0.0.1:${server.port}/#token=${server.token}`);
+    const response = await fetch(`http://127.0.0.1:${server.port}/api/state?token=${server.token}`);
+    expect(response.status).toBe(200);
+    const [child] = running;
+    expect(child && (await stop(child))).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${server.port}/`)).rejects.toThrow();
+  });
+
+  it("opens the first server when the same folder is served again", async () => {
+    const first = await serve(".");
+    const again = await sandbox.run("serve", "--json", "--no-open", sandbox.workspace);
+    expect(again.code).toBe(0);
+    expect(again.json()).toEqual(first);
+    const text = await sandbox.run("serve", "--no-open");
+    expect(text.stdout).toBe(
+      `${sandbox.workspace} is open already, in process ${first.pid}:\n  ${first.url}\n`,
+    );
+  });
+
+  it("opens the folder of a waveform without looking for others", async () => {
+    sandbox.write("other.vcd", smallVcd);
+    const path = sandbox.write("small.vcd", smallVcd);
+    expect(await readFiles(await serve("small.vcd"))).toEqual([path]);
+  });
+
+  it("says which port is taken and what to do, and exits with 1", async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    try {
+      const address = taken.address();
+      const port = typeof address === "object" ? String(address?.port) : "";
+      const { code, stderr } = await sandbox.run("serve", "--no-open", "--port", port);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(new RegExp(`Port ${port} .*taken.*--port`, "u"));
+    } finally {
+      taken.close();
+    }
+  });
+
+  it.each(["65536", "-1", "80x", ""])("exits with 2 for the port %j", async (port) => {
+    const { code, stderr } = await sandbox.run("serve", "--no-open", `--port=${port}`);
+    expect(code).toBe(2);
+    expect(stderr).toContain("A port is a number");
+  });
+
+  it("says what is wrong with what it should open", async () => {
+    sandbox.write("notes.txt", "buy milk\n");
+    sandbox.write("wave.ghw", "GHDLwave\n\u0010\u0005");
+    symlinkSync("loop", join(sandbox.workspace, "loop"));
+    execFileSync("mkfifo", [join(sandbox.workspace, "fifo")]);
+    for (const [name, code, text] of [
+      ["absent", "not-found", "does not exist"],
+      ["notes.txt/deeper", "not-found", "does not exist"],
+      ["loop", "not-found", "leads round in a circle"],
+      ["fifo", "not-a-file", "neither a folder nor a regular file"],
+      ["notes.txt", "not-waveform", "no waveform"],
+      ["wave.ghw", "unsupported-format", "--vcd"],
+    ] as const) {
+      const outcome = await sandbox.run("serve", "--no-open", "--json", name);
+      expect(outcome.code, name).toBe(1);
+      expect(outcome.stderr, name).toContain(join(sandbox.workspace, name));
+      expect(outcome.json(), name).toMatchObject({
+        error: { code, message: expect.stringContaining(text) as string },
+      });
+    }
+  });
+});
