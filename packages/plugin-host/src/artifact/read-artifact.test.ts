@@ -25,6 +25,8 @@ describe("artifact_path", () => {
     return result.error;
   };
 
+  const write = (name: string, bytes: Uint8Array | string) => writeFile(path.join(folder, name), bytes);
+
   beforeEach(async () => {
     root = await realpath(await mkdtemp(path.join(tmpdir(), "artifact-")));
     folder = path.join(root, "workspace");
@@ -57,7 +59,6 @@ describe("artifact_path", () => {
   });
 
   it("missing, empty, truncated, not WebAssembly, a core module: each has its own message", async () => {
-    const write = (name: string, bytes: Uint8Array | string) => writeFile(path.join(folder, name), bytes);
     await write("empty.wasm", "");
     await write("header.wasm", component.subarray(0, 6));
     await write("section.wasm", Uint8Array.from([...component, 0, 100, 1]));

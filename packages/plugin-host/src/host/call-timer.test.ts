@@ -2,13 +2,13 @@ import { SimulatedClock } from "@novywave/base";
 import { describe, expect, it } from "vitest";
 import { CallTimer } from "./call-timer.js";
 
-describe("the deadline of a call", () => {
-  const make = () => {
-    const clock = new SimulatedClock();
-    const expired: string[] = [];
-    return { clock, expired, timer: new CallTimer(clock, 100, 1_000, (which) => expired.push(which)) };
-  };
+const make = () => {
+  const clock = new SimulatedClock();
+  const expired: string[] = [];
+  return { clock, expired, timer: new CallTimer(clock, 100, 1_000, (which) => expired.push(which)) };
+};
 
+describe("the deadline of a call", () => {
   it("counts time in the guest", () => {
     const { clock, expired } = make();
     clock.advance(99);

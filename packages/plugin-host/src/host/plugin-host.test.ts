@@ -11,12 +11,12 @@ import { artifactOf, commands, dummyBytes, puppetBytes, smokeBytes } from "../te
 let puppet: Artifact;
 let loggerOnly: Artifact;
 let smoke: Artifact;
-let trapAtStart: Artifact;
+let trapInInit: Artifact;
 beforeAll(async () => {
   puppet = artifactOf(await puppetBytes());
   loggerOnly = artifactOf(await puppetBytes(["logging"]));
   smoke = artifactOf(await smokeBytes());
-  trapAtStart = artifactOf(await dummyBytes(`${WIT}\nworld made { export smoke; }`, "made"));
+  trapInInit = artifactOf(await dummyBytes(`${WIT}\nworld made { export smoke; }`, "made"));
 });
 
 describe.each(["in-process", "process"] as const)("plugins run through the transport %s", (transport) => {
@@ -336,12 +336,12 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       expect(instance.failure).toEqual(failure);
     });
 
-    it("a trap in init, or while the component is linked, is a failed start", async () => {
+    it("a trap in init is a failed start, in both worlds", async () => {
       expect(await fixture.startFailure(puppet, { config: { t: 1 } })).toMatchObject({
         code: "trap",
         export: "init",
       });
-      expect(await fixture.startFailure(trapAtStart)).toMatchObject({ code: "trap" });
+      expect(await fixture.startFailure(trapInInit)).toMatchObject({ code: "trap" });
     });
 
     it("running out of stack is a trap, not the end of the host", async () => {
@@ -364,13 +364,17 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       const other = await fixture.start(puppet, { pluginId: "test.other" });
       const instance = await fixture.start(puppet, { limits: withDefaults({ callDeadlineMs: 300 }) });
       const startedAt = performance.now();
+      // How late this process runs a timer while the machine is busy; that is not the host's doing.
+      const late = new Promise<number>((resolve) => {
+        setTimeout(() => resolve(performance.now() - startedAt - 300), 300);
+      });
       const running = instance.handleEvent(order(commands.spin));
       expect(await fixture.order(other, commands.config)).toEqual([]);
       const result = await running;
       const elapsed = performance.now() - startedAt;
       expect(result).toMatchObject({ ok: false, error: { code: "deadline", export: "handle-event" } });
       expect(elapsed).toBeGreaterThanOrEqual(299);
-      expect(elapsed).toBeLessThan(300 + 100);
+      expect(elapsed).toBeLessThan(300 + 100 + 2 * Math.max(0, await late));
       const evidence: Partial<HangEvidence> = {
         export: "handle-event",
         lastEvents: ["init", "handle-event filesystem-change (0 paths)"],

@@ -270,13 +270,9 @@ describe("R4.7 a plugin never sees a path outside its folders", () => {
     );
     const ended = once(swapper, "exit");
     await once(swapper, "message");
-    let running = true;
-    void ended.then(() => {
-      running = false;
-    });
     let seen = 0;
     const texts: string[] = [];
-    while (running) {
+    while (swapper.threadId !== -1) {
       const outcomes = await Promise.all([
         broker.listDir("sub"),
         broker.findFiles({ ...query, directory: "." }),
@@ -290,6 +286,7 @@ describe("R4.7 a plugin never sees a path outside its folders", () => {
         ),
       );
     }
+    await ended;
     expect(seen).toBeGreaterThan(0);
     expect(texts.filter((text) => text.includes("key") || text.includes("deep"))).toEqual([]);
   });

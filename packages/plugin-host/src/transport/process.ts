@@ -55,6 +55,9 @@ function exists(file: string): boolean {
   }
 }
 
+/** Characters to which `--allow-fs-read` gives a meaning of its own; a folder with them cannot be allowed by itself. */
+const flagCharacters = /[*,]/;
+
 /** Flags of the child: the permission model where Node has it, nothing but the program readable, workers allowed. */
 export function childFlags(): readonly string[] {
   const flags: string[] = [];
@@ -72,6 +75,13 @@ export function childFlags(): readonly string[] {
  * when this process does.
  */
 export const openProcess: OpenTransport = ({ onMessage, onExit, onOutput }) => {
+  const unusable = readableFolders().find((folder) => flagCharacters.test(folder));
+  if (unusable !== undefined) {
+    queueMicrotask(() =>
+      onExit(`the program lies in ${unusable}, and a path with * or , cannot be confined; move it`),
+    );
+    return { processId: undefined, send() {}, kill() {}, close: () => Promise.resolve() };
+  }
   const child = fork(fileURLToPath(new URL("../../dist/supervisor/host-process.js", import.meta.url)), [], {
     execArgv: [...childFlags()],
     env: {},

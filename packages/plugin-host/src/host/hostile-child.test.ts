@@ -1,0 +1,317 @@
+import { ok, systemClock } from "@novywave/base";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Artifact } from "../artifact/artifact.js";
+import { inspectArtifact } from "../artifact/inspect-artifact.js";
+import type { PluginFailure } from "../failure.js";
+import { withDefaults } from "../limits.js";
+import { artifactOf, puppetBytes } from "../testing/puppet.test.helper.js";
+import type { OpenTransport } from "../transport/transport.js";
+import type { ServerMessage } from "../wire/messages.js";
+import { createPluginHost } from "./plugin-host.js";
+import type { GrantRecord, PluginHost, StartRequest } from "./types.js";
+
+const metadata = { version: "1", description: "", capabilities: [] };
+
+/** A process that a guest took over: behaves until it is told what to say. */
+class TakenOver {
+  opened = 0;
+  kills = 0;
+  readonly received: ServerMessage[] = [];
+  say: (message: unknown) => void = () => {};
+  /** Answers to calls; by default they succeed. */
+  answer: (message: ServerMessage) => void = (message) => this.behave(message);
+
+  readonly open: OpenTransport = ({ onMessage, onExit }) => {
+    this.opened++;
+    this.say = onMessage;
+    queueMicrotask(() => onMessage({ type: "ready" }));
+    return {
+      processId: 1,
+      send: (message) => {
+        this.received.push(message);
+        queueMicrotask(() => this.answer(message));
+      },
+      kill: () => {
+        this.kills++;
+        onExit("it was killed");
+      },
+      close: async () => onExit("closed"),
+    };
+  };
+
+  behave(message: ServerMessage): void {
+    if (message.type === "start") {
+      this.say({ type: "compiled", instance: message.instance });
+      this.say({ type: "loaded", instance: message.instance, memoryBytes: 1 });
+    } else if (message.type === "call") {
+      const value = message.function === "init" ? metadata : undefined;
+      const outcome = { kind: "ok", value };
+      this.say({ type: "result", instance: message.instance, call: message.call, outcome, memoryBytes: 1 });
+    } else if (message.type === "terminate") {
+      this.say({ type: "exited", instance: message.instance, reason: "", outOfMemory: false });
+    }
+  }
+
+  /** Says something when the next export is called, instead of answering. */
+  onCall(say: (instance: number, call: number) => void): void {
+    this.answer = (message) => {
+      if (message.type === "call") say(message.instance, message.call);
+      else this.behave(message);
+    };
+  }
+}
+
+describe("messages of the child process are hostile", () => {
+  let artifact: Artifact;
+  let request: StartRequest;
+  let child: TakenOver;
+  let host: PluginHost;
+  let deaths: PluginFailure[];
+  let audit: GrantRecord[];
+
+  beforeAll(async () => {
+    artifact = artifactOf(await puppetBytes());
+    const inspected = inspectArtifact(artifact);
+    if (!inspected.ok) throw new Error(inspected.error.message);
+    const { manifest, requests } = inspected.value;
+    request = {
+      pluginId: "t.t",
+      artifact,
+      manifest,
+      config: {},
+      channels: ["log"],
+      capabilities: requests,
+      folders: [],
+      limits: withDefaults({}),
+    };
+  });
+
+  beforeEach(() => {
+    child = new TakenOver();
+    deaths = [];
+    audit = [];
+    host = createPluginHost(
+      {
+        transport: "process",
+        workspace: "/",
+        clock: systemClock,
+        log: () => {},
+        ports: { watch: async () => ok({ [Symbol.dispose]() {} }) },
+      },
+      { open: child.open },
+    );
+    host.hostDied((failure) => deaths.push(failure));
+    host.granted((record) => audit.push(record));
+  });
+
+  const started = async () => {
+    const result = await host.start(request);
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value;
+  };
+
+  const rubbish: readonly (readonly [string, unknown])[] = [
+    ["nothing", undefined],
+    ["null", null],
+    ["text", "ready"],
+    ["an unknown type", { type: "grant", instance: 1 }],
+    ["no instance", { type: "exited" }],
+    ["an instance that is no number", { type: "compiled", instance: "1" }],
+    ["an instance that was never made", { type: "compiled", instance: 99 }],
+    ["a negative instance", { type: "compiled", instance: -1 }],
+    [
+      "a message that is too long",
+      { type: "exited", instance: 1, reason: "x".repeat(5_000), outOfMemory: false },
+    ],
+    [
+      "too many arguments",
+      { type: "host-call", instance: 1, hostCall: 1, interface: "a", function: "b", args: Array(17) },
+    ],
+    [
+      "a host call while nothing runs",
+      { type: "host-call", instance: 1, hostCall: 1, interface: "logging", function: "log", args: [] },
+    ],
+    [
+      "a result of no call",
+      { type: "result", instance: 1, call: 9, outcome: { kind: "ok", value: 1 }, memoryBytes: 0 },
+    ],
+    [
+      "a result that is not one",
+      { type: "result", instance: 1, call: 1, outcome: { kind: "won" }, memoryBytes: 0 },
+    ],
+    ["a second loaded", { type: "loaded", instance: 1, memoryBytes: 0 }],
+  ];
+
+  it.each(rubbish)("%s ends the process, and the next start gets a new one", async (_, message) => {
+    const instance = await started();
+    child.say(message);
+    expect(child.kills).toBe(1);
+    expect(deaths).toEqual([expect.objectContaining({ code: "host-died" })]);
+    expect(instance.failure).toMatchObject({ code: "host-died" });
+    await started();
+    expect(child.opened).toBe(2);
+    await host[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    [
+      "the result of another call",
+      (instance: number, call: number) => ({
+        type: "result",
+        instance,
+        call: call + 1,
+        outcome: { kind: "ok" },
+        memoryBytes: 0,
+      }),
+    ],
+    ["`compiled` during a call", (instance: number) => ({ type: "compiled", instance })],
+    ["`loaded` during a call", (instance: number) => ({ type: "loaded", instance, memoryBytes: 0 })],
+  ])("%s ends the process", async (_, make) => {
+    const instance = await started();
+    child.onCall((id, call) => child.say(make(id, call)));
+    expect(await instance.handleEvent({ tag: "tick" })).toMatchObject({
+      ok: false,
+      error: { code: "host-died" },
+    });
+    expect(child.kills).toBe(1);
+  });
+
+  it("two host calls at once end the process", async () => {
+    const instance = await started();
+    child.onCall((id) => {
+      const call = {
+        type: "host-call",
+        instance: id,
+        hostCall: 1,
+        interface: "filesystem",
+        function: "list-dir",
+        args: ["/"],
+      };
+      child.say(call);
+      child.say({ ...call, hostCall: 2 });
+    });
+    expect(await instance.handleEvent({ tag: "tick" })).toMatchObject({
+      ok: false,
+      error: { code: "host-died" },
+    });
+  });
+
+  const refusals: readonly (readonly [string, string, string, readonly unknown[]])[] = [
+    ["an interface that does not exist", "process", "exit", []],
+    ["a function that does not exist", "filesystem", "read-file", ["/etc/passwd"]],
+    ["a property of the prototype", "constructor", "call", []],
+    ["arguments of another type", "filesystem", "list-dir", [{ toString: 1 }]],
+    ["too few arguments", "relay", "publish", ["log"]],
+    ["too many arguments", "config", "get", [1]],
+    ["a path that is too long", "filesystem", "list-dir", ["x".repeat(20_000)]],
+    ["an event of no kind", "relay", "publish", ["log", { tag: "exec", val: "" }]],
+    ["a delay that is no whole number", "timer", "schedule-tick", [Number.NaN]],
+  ];
+
+  it.each(refusals)("%s is refused", async (_, interfaceName, functionName, args) => {
+    const instance = await started();
+    child.received.length = 0;
+    child.answer = (message) => {
+      if (message.type === "call") {
+        child.say({
+          type: "host-call",
+          instance: message.instance,
+          hostCall: 5,
+          interface: interfaceName,
+          function: functionName,
+          args,
+        });
+      } else if (message.type === "reply") {
+        child.say({
+          type: "result",
+          instance: message.instance,
+          call: 2,
+          outcome: { kind: "ok", value: undefined },
+          memoryBytes: 0,
+        });
+      }
+    };
+    await instance.handleEvent({ tag: "tick" });
+    const replies = child.received.filter((message) => message.type === "reply");
+    expect(replies).toEqual([
+      expect.objectContaining({ hostCall: 5, outcome: { kind: "refused", message: expect.any(String) } }),
+    ]);
+    child.answer = (message) => child.behave(message);
+    await instance.shutdown();
+  });
+
+  it("a capability that was not granted is refused in the broker, whatever the process links", async () => {
+    const bare = artifactOf(await puppetBytes(["logging"]));
+    const inspected = inspectArtifact(bare);
+    if (!inspected.ok) throw new Error(inspected.error.message);
+    const result = await host.start({
+      ...request,
+      artifact: bare,
+      manifest: inspected.value.manifest,
+      capabilities: ["logging"],
+    });
+    if (!result.ok) throw new Error(result.error.message);
+    child.received.length = 0;
+    child.answer = (message) => {
+      if (message.type === "call") {
+        child.say({
+          type: "host-call",
+          instance: message.instance,
+          hostCall: 1,
+          interface: "filesystem",
+          function: "list-dir",
+          args: ["/"],
+        });
+      } else if (message.type === "reply") {
+        child.say({
+          type: "result",
+          instance: message.instance,
+          call: 2,
+          outcome: { kind: "ok" },
+          memoryBytes: 0,
+        });
+      }
+    };
+    await result.value.handleEvent({ tag: "tick" });
+    expect(child.received[1]).toMatchObject({
+      type: "reply",
+      outcome: { kind: "refused", message: expect.stringContaining("`filesystem`") },
+    });
+    expect(audit).toContainEqual(expect.objectContaining({ decision: "denied", capability: "filesystem" }));
+  });
+
+  it("metadata that is not that of the contract does not start", async () => {
+    child.onCall((instance, call) => {
+      child.say({
+        type: "result",
+        instance,
+        call,
+        outcome: { kind: "ok", value: { ...metadata, version: 7 } },
+        memoryBytes: 0,
+      });
+    });
+    expect(await host.start(request)).toMatchObject({ ok: false, error: { code: "incompatible" } });
+  });
+
+  it("a flood of messages ends the process", async () => {
+    await started();
+    for (let count = 0; count < 400_000 && child.kills === 0; count++) {
+      child.say({ type: "exited", instance: 1, reason: "", outOfMemory: false });
+    }
+    expect(child.kills).toBe(1);
+  });
+
+  it("the artifact's bytes travel once, and are forgotten with their last instance", async () => {
+    const one = await started();
+    const two = await started();
+    expect(
+      child.received
+        .filter((message) => message.type === "start")
+        .map((message) => message.bytes !== undefined),
+    ).toEqual([true, false]);
+    await one.shutdown();
+    expect(child.received.some((message) => message.type === "forget")).toBe(false);
+    await two.shutdown();
+    expect(child.received.at(-1)).toEqual({ type: "forget", sha256: artifact.sha256 });
+  });
+});
