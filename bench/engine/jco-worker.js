@@ -1,11 +1,12 @@
 // Measures the code that jco generates, in a process of its own: it is generated source, and its tools can fail for good.
+// Each message names a call; the answer is its microseconds.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { transpileBytes } from "@bytecodealliance/jco-transpile";
 import { buildComponent } from "./component.js";
-import { measureApi } from "./measure.js";
+import { callsOf, microseconds, warmUp } from "./measure.js";
 
 const { component, api } = await buildComponent();
 const { files } = await transpileBytes(component, {
@@ -26,7 +27,10 @@ try {
   }
   const { instantiate } = await import(pathToFileURL(entry).href);
   const instance = await instantiate((name) => WebAssembly.compile(core.get(name)), {});
-  process.stdout.write(`${JSON.stringify(measureApi(instance[api]))}\n`);
+  const calls = callsOf(instance[api]);
+  warmUp(calls);
+  process.on("message", (name) => process.send(microseconds(calls[name])));
+  process.send("ready");
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -217,8 +217,9 @@ function lowerSum(
     const index = sum.caseOf(value);
     core[position] = wideTag ? BigInt(index) : index;
     const item = cases[index];
-    if (item?.lower !== undefined) within(item.name, item.lower, guest, sum.payloadOf(value), core);
-    for (let i = item?.end ?? position + 1; i < end; i++) core[i] = zeros[i] ?? 0;
+    if (item === undefined) return;
+    if (item.lower !== undefined) within(item.name, item.lower, guest, sum.payloadOf(value), core);
+    for (let i = item.end; i < end; i++) core[i] = zeros[i] ?? 0;
   };
 }
 

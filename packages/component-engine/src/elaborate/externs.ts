@@ -6,7 +6,8 @@ import type {
   InterfaceFunction,
   InterfaceNamedType,
 } from "../plan.js";
-import type { FuncType, ValueType } from "../types/value-types.js";
+import { hasHandle } from "../types/handles.js";
+import type { FuncType } from "../types/value-types.js";
 import { isValueType, type Entity } from "./entities.js";
 
 /**
@@ -65,41 +66,4 @@ export function toExtern(
 function refuseHandles(type: FuncType, refuse: (feature: string) => void): void {
   const parts = [...type.params.map((param) => param.type), type.result];
   if (parts.some((part) => part !== undefined && hasHandle(part))) refuse("handles of resources");
-}
-
-const known = new WeakMap<ValueType, boolean>();
-
-/** Whether a value of the type can hold a handle of a resource. */
-export function hasHandle(type: ValueType): boolean {
-  const answer = known.get(type);
-  if (answer !== undefined) return answer;
-  const computed = computeHasHandle(type);
-  known.set(type, computed);
-  return computed;
-}
-
-function any(types: readonly (ValueType | undefined)[]): boolean {
-  return types.some((part) => part !== undefined && hasHandle(part));
-}
-
-function computeHasHandle(type: ValueType): boolean {
-  switch (type.kind) {
-    case "own":
-    case "borrow":
-      return true;
-    case "record":
-      return any(type.fields.map((field) => field.type));
-    case "variant":
-      return any(type.cases.map((item) => item.type));
-    case "tuple":
-      return any(type.items);
-    case "list":
-      return hasHandle(type.element);
-    case "option":
-      return hasHandle(type.some);
-    case "result":
-      return any([type.ok, type.err]);
-    default:
-      return false;
-  }
 }

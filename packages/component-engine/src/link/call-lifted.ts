@@ -4,6 +4,7 @@ import { loadOf } from "../abi/load.js";
 import { storeOf } from "../abi/store.js";
 import { ValueError } from "../abi/value-error.js";
 import { EngineError } from "../errors.js";
+import { hasHandle } from "../types/handles.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
 import type { FuncType } from "../types/value-types.js";
 
@@ -13,24 +14,39 @@ export interface LiftedFunction {
   readonly guest: Guest;
   readonly core: CoreFunction;
   readonly postReturn: CoreFunction | undefined;
-  readonly lower: (guest: Guest, args: readonly unknown[]) => CoreValue[];
-  readonly lift: (guest: Guest, result: CoreValue | undefined) => unknown;
+  readonly conversions: Conversions;
+  /** Holds the core arguments of the current call; an instance has only one at a time. */
+  readonly scratch: CoreValue[];
 }
 
-interface Conversions {
-  readonly lower: LiftedFunction["lower"];
-  readonly lift: LiftedFunction["lift"];
+/** How the arguments and the result of an exported function are converted. */
+export interface Conversions {
+  /** Writes the core arguments into `core`. */
+  readonly lower: (guest: Guest, args: readonly unknown[], core: CoreValue[]) => void;
+  readonly lift: (guest: Guest, result: CoreValue | undefined) => unknown;
+  /** Whether an argument can lend a handle, which the guest has to drop before it returns. */
+  readonly borrows: boolean;
 }
 
 const conversions = new WeakMap<FuncType, Conversions>();
 
-/** How the arguments and the result of an exported function are converted; made once per type. */
+/** The conversions of a function type, made once. */
 export function conversionsOf(type: FuncType): Conversions {
   const known = conversions.get(type);
   if (known !== undefined) return known;
-  const made = { lower: makeLower(type), lift: makeLift(type) };
+  const made = {
+    lower: makeLower(type),
+    lift: makeLift(type),
+    borrows: type.params.some((param) => hasHandle(param.type)),
+  };
   conversions.set(type, made);
   return made;
+}
+
+/** Room for the core arguments of a function; its length is their number. */
+export function scratchFor(type: FuncType): CoreValue[] {
+  const layout = funcLayoutOf(type);
+  return layout.spilledParams ? [0] : layout.flatParams.map((flat) => (flat === "i64" ? 0n : 0));
 }
 
 function makeLower(type: FuncType): Conversions["lower"] {
@@ -42,7 +58,7 @@ function makeLower(type: FuncType): Conversions["lower"] {
       store: storeOf(param.type),
       offset: offsets[i] ?? 0,
     }));
-    return (guest, args) => {
+    return (guest, args, core) => {
       const pointer = guest.allocate(size, alignment);
       for (const [i, param] of params.entries()) {
         try {
@@ -51,7 +67,7 @@ function makeLower(type: FuncType): Conversions["lower"] {
           throw error instanceof ValueError ? error.within(param.name) : error;
         }
       }
-      return [pointer];
+      core[0] = pointer;
     };
   }
   let position = 0;
@@ -60,18 +76,13 @@ function makeLower(type: FuncType): Conversions["lower"] {
     position += layoutOf(param.type).flat.length;
     return { name: param.name, lower };
   });
-  return (guest, args) => {
-    const core: CoreValue[] = [];
-    for (let i = 0; i < params.length; i++) {
-      const param = params[i];
-      if (param === undefined) continue;
-      try {
-        param.lower(guest, args[i], core);
-      } catch (error) {
-        throw error instanceof ValueError ? error.within(param.name) : error;
-      }
+  return (guest, args, core) => {
+    let i = 0;
+    try {
+      for (; i < params.length; i++) params[i]?.lower(guest, args[i], core);
+    } catch (error) {
+      throw error instanceof ValueError ? error.within(params[i]?.name ?? "") : error;
     }
-    return core;
   };
 }
 
@@ -98,29 +109,50 @@ function makeLift(type: FuncType): Conversions["lift"] {
 
 /** Runs the guest's function between lowering and lifting. The caller turns what is thrown into the end of the instance. */
 export function callLifted(func: LiftedFunction, args: readonly unknown[]): unknown {
-  const { guest } = func;
+  const { guest, scratch } = func;
   const { instance } = guest;
   if (instance.entered) {
     throw new EngineError("reentered", "the component was called while it is running");
   }
   const outerScope = instance.borrowScope;
-  const scope = { borrows: 0 };
-  instance.borrowScope = scope;
+  if (func.conversions.borrows) instance.borrowScope = { borrows: 0 };
   guest.refresh();
-  const core = func.lower(guest, args);
+  func.conversions.lower(guest, args, scratch);
   instance.entered = true;
-  const returned = func.core(...core);
-  const value = func.lift(guest, returned);
+  const returned = callCore(func.core, scratch);
+  const value = func.conversions.lift(guest, returned);
   if (func.postReturn !== undefined) {
     instance.mayLeave = false;
     if (returned === undefined) func.postReturn();
     else func.postReturn(returned);
     instance.mayLeave = true;
   }
-  if (scope.borrows > 0) {
+  if (instance.borrowScope.borrows > 0) {
     throw new EngineError("bad-guest-value", "a borrowed handle was not dropped before the call returned");
   }
   instance.entered = false;
   instance.borrowScope = outerScope;
   return value;
+}
+
+/** Calls without spreading where the arguments are few: spreading costs more than the call. */
+function callCore(core: CoreFunction, args: readonly CoreValue[]): CoreValue | undefined {
+  const a = args[0] ?? 0;
+  const b = args[1] ?? 0;
+  const c = args[2] ?? 0;
+  const d = args[3] ?? 0;
+  switch (args.length) {
+    case 0:
+      return core();
+    case 1:
+      return core(a);
+    case 2:
+      return core(a, b);
+    case 3:
+      return core(a, b, c);
+    case 4:
+      return core(a, b, c, d);
+    default:
+      return core(...args);
+  }
 }

@@ -4,7 +4,7 @@ import { resolveLimits, type EngineLimits } from "../limits.js";
 import { functionKey } from "../names.js";
 import type { AbiOptions, CoreRef, FuncSource, Plan } from "../plan.js";
 import type { FuncType } from "../types/value-types.js";
-import { callLifted, conversionsOf, type LiftedFunction } from "./call-lifted.js";
+import { callLifted, conversionsOf, scratchFor, type LiftedFunction } from "./call-lifted.js";
 import { guestFailure, messageOf } from "./failure.js";
 import { ComponentInstanceState, reentered } from "./handles.js";
 import { hostExport, type HostCallable } from "./host-exports.js";
@@ -176,7 +176,8 @@ class Linker {
       guest: this.#guest(options, instance),
       core: this.#coreFunction(core),
       postReturn: options.postReturn === undefined ? undefined : this.#coreFunction(options.postReturn),
-      ...conversionsOf(type),
+      conversions: conversionsOf(type),
+      scratch: scratchFor(type),
     };
     this.#lifts[index] = made;
     return made;
