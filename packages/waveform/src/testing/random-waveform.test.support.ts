@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 /** A signal of a made-up waveform with its changes as a person would note them: tick and value, the plain truth. */
 export interface ModelSignal {

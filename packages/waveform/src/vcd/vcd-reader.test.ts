@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ReadFailure } from "../failure.js";
 import { WaveformQueries } from "../query/waveform-queries.js";
@@ -157,7 +157,7 @@ describe("VCD in the wild", () => {
 
   it("short vectors extend to the left: x and z repeat, 1 does not; long ones lose what is too much", () => {
     const file = open(
-      `${HEAD}$var wire 8 ! a $end\n${BODY}#0\nb1 !\n#1\nbx1 !\n#2\nbz !\n#3\nb0x !\n#4\nb111100001111 !\n#5\nx!\n#6\nb !\n`.replace(
+      `${HEAD}$var wire 8 ! a $end\n${BODY}#0\nb1 !\n#1\nbx1 !\n#2\nbz !\n#3\nb0x !\n#4\nb111100001111 !\n#5\nx!\n`.replace(
         "#6\nb !\n",
         "",
       ),
@@ -274,7 +274,7 @@ describe("what is wrong is said with byte and line", () => {
     [`${HEAD}$var wire 1 ! a $end\n${BODY}#99999999999999999999999\n`, /2\^64/, 6],
     [`${HEAD}$var real 1 ! a $end\n${BODY}#0\nrabc !\n`, /no real number/, 7],
     [`${HEAD}$var wire 9 ! a $end\n${BODY}#0\nb12 !\n`, /no value/, 7],
-    [`${"$scope module a $end\n".repeat(1_002)}`, /nested deeper/, 1_001],
+    ["$scope module a $end\n".repeat(1_002), /nested deeper/, 1_001],
   ])("%#", (file, message, line) => {
     const failure = failureOf(file);
     expect(failure.code).toBe("malformed");
