@@ -38,3 +38,12 @@ export function callsOf(api) {
 export function warmUp(calls) {
   for (const call of Object.values(calls)) microseconds(call, { runs: 1, runMs: 20 });
 }
+
+/** Microseconds of two calls that take turns, for work whose time the allocator decides: medians over many turns. */
+export function takingTurns(first, second, turns = 400) {
+  const times = [[], []];
+  for (let i = 0; i < turns; i++) {
+    for (const [side, call] of [first, second].entries()) times[side].push(timed(call, 1) * 1000);
+  }
+  return times.map((side) => side.sort((a, b) => a - b)[turns >> 1]);
+}
