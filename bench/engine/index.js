@@ -21,7 +21,6 @@ export async function rows() {
   const calls = {
     ...callsOf(instance.exports[api]),
     raw: () => core(),
-    copy: () => memory.buffer.slice(1 << 20, 2 << 20),
   };
   warmUp(calls);
   const jco = await startJco();
