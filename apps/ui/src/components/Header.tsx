@@ -1,6 +1,6 @@
 import { Command, Keyboard, Monitor, Moon, Puzzle, Sun } from "lucide-react";
 import type { Theme } from "@novywave/protocol";
-import { formatExact } from "../model/timebase.js";
+import { exponentOf, formatExact } from "../model/timebase.js";
 import { span } from "../model/viewport.js";
 import { useApp, useAppState } from "./app-context.js";
 import { IconButton } from "./parts.js";
@@ -45,7 +45,8 @@ export function Header() {
         <span className="chip is-warning" title={active.warning.message} data-testid="file-warning">
           {active.warning.code}
           {active.warning.byte !== undefined && ` at byte ${active.warning.byte}`}
-          {active.warning.time !== undefined && `, time ${active.warning.time}`}
+          {active.warning.time !== undefined &&
+            `, ${formatExact(BigInt(active.warning.time), exponentOf(active.timescale))}`}
         </span>
       )}
       <span className="spacer" />

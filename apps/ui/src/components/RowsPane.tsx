@@ -135,8 +135,10 @@ function RowLine(props: {
   const file = useAppState((state) => state.files.get(row.file));
   const info = row.resolution.kind === "ready" ? row.resolution.info : undefined;
   const format = formatOf(row);
-  const gone = row.resolution.kind === "missing" || file?.state === "missing" || file?.state === "error";
-  const waiting = row.resolution.kind === "resolving" && !gone;
+  const gone = row.resolution.kind === "missing";
+  const fileState =
+    file?.state === "missing" || file?.state === "error" || file?.state === "empty" ? file.state : undefined;
+  const waiting = row.resolution.kind === "resolving";
   const text = value === undefined || value === null ? "" : valueText(value, format, info);
   const tone =
     /^[^0-9a-f]*[xu]/i.test(text) && info?.kind === "bits" && format !== "ascii" ? "is-unknown" : "";
@@ -149,8 +151,8 @@ function RowLine(props: {
       aria-posinset={props.index + 1}
       aria-setsize={props.count}
       data-testid={`row:${row.name}`}
-      data-state={gone ? "missing" : row.resolution.kind}
-      className={`row-line ${props.focused ? "is-focused" : ""} ${gone ? "is-missing" : ""}`}
+      data-state={gone ? "missing" : fileState ? `file-${fileState}` : row.resolution.kind}
+      className={`row-line ${props.focused ? "is-focused" : ""} ${gone ? "is-missing" : ""} ${fileState ? "is-dimmed" : ""}`}
       style={{ height: props.height, transform: `translateY(${props.top}px)` }}
       title={`${row.name}\n${row.file}${info ? `\n${info.type}${info.width > 1 ? `, ${info.width} bits` : ""}` : ""}`}
       draggable
@@ -169,8 +171,12 @@ function RowLine(props: {
         {name?.leaf ?? row.name}
       </span>
       {gone ? (
-        <span className="chip is-error" title={missingReason(row, file?.message)}>
+        <span className="chip is-error" title={`${row.file} has no variable ${row.name} any more`}>
           missing
+        </span>
+      ) : fileState ? (
+        <span className="chip" title={file?.message}>
+          file {fileState === "error" ? "unreadable" : fileState}
         </span>
       ) : (
         <span className={`row-value ${tone}`} data-testid={`value:${row.name}`} title={text}>
@@ -183,11 +189,6 @@ function RowLine(props: {
       </IconButton>
     </div>
   );
-}
-
-function missingReason(row: Row, message: string | undefined): string {
-  if (row.resolution.kind === "missing") return `${row.file} has no variable ${row.name} any more`;
-  return message ?? `${row.file} is not there`;
 }
 
 function FormatMenu({ row, format }: { row: Row; format: ValueFormat }) {

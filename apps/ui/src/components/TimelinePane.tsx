@@ -47,7 +47,10 @@ function Notice() {
   const progress =
     useAppState((state) => (active ? state.progress.get(active.path) : undefined)) ?? active?.progress;
   const timeline = useAppState((state) => state.topics.timeline);
-  if (rows.length > 0 && (!active || active.state === "ready" || active.state === "loading")) return null;
+  const discovery = useAppState((state) => state.topics.discovery);
+  const hasView = useAppState((state) => state.view !== undefined);
+  if (rows.length > 0 && hasView && (!active || active.state === "ready" || active.state === "loading"))
+    return null;
   if (!active) {
     if (timeline?.state === "error") {
       return (
@@ -58,13 +61,16 @@ function Notice() {
         </div>
       );
     }
+    const searching = files.size === 0 && (discovery === undefined || discovery.state === "loading");
     return (
       <div className="canvas-notice">
         <EmptyState
           icon={<AudioWaveform size={22} aria-hidden="true" />}
-          title={files.size > 0 ? "Open a waveform" : "No waveform yet"}
+          title={files.size > 0 ? "Open a waveform" : searching ? "One moment" : "No waveform yet"}
         >
-          {files.size > 0 ? (
+          {searching ? (
+            <p role="status">Looking for waveforms in the workspace…</p>
+          ) : files.size > 0 ? (
             <p>
               Click a file on the left. Its variables appear below it; the timeline fits itself to the file.
             </p>
@@ -95,6 +101,7 @@ function Notice() {
         </div>
       );
     case "ready":
+      if (rows.length > 0) return null;
       return (
         <div className="canvas-notice">
           <EmptyState title="No variables selected" testId="no-rows">
@@ -139,6 +146,7 @@ function Notice() {
     case "empty":
       return (
         <FileProblem
+          aside={rows.length > 0}
           title={`${active.name} is empty`}
           message={active.message}
           hint="When a simulator writes into it, it is read by itself."
@@ -147,6 +155,7 @@ function Notice() {
     case "missing":
       return (
         <FileProblem
+          aside={rows.length > 0}
           title={`${active.name} is gone`}
           message={active.message}
           hint="It was deleted or moved. When it is written again it comes back, with your selection."
@@ -155,6 +164,7 @@ function Notice() {
     case "error":
       return (
         <FileProblem
+          aside={rows.length > 0}
           title={`${active.name} cannot be read`}
           message={active.message}
           hint="When the file changes it is tried again."
@@ -166,9 +176,16 @@ function Notice() {
   }
 }
 
-function FileProblem(props: { title: string; message: string | undefined; hint: string; error?: boolean }) {
+function FileProblem(props: {
+  title: string;
+  message: string | undefined;
+  hint: string;
+  /** There are waves of other files, which it must not cover. */
+  aside: boolean;
+  error?: boolean;
+}) {
   return (
-    <div className="canvas-notice">
+    <div className={`canvas-notice ${props.aside ? "is-aside" : ""}`}>
       <EmptyState
         icon={<FileX size={22} aria-hidden="true" />}
         title={props.title}

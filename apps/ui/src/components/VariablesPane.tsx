@@ -83,25 +83,11 @@ function Waiting() {
     case "ready":
       return <EmptyState title="This file declares no variables" />;
     case "empty":
-      return (
-        <EmptyState title="This file is empty" testId="file-empty">
-          {file.message && <p>{file.message}</p>}
-        </EmptyState>
-      );
+      return <EmptyState title="This file is empty" testId="file-empty" />;
     case "missing":
-      return (
-        <EmptyState title="This file is gone" testId="file-missing">
-          <p>
-            {file.message ?? "It was deleted or moved. When it is written again it comes back by itself."}
-          </p>
-        </EmptyState>
-      );
+      return <EmptyState title="This file is gone" testId="file-missing" />;
     case "error":
-      return (
-        <EmptyState tone="error" title="This file cannot be read" testId="file-error">
-          <p>{file.message}</p>
-        </EmptyState>
-      );
+      return <EmptyState title="This file cannot be read" testId="file-error" />;
     default:
       return assertNever(file.state);
   }

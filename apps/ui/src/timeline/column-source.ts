@@ -49,6 +49,9 @@ export class ColumnSource {
   readonly #emitter = new Emitter<void>();
   /** There is something new to draw. */
   readonly changed = this.#emitter.event;
+  readonly #failures = new Emitter<string>();
+  /** An answer could not be read: server and page disagree, which is a fault of the program. */
+  readonly failed = this.#failures.event;
 
   constructor(requester: Requester) {
     this.#requester = requester;
@@ -117,6 +120,15 @@ export class ColumnSource {
     return complete;
   }
 
+  #decode(payload: ArrayBuffer): DrawnRow[] | undefined {
+    try {
+      return decodeRows(payload);
+    } catch (error) {
+      this.#failures.emit(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  }
+
   #queue(file: string): Latest<Query> {
     let queue = this.#queues.get(file);
     if (!queue) {
@@ -139,7 +151,8 @@ export class ColumnSource {
     });
     if (answer.ok) {
       if (this.#asked.get(query.file) === query) this.#asked.delete(query.file);
-      const drawn = decodeRows(answer.value);
+      const drawn = this.#decode(answer.value);
+      if (!drawn) return;
       const byKey = new Map<string, DrawnRow>();
       for (const [index, key] of keys.entries()) {
         const row = drawn[index];

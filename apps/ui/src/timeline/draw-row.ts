@@ -284,10 +284,18 @@ function drawAnalog(
   context.font = palette.smallFont;
   context.textAlign = "left";
   context.textBaseline = "top";
+  scaleLabel(context, shortNumber(row.top), box.top + 3, palette);
+  scaleLabel(context, shortNumber(row.bottom), box.top + box.height - 16, palette);
+}
+
+/** Stands on the background, so that it can be read where the curve passes. */
+function scaleLabel(context: Context, label: string, top: number, palette: Palette): void {
+  context.globalAlpha = 0.75;
+  context.fillStyle = palette.background;
+  context.fillRect(2, top - 1, context.measureText(label).width + 5, 15);
+  context.globalAlpha = 1;
   context.fillStyle = palette.muted;
-  context.fillText(shortNumber(row.top), 4, box.top + 3);
-  context.textBaseline = "bottom";
-  context.fillText(shortNumber(row.bottom), 4, box.top + box.height - 2);
+  context.fillText(label, 4, top);
 }
 
 /** A scale's label: at most six significant digits. */

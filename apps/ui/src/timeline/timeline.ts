@@ -51,6 +51,11 @@ export class Timeline implements Disposable {
     scope.add(app.store.changed((state) => this.#changed(state)));
     scope.add(app.scroll.changed(() => this.#wavesLoop.invalidate()));
     scope.add(this.#source.changed(() => this.#wavesLoop.invalidate()));
+    scope.add(
+      this.#source.failed((description) =>
+        app.toasts.show({ tone: "error", title: "The waves could not be read", description }),
+      ),
+    );
     const observer = new ResizeObserver(() => this.#resize());
     observer.observe(waves);
     scope.defer(() => observer.disconnect());
