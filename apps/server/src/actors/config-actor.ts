@@ -113,7 +113,9 @@ class Config {
       case "save-ui": {
         const edits = uiEdits(message.settings);
         this.#apply(edits, message.reply, context);
-        return { ...state, view: { ...state.view, ...message.settings } };
+        const view = { ...state.view, ...message.settings };
+        this.#emitWorkspace(ready({ view, revision: state.viewRevision }));
+        return { ...state, view };
       }
       case "save-view":
         return this.#saveView(state, message.view, context);
@@ -174,6 +176,8 @@ class Config {
     const next = { ...view, ...(theme && { theme }), ...(panes && { panes }) };
     if (this.#viewTimer) context.scope.release(this.#viewTimer);
     this.#viewTimer = context.after(viewDelayMs, { kind: "view-due" });
+    // Whoever connects next restores this one, written or not; the revision stays, so that nobody's view jumps.
+    this.#emitWorkspace(ready({ view: next, revision: state.viewRevision }));
     return { ...state, view: next, unsaved: next };
   }
 
