@@ -104,9 +104,11 @@ export function createSession(options: SessionOptions): Session {
       actors.manager.send({ kind: "grants-changed" });
     },
     async stop() {
-      await new Promise<void>((resolve) => {
-        if (!actors.config.send({ kind: "flush", done: resolve })) resolve();
-      });
+      if (flow.snapshot().started) {
+        await new Promise<void>((resolve) => {
+          if (!actors.config.send({ kind: "flush", done: resolve })) resolve();
+        });
+      }
       const loaded = [...actors.files.state.files.values()].flatMap((file) => file.loaded ?? []);
       flow[Symbol.dispose]();
       await Promise.all(loaded.map((waveform) => waveform.close()));

@@ -1,8 +1,6 @@
 import { defaultLimits, limitNames, type Manifest, type PluginLimits } from "@novywave/plugin-host";
 import type { PluginEntry } from "./plugin-entry.js";
 
-const MiB = 1024 * 1024;
-
 /** The folders that an entry names, as written: where it looks, and what is watched for it. */
 export function requestedFolders(entry: PluginEntry): readonly string[] {
   const { directories } = entry.config;
@@ -15,22 +13,12 @@ export function requestedFolders(entry: PluginEntry): readonly string[] {
 /** The limits of a plugin: the defaults, changed by its manifest, changed by its entry. */
 export function requestedLimits(entry: PluginEntry, manifest: Manifest): PluginLimits {
   const limits: { -readonly [K in keyof PluginLimits]: PluginLimits[K] } = { ...defaultLimits };
-  const given: Record<string, unknown> = { ...manifest.limits, ...inBytes(entry.limits ?? {}) };
+  const given: Record<string, unknown> = { ...manifest.limits, ...entry.limits };
   for (const name of limitNames) {
     const value = given[name];
     if (typeof value === "number") limits[name] = value;
   }
   return limits;
-}
-
-/** The file gives memory in MiB. */
-function inBytes(limits: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { memoryMib, liftedMib, ...rest } = limits;
-  return {
-    ...rest,
-    ...(typeof memoryMib === "number" && { memoryBytes: memoryMib * MiB }),
-    ...(typeof liftedMib === "number" && { liftedBytes: liftedMib * MiB }),
-  };
 }
 
 /** The limits that lie above the defaults: each needs the user's approval. */
