@@ -150,7 +150,8 @@ async function stranger(root: string, folder: string): Promise<void> {
   await fs.mkdir(path.join(folder, "outside"));
   await fs.writeFile(path.join(folder, "outside/secret.vcd"), counterVcd(100));
   // Whoever lists the folder or reads the file moves this time (relatime, the default of Linux).
-  for (const name of ["outside/secret.vcd", "outside"]) await fs.utimes(path.join(folder, name), 0, new Date());
+  for (const name of ["outside/secret.vcd", "outside"])
+    await fs.utimes(path.join(folder, name), 0, new Date());
   await fs.symlink(path.join(folder, "outside"), path.join(root, "link"));
   await fs.mkdir(path.join(root, "plugins"));
   await fs.writeFile(path.join(root, "plugins/evil.wasm"), await strangerArtifact("waveform_scanner"));
