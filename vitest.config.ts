@@ -9,6 +9,7 @@ export default defineConfig({
       "tools/**/*.test.ts",
       "tests/integration/**/*.test.ts",
       "plugins/*/test/**/*.test.ts",
+      "examples/*/test/**/*.test.ts",
     ],
     pool: "forks",
     // Components made by the JavaScript toolchain use extended constant expressions, which Node 20 has behind a flag.
