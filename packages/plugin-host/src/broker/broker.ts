@@ -49,7 +49,9 @@ export class Broker {
       if (record.decision === "denied") this.#denied++;
       options.audit(record);
     });
-    this.#filesystem = new FilesystemBroker(this.authoriser, limits, clock, options.excludes);
+    this.#filesystem = this.#store.add(
+      new FilesystemBroker(this.authoriser, limits, clock, options.excludes),
+    );
     this.#watches = this.#store.add(new WatchBroker(this.authoriser, options.ports, limits, options.changed));
     this.#publish = new PublishBroker(grant.pluginId, this.authoriser, limits, options.published);
     this.#logging = new LoggingBroker(grant.pluginId, limits, clock, options.logged);
@@ -74,6 +76,11 @@ export class Broker {
   /** A subscription on behalf of the entry's `watch` table. */
   watch(directories: readonly string[], debounceMs: number): Promise<Result<bigint, WatchError>> {
     return this.#watches.open(directories, debounceMs);
+  }
+
+  /** The folders of a subscription. */
+  watchedFolders(subscription: bigint): readonly string[] {
+    return this.#watches.folders(subscription);
   }
 
   /** Resolves when no change waits to be checked. */

@@ -21,6 +21,10 @@ export class FilesystemBroker {
     this.#finder = new FileFinder(authoriser, limits, clock, excludes);
   }
 
+  [Symbol.dispose](): void {
+    this.#finder.cancel();
+  }
+
   async listDir(directory: string): Promise<HostOutcome> {
     const place = await this.#authoriser.path("filesystem", directory);
     if (!place.ok) return fail(refusalError(place.error));

@@ -8,7 +8,8 @@ import { compileGlob, type GlobTest } from "./glob.js";
 import { walkFiles, type Walk, type WalkFilter } from "./walk.js";
 
 const maxPage = 10_000;
-const maxSnapshots = 2;
+/** A walk may be large; scanners page through one folder after the other. */
+const maxSnapshots = 1;
 const cursorPrefix = "after:";
 
 /**
@@ -20,6 +21,7 @@ export class FileFinder {
   readonly #limits: PluginLimits;
   readonly #clock: Clock;
   readonly #excludes: ReadonlySet<string>;
+  #cancelled = false;
   /** Walks of queries that are being paged, oldest first. */
   readonly #snapshots = new Map<string, Walk>();
 
@@ -28,6 +30,12 @@ export class FileFinder {
     this.#limits = limits;
     this.#clock = clock;
     this.#excludes = new Set(excludes);
+  }
+
+  /** Ends a walk that is under way. */
+  cancel(): void {
+    this.#cancelled = true;
+    this.#snapshots.clear();
   }
 
   async page(
@@ -47,6 +55,7 @@ export class FileFinder {
         entries: this.#limits.findEntries,
         timeMs: this.#limits.findTimeMs,
         excludes: this.#excludes,
+        cancelled: () => this.#cancelled,
       };
       const walked = await walkFiles(root, this.#authoriser, bounds, this.#clock, filter.value);
       if (!walked.ok) return walked;

@@ -3,6 +3,8 @@ import type { TimerError } from "@novywave/contract";
 import type { PluginLimits } from "../limits.js";
 import { done, failed, type HostOutcome } from "./outcome.js";
 
+const maxStepMs = 2 ** 31 - 1;
+
 /** The capability `timer`: ticks that were asked for. */
 export class TimerBroker {
   readonly #clock: Clock;
@@ -26,13 +28,23 @@ export class TimerBroker {
       return failed(error);
     }
     this.#count++;
-    const timer = this.#clock.schedule(delayMs, () => {
-      this.#count--;
+    this.#wait(delayMs);
+    return done();
+  }
+
+  /** In steps, for timers of the platform count in 31 bits. */
+  #wait(delayMs: number): void {
+    const step = Math.min(delayMs, maxStepMs);
+    const timer = this.#clock.schedule(step, () => {
       this.#pending.release(timer);
+      if (delayMs > step) {
+        this.#wait(delayMs - step);
+        return;
+      }
+      this.#count--;
       this.#tick();
     });
     this.#pending.add(timer);
-    return done();
   }
 
   [Symbol.dispose](): void {

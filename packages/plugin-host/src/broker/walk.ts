@@ -16,6 +16,8 @@ export interface WalkBounds {
   readonly timeMs: number;
   /** Names of folders that are left out, at any depth but the first. */
   readonly excludes: ReadonlySet<string>;
+  /** Whether nobody waits for the walk any more. */
+  cancelled(): boolean;
 }
 
 /** What a walk looks for. Both get the path relative to the walk's folder. */
@@ -157,6 +159,7 @@ class Walker {
 
   /** Gives the event loop its turn when matching took long, and ends the walk at its deadline. */
   async #breathe(): Promise<void> {
+    if (this.#bounds.cancelled()) this.#stopped ??= "cancelled";
     if (this.#clock.monotonic() > this.#deadline) {
       this.#stopped ??= `stopped after ${this.#bounds.timeMs} ms (limit find_time_ms)`;
     }

@@ -15,7 +15,8 @@ interface Subscription {
 }
 
 /** Paths told of in one change; beyond it the watched folders themselves are told, meaning "anything below". */
-const maxPaths = 10_000;
+export const maxPaths = 10_000;
+const maxDebounceMs = 3_600_000;
 const concurrency = 16;
 
 /** The capability `watch`: subscriptions of one instance. What changed is checked like any path before the guest sees it. */
@@ -25,7 +26,9 @@ export class WatchBroker {
   readonly #limit: number;
   readonly #changed: (subscription: bigint, paths: readonly string[]) => void;
   readonly #subscriptions = new Map<bigint, Subscription>();
-  readonly #reports = new Set<Promise<void>>();
+  /** Reports are checked one after the other, so that they arrive in order. */
+  #reports: Promise<void> = Promise.resolve();
+  #pendingReports = 0;
   #nextId = 1n;
   #pendingFolders = 0;
   #disposed = false;
@@ -56,6 +59,7 @@ export class WatchBroker {
 
   /** Subscribes, also on behalf of the entry's `watch` table. A folder inside the grant need not exist yet. */
   async open(directories: readonly string[], debounceMs: number): Promise<Result<bigint, WatchError>> {
+    if (directories.length === 0) return err({ tag: "not-found", val: "no folder was named" });
     const canonical = new Set<string>();
     for (const directory of directories) {
       const place = await this.#authoriser.path("watch", directory);
@@ -73,7 +77,7 @@ export class WatchBroker {
     const id = this.#nextId++;
     this.#pendingFolders += sorted.length;
     const watching = await this.#ports
-      .watch(sorted, debounceMs, (paths) => this.#changedPaths(id, sorted, paths))
+      .watch(sorted, Math.min(debounceMs, maxDebounceMs), (paths) => this.#changedPaths(id, sorted, paths))
       .finally(() => {
         this.#pendingFolders -= sorted.length;
       });
@@ -86,6 +90,11 @@ export class WatchBroker {
     return ok(id);
   }
 
+  /** The folders of a subscription; none for one that ended. */
+  folders(id: bigint): readonly string[] {
+    return this.#subscriptions.get(id)?.directories ?? [];
+  }
+
   [Symbol.dispose](): void {
     this.#disposed = true;
     for (const { watching } of this.#subscriptions.values()) watching[Symbol.dispose]();
@@ -94,12 +103,16 @@ export class WatchBroker {
 
   /** Resolves when every change that was reported so far has been checked and passed on. */
   async settled(): Promise<void> {
-    while (this.#reports.size > 0) await Promise.all(this.#reports);
+    while (this.#pendingReports > 0) await this.#reports;
   }
 
   #changedPaths(id: bigint, directories: readonly string[], paths: readonly string[]): void {
-    const report = this.#report(id, directories, paths).finally(() => this.#reports.delete(report));
-    this.#reports.add(report);
+    this.#pendingReports++;
+    this.#reports = this.#reports
+      .then(() => this.#report(id, directories, paths))
+      .finally(() => {
+        this.#pendingReports--;
+      });
   }
 
   async #report(id: bigint, directories: readonly string[], paths: readonly string[]): Promise<void> {

@@ -15,13 +15,13 @@ const drain = (queue: EventQueue): HostEvent[] => {
 
 describe("R5.3 events that wait for the guest", () => {
   it("changes of one subscription are merged: sorted, once each", () => {
-    const queue = new EventQueue(10);
+    const queue = new EventQueue(10, () => []);
     for (const event of [change(1n, "/b", "/c"), change(2n, "/x"), change(1n, "/a", "/b")]) queue.push(event);
     expect(drain(queue)).toEqual([change(1n, "/a", "/b", "/c"), change(2n, "/x")]);
   });
 
   it("of configurations only the newest counts, ticks stay apart", () => {
-    const queue = new EventQueue(10);
+    const queue = new EventQueue(10, () => []);
     queue.push({ tag: "config-updated", val: [{ key: "a", value: "1" }] });
     queue.push(tick);
     queue.push(tick);
@@ -29,8 +29,16 @@ describe("R5.3 events that wait for the guest", () => {
     expect(drain(queue)).toEqual([{ tag: "config-updated", val: [{ key: "a", value: "2" }] }, tick, tick]);
   });
 
+  it("more changes than fit are told as the folders that are watched", () => {
+    const queue = new EventQueue(10, (id) => [`/watched/${id}`]);
+    const many = Array.from({ length: 6_000 }, (_, n) => `/watched/${n}`);
+    queue.push(change(3n, ...many));
+    queue.push(change(3n, ...many.map((path) => `${path}.new`)));
+    expect(drain(queue)).toEqual([change(3n, "/watched/3")]);
+  });
+
   it("is bounded, and says so to the one who waits", () => {
-    const queue = new EventQueue(1);
+    const queue = new EventQueue(1, () => []);
     expect(queue.push(tick)).toBe(true);
     const told: unknown[] = [];
     expect(queue.push(tick, (result) => told.push(result))).toBe(false);
@@ -38,7 +46,7 @@ describe("R5.3 events that wait for the guest", () => {
   });
 
   it("all who wait for merged events are told", () => {
-    const queue = new EventQueue(1);
+    const queue = new EventQueue(1, () => []);
     const told: string[] = [];
     queue.push(change(1n, "/a"), () => told.push("first"));
     queue.push(change(1n, "/b"), () => told.push("second"));
@@ -47,7 +55,7 @@ describe("R5.3 events that wait for the guest", () => {
   });
 
   it("what is cleared is told why", () => {
-    const queue = new EventQueue(2);
+    const queue = new EventQueue(2, () => []);
     const told: unknown[] = [];
     queue.push(tick, (result) => told.push(result.ok));
     queue.clear({ code: "trap", message: "" });

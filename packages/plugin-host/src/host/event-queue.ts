@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "@novywave/base";
 import type { HostEvent } from "@novywave/contract";
+import { maxPaths } from "../broker/watches.js";
 import type { PluginFailure } from "../failure.js";
 
 type Waiter = (result: Result<void, PluginFailure>) => void;
@@ -15,10 +16,13 @@ interface Queued {
  */
 export class EventQueue {
   readonly #capacity: number;
+  readonly #collapse: (subscription: bigint) => readonly string[];
   #items: Queued[] = [];
 
-  constructor(capacity: number) {
+  /** `collapse` answers with the folders of a subscription, which stand for more changes than fit. */
+  constructor(capacity: number, collapse: (subscription: bigint) => readonly string[]) {
     this.#capacity = capacity;
+    this.#collapse = collapse;
   }
 
   get length(): number {
@@ -29,7 +33,7 @@ export class EventQueue {
   push(event: HostEvent, waiter?: Waiter): boolean {
     const merged = this.#items.find((item) => canMerge(item.event, event));
     if (merged) {
-      merged.event = merge(merged.event, event);
+      merged.event = this.#merge(merged.event, event);
       if (waiter) merged.waiters.push(waiter);
       return true;
     }
@@ -45,6 +49,14 @@ export class EventQueue {
     }
     this.#items.push({ event, waiters: waiter ? [waiter] : [] });
     return true;
+  }
+
+  #merge(queued: HostEvent, event: HostEvent): HostEvent {
+    if (queued.tag !== "filesystem-change" || event.tag !== "filesystem-change") return event;
+    const { subscriptionId } = queued.val;
+    const paths = [...new Set([...queued.val.paths, ...event.val.paths])].sort();
+    const fitting = paths.length > maxPaths ? this.#collapse(subscriptionId) : paths;
+    return { tag: "filesystem-change", val: { subscriptionId, paths: fitting } };
   }
 
   /** The next event, with a function that tells its waiters how it went. */
@@ -72,10 +84,4 @@ function canMerge(queued: HostEvent, event: HostEvent): boolean {
     return queued.val.subscriptionId === event.val.subscriptionId;
   }
   return queued.tag === "config-updated" && event.tag === "config-updated";
-}
-
-function merge(queued: HostEvent, event: HostEvent): HostEvent {
-  if (queued.tag !== "filesystem-change" || event.tag !== "filesystem-change") return event;
-  const paths = [...new Set([...queued.val.paths, ...event.val.paths])].sort();
-  return { tag: "filesystem-change", val: { subscriptionId: queued.val.subscriptionId, paths } };
 }

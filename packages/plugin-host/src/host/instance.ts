@@ -78,7 +78,9 @@ export class RunningInstance implements PluginInstance {
     this.#options = options;
     this.pluginId = options.request.pluginId;
     this.world = options.inspected.world;
-    this.#queue = new EventQueue(options.request.limits.queuedEvents);
+    this.#queue = new EventQueue(options.request.limits.queuedEvents, (id) =>
+      this.#broker.watchedFolders(id),
+    );
     this.#end = new Promise((resolve) => {
       this.#signalEnd = resolve;
     });
@@ -500,7 +502,12 @@ export class RunningInstance implements PluginInstance {
     this.#options.onEnd();
     if (asked) return;
     this.#options.report("error", failure.message, failure);
-    if (this.#ready) this.#died.emit(failure);
+    if (!this.#ready) return;
+    try {
+      this.#died.emit(failure);
+    } catch (error) {
+      this.#options.report("error", `a listener of \`died\` failed: ${String(error)}`);
+    }
   }
 }
 

@@ -109,9 +109,9 @@ class Host implements PluginHost {
           excludes: this.#options.excludes ?? defaultExcludes,
           ports: this.#options.ports,
           clock: this.#options.clock,
-          published: (event) => this.#published.emit(event),
-          logged: (record) => this.#logged.emit(record),
-          audit: (record) => this.#granted.emit(record),
+          published: (event) => this.#emit(this.#published, event),
+          logged: (record) => this.#emit(this.#logged, record),
+          audit: (record) => this.#emit(this.#granted, record),
         }),
     });
     this.#instances.add(instance);
@@ -177,13 +177,25 @@ class Host implements PluginHost {
           message: `the plugin-host process is gone: ${reason}`,
         };
         this.#log("error", failure.message, undefined, failure);
-        this.#hostDied.emit(failure);
+        this.#emit(this.#hostDied, failure);
       },
       onOutput: (line) => this.#log("warn", `plugin-host process: ${line}`),
       onViolation: (message) => this.#log("error", message),
     });
     this.#connection = connection;
     return connection;
+  }
+
+  /** A listener that throws is its owner's fault, not the plugin's. */
+  #emit<T>(emitter: Emitter<T>, value: T): void {
+    try {
+      emitter.emit(value);
+    } catch (error) {
+      this.#log(
+        "error",
+        `a listener failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }
   }
 
   #log(level: HostLogRecord["level"], message: string, pluginId?: string, failure?: PluginFailure): void {

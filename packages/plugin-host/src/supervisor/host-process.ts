@@ -9,5 +9,7 @@ process.on("message", (message) => {
   // From the server that started this process, which is trusted: it is what decides.
   supervisor.receive(message as Parameters<Supervisor["receive"]>[0]);
 });
+// A terminal sends these to every process of the group; the server decides when this one ends.
+for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
 process.on("disconnect", () => process.exit(0));
 process.send?.({ type: "ready" });
