@@ -6,9 +6,9 @@ import {
   COLUMN_Z,
 } from "../format/columns-layout.js";
 import { NO_TIME, readValue, type RecordCursor } from "../store/record-cursor.js";
-import { CHECKPOINT_EVERY } from "../store/signal-index.js";
+import { CHECKPOINT_EVERY, type SignalIndex } from "../store/signal-index.js";
 import { LAYOUT_DIGIT, LAYOUT_EVENT } from "../store/signal-store.js";
-import { digitMarks, MARK_X, valueMarks } from "../store/value-marks.js";
+import { digitMarks, MARK_X, MARK_Z, valueMarks } from "../store/value-marks.js";
 import { larger, smaller, type AnalogIndex } from "./analog-index.js";
 import type { ColumnBounds } from "./column-bounds.js";
 import { numberOf } from "./numbers.js";
@@ -24,9 +24,6 @@ export interface RowColumns {
   readonly max: Float64Array;
   readonly values: ValueTable;
 }
-
-/** Records walked one by one before the index is asked. */
-const WALK = CHECKPOINT_EVERY;
 
 /**
  * Fills the columns of one row. A column costs a search in the signal's index and a walk over at most sixteen records,
@@ -46,13 +43,13 @@ export function fillRow(
 
 class RowWalk {
   readonly #reader: SignalReader;
-  readonly #signal: number;
   readonly #layout: number;
   readonly #isDigit: boolean;
   readonly #isBits: boolean;
   readonly #isReal: boolean;
   readonly #width: number;
   readonly #cursor: RecordCursor;
+  readonly #index: SignalIndex;
   readonly #out: RowColumns;
   readonly #analog: AnalogIndex | undefined;
   /** Number in the table of each digit code, 0 if it is not there yet. */
@@ -74,12 +71,12 @@ class RowWalk {
   ) {
     const store = reader.store;
     this.#reader = reader;
-    this.#signal = signal;
     this.#layout = store.layout(signal);
     this.#isDigit = this.#layout === LAYOUT_DIGIT || this.#layout === LAYOUT_EVENT;
     this.#isBits = store.kind(signal) === "bits";
     this.#isReal = store.kind(signal) === "real";
     this.#width = store.width(signal);
+    this.#index = reader.index(signal);
     this.#cursor = reader.cursorBelow(signal, from);
     this.#out = out;
     this.#analog = analog;
@@ -125,23 +122,16 @@ class RowWalk {
   /** Takes all records below `to`, of which there is at least one. */
   #advance(to: number): void {
     const cursor = this.#cursor;
-    for (let left = WALK; left > 0; left--) {
-      cursor.take();
-      this.#see(cursor.code, cursor.payload);
-      if (cursor.peek() >= to) return;
-    }
-    const index = this.#reader.index(this.#signal);
+    const index = this.#index;
     const near = Math.ceil(cursor.taken / CHECKPOINT_EVERY);
-    if (near + 1 < index.times.length && (index.times[near + 1] ?? NO_TIME) < to) {
-      const far = index.lastBelow(to, near + 1);
+    if (near < index.times.length && (index.times[near] ?? NO_TIME) < to) {
+      const far = index.lastBelow(to, near);
       const { xBefore, zBefore } = index;
       if (this.#analog || xBefore || zBefore) {
-        while (cursor.taken < near * CHECKPOINT_EVERY) {
-          cursor.take();
-          this.#see(cursor.code, cursor.payload);
-        }
+        const limit = index.times[near] ?? NO_TIME;
+        if (cursor.peek() < limit) this.#walk(limit);
         if (xBefore && (xBefore[far] ?? 0) > (xBefore[near] ?? 0)) this.#marks |= MARK_X;
-        if (zBefore && (zBefore[far] ?? 0) > (zBefore[near] ?? 0)) this.#marks |= 2;
+        if (zBefore && (zBefore[far] ?? 0) > (zBefore[near] ?? 0)) this.#marks |= MARK_Z;
         if (this.#analog) {
           for (let k = near; k < far; k++) {
             this.#min = smaller(this.#min, this.#analog.min[k] ?? Number.NaN);
@@ -152,10 +142,28 @@ class RowWalk {
       cursor.moveTo(index.addresses[far] ?? 0, index.times[far] ?? NO_TIME, far * CHECKPOINT_EVERY);
       this.#see(cursor.code, cursor.payload);
     }
-    while (cursor.peek() < to) {
+    if (cursor.peek() < to) this.#walk(to);
+  }
+
+  /** Takes the records below `to`, at least one, and notes what they show. */
+  #walk(to: number): void {
+    const cursor = this.#cursor;
+    if (this.#isDigit && !this.#analog) {
+      let seen = cursor.takeBelow(to, NO_TIME) >>> 2;
+      for (let code = 2; seen !== 0 && this.#isBits; code++, seen >>>= 1) {
+        if (seen & 1) this.#marks |= digitMarks(code);
+      }
+      return;
+    }
+    // Without an x or z in the whole signal there is nothing to look for in its values.
+    if (!this.#analog && (!this.#isBits || !(this.#index.xBefore ?? this.#index.zBefore))) {
+      cursor.takeBelow(to, NO_TIME);
+      return;
+    }
+    do {
       cursor.take();
       this.#see(cursor.code, cursor.payload);
-    }
+    } while (cursor.peek() < to);
   }
 
   /** Takes note of a value that is in force in the column. */
@@ -179,21 +187,21 @@ class RowWalk {
   }
 
   #flags(): number {
-    return (this.#marks & MARK_X ? COLUMN_X : 0) | (this.#marks & 2 ? COLUMN_Z : 0);
+    return (this.#marks & MARK_X ? COLUMN_X : 0) | (this.#marks & MARK_Z ? COLUMN_Z : 0);
   }
 
   #enter(address: number, code: number, payload: number): number {
     if (this.#isDigit) {
       let number = this.#digitNumbers[code] ?? 0;
       if (number === 0) {
-        number = this.#out.values.add(readValue(this.#reader.store, this.#layout, code, payload));
+        number = this.#out.values.add(code < 2 ? 0 : code < 4 ? 1 : 2, Uint8Array.of(code), 0, 1);
         this.#digitNumbers[code] = number;
       }
       return number;
     }
     if (address !== this.#enteredAddress) {
       this.#enteredAddress = address;
-      this.#enteredNumber = this.#out.values.add(readValue(this.#reader.store, this.#layout, code, payload));
+      this.#enteredNumber = this.#out.values.addRecord(this.#reader.store, this.#layout, code, payload);
     }
     return this.#enteredNumber;
   }

@@ -31,7 +31,7 @@ export class SignalReader {
       index.times[checkpoint] ?? NO_TIME,
       checkpoint * CHECKPOINT_EVERY,
     );
-    while (cursor.peek() < limit) cursor.take();
+    if (cursor.peek() < limit) cursor.takeBelow(limit, NO_TIME);
     return cursor;
   }
 }

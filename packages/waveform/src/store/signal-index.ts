@@ -13,7 +13,7 @@ export class SignalIndex {
   /** Time index and address of record `16 * k`. */
   readonly times: Uint32Array;
   readonly addresses: Uint32Array;
-  /** How many of the records before checkpoint k show an x (a z); absent if none at all does. */
+  /** How many of the stretches before checkpoint k show an x (a z); absent if none at all does. */
   readonly xBefore: Uint32Array | undefined;
   readonly zBefore: Uint32Array | undefined;
   readonly bytes: number;
@@ -24,31 +24,28 @@ export class SignalIndex {
     const addresses = new Uint32Array(checkpoints);
     let xBefore: Uint32Array | undefined;
     let zBefore: Uint32Array | undefined;
-    const isDigit = store.layout(signal) === LAYOUT_DIGIT;
-    const isBits = store.kind(signal) === "bits";
     const cursor = new RecordCursor(store, signal);
+    const isBits = store.kind(signal) === "bits";
     let x = 0;
     let z = 0;
     for (let k = 0; k < checkpoints; k++) {
       cursor.take();
-      times[k] = cursor.time;
-      addresses[k] = cursor.address;
+      const { time, address } = cursor;
+      times[k] = time;
+      addresses[k] = address;
       if (xBefore) xBefore[k] = x;
       if (zBefore) zBefore[k] = z;
-      for (let left = CHECKPOINT_EVERY; ;) {
-        if (isBits && cursor.code > (isDigit ? 1 : 0)) {
-          const marks = isDigit ? digitMarks(cursor.code) : valueMarks(cursor.value(), store.width(signal));
-          if (marks & MARK_X) {
-            xBefore ??= new Uint32Array(checkpoints);
-            x++;
-          }
-          if (marks & MARK_Z) {
-            zBefore ??= new Uint32Array(checkpoints);
-            z++;
-          }
-        }
-        if (--left === 0 || cursor.peek() === NO_TIME) break;
-        cursor.take();
+      let seen = 1 << cursor.code;
+      if (cursor.peek() !== NO_TIME) seen |= cursor.takeBelow(NO_TIME, CHECKPOINT_EVERY - 1);
+      if (!isBits || (seen & UNKNOWN_SEEN) === 0) continue;
+      const marks = segmentMarks(store, signal, seen, { address, time });
+      if (marks & MARK_X) {
+        xBefore ??= new Uint32Array(checkpoints);
+        x++;
+      }
+      if (marks & MARK_Z) {
+        zBefore ??= new Uint32Array(checkpoints);
+        z++;
       }
     }
     this.times = times;
@@ -79,5 +76,30 @@ export class SignalIndex {
       else high = middle;
     }
     return low;
+  }
+}
+
+/** Among digit codes: others than 0 and 1. Among forms only form two (bit 0) is without unknown digits. */
+const UNKNOWN_SEEN = ~1;
+
+/** Marks of the sixteen records from `start` on, of which the codes or forms in `seen` are known. */
+function segmentMarks(
+  store: SignalStore,
+  signal: number,
+  seen: number,
+  start: { address: number; time: number },
+): number {
+  let marks = 0;
+  if (store.layout(signal) === LAYOUT_DIGIT) {
+    for (let code = 2; code < 9; code++) if ((seen >>> code) & 1) marks |= digitMarks(code);
+    return marks;
+  }
+  const width = store.width(signal);
+  const cursor = new RecordCursor(store, signal);
+  cursor.moveTo(start.address, start.time, 0);
+  for (let left = CHECKPOINT_EVERY; ;) {
+    if (cursor.code > 0) marks |= valueMarks(cursor.value(), width);
+    if (--left === 0 || cursor.peek() === NO_TIME) return marks;
+    cursor.take();
   }
 }
