@@ -48,7 +48,7 @@ export class DisposableStore implements Disposable {
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    const items = [...this.#items].reverse();
+    const items = [...this.#items].toReversed();
     this.#items.clear();
     let first: { error: unknown } | undefined;
     for (const item of items) {

@@ -22,7 +22,9 @@ export class Emitter<T> implements Disposable {
 
   emit(value: T): void {
     let first: { error: unknown } | undefined;
-    for (const listener of [...this.#listeners]) {
+    // A copy: listeners that are added meanwhile wait for the next value.
+    const listeners = [...this.#listeners];
+    for (const listener of listeners) {
       if (!this.#listeners.has(listener)) continue;
       try {
         listener.call(value);
