@@ -1,0 +1,15 @@
+// Reads a file with vcd-stream, every change delivered, and prints the seconds it took.
+import { createReadStream } from "node:fs";
+
+const { default: parser } = await import("vcd-stream");
+const started = performance.now();
+const stream = await parser();
+let changes = 0;
+stream.change.any(() => changes++);
+await new Promise((resolve, reject) => {
+  stream.on("finish", resolve);
+  createReadStream(process.argv[2], { highWaterMark: 1 << 20 })
+    .on("error", reject)
+    .pipe(stream);
+});
+console.log(JSON.stringify({ seconds: (performance.now() - started) / 1_000, changes }));
