@@ -4,7 +4,7 @@ import { join, posix } from "node:path";
 import { findCycles } from "./cycles.js";
 import { readProject, resolveSource, unlistedPackages } from "./project.js";
 import { readImports } from "./read.js";
-import { freeFolders, isDevelopmentFile, zones } from "./table.js";
+import { freeFolders, isDevelopmentFile, optionalPackages, zones } from "./table.js";
 
 /**
  * @typedef {object} Violation
@@ -126,7 +126,7 @@ function checkWorkspaceImport(context, unit, rules, file, path, name, type, line
 
 function checkNpmImport(context, unit, rules, name, test, report) {
   if (rules === undefined) {
-    if (!context.rootDependencies.has(name))
+    if (!context.rootDependencies.has(name) && !optionalPackages.includes(name))
       report("undeclared", `"${name}" is missing in the root's package.json.`);
     return;
   }

@@ -64,6 +64,9 @@ export const zones = {
 /** Code around the product: may import everything that the root's package.json or the workspace offers. */
 export const freeFolders = ["tools", "tests", "bench"];
 
+/** Packages that benches compare with where somebody installed them; no package.json names them. */
+export const optionalPackages = ["vcd-stream"];
+
 /**
  * Whether a file of a package is not part of what it ships: tests and their helpers, build scripts, configuration. Such
  * files may also use Node's modules and the development tools of the root; towards the rest of the workspace the table

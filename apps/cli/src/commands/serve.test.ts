@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { connectToServer } from "@novywave/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSandbox, startCommand, type Sandbox } from "../test/run-command.js";
 import { smallVcd } from "../test/waveform.js";
@@ -77,6 +78,30 @@ describe("serve", () => {
     expect(text.stdout).toBe(
       `${sandbox.workspace} is open already, in process ${first.pid}:\n  ${first.url}\n`,
     );
+  });
+
+  it("is what plugins list asks while it runs", async () => {
+    const { port, token } = await serve(".");
+    const connected = await connectToServer({ host: "127.0.0.1", port, token });
+    if (!connected.ok) throw new Error(connected.error.message);
+    await connected.value.until(
+      "plugins",
+      (plugins) => plugins.length === 3 && plugins.every(({ state }) => state === "ready"),
+    );
+    connected.value.close();
+    const listed = await sandbox.run("plugins", "list", "--json");
+    expect(listed).toMatchObject({ code: 0, stderr: "" });
+    expect(listed.json()).toMatchObject([
+      {
+        id: "novywave.hello_world",
+        enabled: true,
+        state: "ready",
+        message: "Hello from NovyWave",
+        since: expect.any(Number) as number,
+      },
+      { id: "novywave.waveform_scanner", state: "ready" },
+      { id: "novywave.auto_reload", state: "ready" },
+    ]);
   });
 
   it("opens the folder of a waveform without looking for others", async () => {
