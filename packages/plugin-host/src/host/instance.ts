@@ -1,33 +1,15 @@
-import { assertNever, Emitter, err, ok, type Clock, type Event, type Result } from "@novywave/base";
-import type { HostEvent, PluginMetadata } from "@novywave/contract";
-import { engineFailure, type InspectedArtifact } from "../artifact/inspect-artifact.js";
+import { Emitter, err, ok, type Clock, type Event, type Result } from "@novywave/base";
+import type { ConfigData, HostEvent, PluginMetadata } from "@novywave/contract";
+import type { InspectedArtifact } from "../artifact/inspect-artifact.js";
 import { configDataSchema, pluginMetadataSchema } from "../broker/arguments.js";
 import type { Broker } from "../broker/broker.js";
-import type { HangEvidence, PluginFailure } from "../failure.js";
-import { CallTimer, type Expired } from "./call-timer.js";
-import type { Connection, InstanceMessage } from "./connection.js";
+import type { PluginFailure } from "../failure.js";
+import type { Connection } from "./connection.js";
 import { EventQueue } from "./event-queue.js";
-import { answeredError, trapped } from "./export-failure.js";
+import { GuestSession } from "./guest-session.js";
 import { StatsRecorder, type PluginStats } from "./stats.js";
 import type { PluginInstance, StartRequest } from "./types.js";
-
-type ExportName = "init" | "handle-event" | "shutdown" | "greet";
-const exportFunctions = {
-  init: "init",
-  "handle-event": "handleEvent",
-  shutdown: "shutdown",
-  greet: "greet",
-} as const;
-
-/** What the worker is doing; `settle` is called exactly once. */
-interface Activity {
-  /** For people: the export, or a stage of loading. */
-  readonly label: string;
-  readonly call: number;
-  timer: CallTimer;
-  hostCall: { readonly id: number; readonly name: string } | undefined;
-  readonly settle: (result: Result<unknown, PluginFailure>) => void;
-}
+import { watchEntry } from "./watch-entry.js";
 
 export interface InstanceOptions {
   readonly request: StartRequest;
@@ -44,61 +26,43 @@ export interface InstanceOptions {
   readonly report: (level: "warn" | "error", message: string, failure?: PluginFailure) => void;
 }
 
-const loadMs = 60_000;
-const lastEventsKept = 16;
-
-/** One plugin: its worker's life, its calls one at a time, its events, its end. */
+/** One plugin's life: start, events one at a time, shutdown or death. */
 export class RunningInstance implements PluginInstance {
   readonly pluginId: string;
   readonly world: "plugin" | "smoke";
   readonly greet?: () => Promise<Result<void, PluginFailure>>;
   readonly #options: InstanceOptions;
   readonly #broker: Broker;
+  readonly #session: GuestSession;
   readonly #queue: EventQueue;
   readonly #stats = new StatsRecorder();
   readonly #died = new Emitter<PluginFailure>();
-  readonly #lastEvents: string[] = [];
-  readonly #id: number;
   #metadata: PluginMetadata = { version: "", description: "", capabilities: [] };
-  #activity: Activity | undefined;
-  #nextCall = 1;
-  #workerStarted = false;
   #ready = false;
   #closing: Promise<void> | undefined;
-  /** Why the worker was told to end. */
-  #condemned: PluginFailure | undefined;
-  #ended: { readonly failure: PluginFailure | undefined } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #pumping = false;
   #idleWaiters: (() => void)[] = [];
-  readonly #end: Promise<void>;
-  #signalEnd: () => void = () => {};
 
   constructor(options: InstanceOptions) {
+    const { request, inspected, connection, clock } = options;
     this.#options = options;
-    this.pluginId = options.request.pluginId;
-    this.world = options.inspected.world;
-    this.#queue = new EventQueue(options.request.limits.queuedEvents, (id) =>
-      this.#broker.watchedFolders(id),
-    );
-    this.#end = new Promise((resolve) => {
-      this.#signalEnd = resolve;
-    });
+    this.pluginId = request.pluginId;
+    this.world = inspected.world;
+    this.#queue = new EventQueue(request.limits.queuedEvents, (id) => this.#broker.watchedFolders(id));
     this.#broker = options.makeBroker({
       tick: () => this.#enqueue({ tag: "tick" }),
       changed: (subscriptionId, paths) =>
         this.#enqueue({ tag: "filesystem-change", val: { subscriptionId, paths } }),
     });
-    this.#id = options.connection.add({
-      onMessage: (message) => this.#receive(message),
-      onLost: (reason) =>
-        this.#finish(
-          this.#condemned ?? {
-            code: "host-died",
-            message: `the plugin-host process is gone: ${reason}`,
-            ...this.#exportOfActivity(),
-          },
-        ),
+    this.#session = new GuestSession({
+      connection,
+      clock,
+      limits: request.limits,
+      stats: this.#stats,
+      hostCall: (interfaceName, functionName, args) => this.#broker.call(interfaceName, functionName, args),
+      onEnd: (failure) => this.#ended(failure),
+      report: (message) => options.report("error", message),
     });
     if (this.world === "smoke") this.greet = () => this.#exclusive(() => this.#callVoid("greet", []));
   }
@@ -112,7 +76,8 @@ export class RunningInstance implements PluginInstance {
   }
 
   get failure(): PluginFailure | undefined {
-    return this.#ended?.failure;
+    const { failure } = this.#session;
+    return failure?.code === "cancelled" ? undefined : failure;
   }
 
   get stats(): PluginStats {
@@ -122,30 +87,28 @@ export class RunningInstance implements PluginInstance {
   }
 
   /** Loads and initialises; afterwards events flow. On failure everything is released. */
-  async start(config: unknown): Promise<Result<void, PluginFailure>> {
+  async start(config: ConfigData): Promise<Result<void, PluginFailure>> {
     const started = await this.#start(config);
     if (started.ok) {
       this.#ready = true;
       void this.#pump();
       return started;
     }
-    this.#condemn(started.error);
-    await this.#end;
-    return err(this.#ended?.failure ?? started.error);
+    this.#session.end(started.error);
+    await this.#session.gone;
+    return err(this.#session.failure ?? started.error);
   }
 
-  async #start(config: unknown): Promise<Result<void, PluginFailure>> {
-    const { request, inspected, connection } = this.#options;
+  async #start(config: ConfigData): Promise<Result<void, PluginFailure>> {
+    const { request, inspected, report } = this.#options;
+    const { artifact, limits } = request;
     this.#broker.authoriser.recordGrants();
-    const watching = await this.#watchEntry();
+    const watching = await watchEntry(request, this.world, this.#broker, (message) =>
+      report("warn", message),
+    );
     if (!watching.ok) return watching;
-    if (this.#ended) return err(this.#ended.failure ?? cancelled(this.pluginId));
-    const { limits, artifact } = request;
-    const loaded = this.#begin("loading the component", 0, loadMs);
-    this.#workerStarted = true;
-    connection.start(
+    const loaded = await this.#session.load(
       {
-        instance: this.#id,
         sha256: artifact.sha256,
         links: inspected.links,
         exportName: inspected.exportName,
@@ -153,9 +116,8 @@ export class RunningInstance implements PluginInstance {
       },
       artifact.bytes,
     );
-    const load = await loaded;
-    if (!load.ok) return load;
-    const answer = await this.#call("init", [config], limits.initDeadlineMs);
+    if (!loaded.ok) return loaded;
+    const answer = await this.#session.call("init", [config], limits.initDeadlineMs);
     if (!answer.ok) return answer;
     const metadata = pluginMetadataSchema.safeParse(answer.value);
     if (!metadata.success) {
@@ -169,43 +131,6 @@ export class RunningInstance implements PluginInstance {
     return ok();
   }
 
-  /** The entry's `watch` table becomes a subscription before `init`. */
-  async #watchEntry(): Promise<Result<void, PluginFailure>> {
-    const { request } = this.#options;
-    const { watch } = request;
-    if (!watch || watch.directories.length === 0) return ok();
-    if (this.world === "smoke" || !request.manifest.capabilities.some(({ name }) => name === "watch")) {
-      this.#options.report(
-        "warn",
-        "the entry's `watch` table is not used: the plugin's manifest does not ask for `watch`",
-      );
-      return ok();
-    }
-    if (!this.#broker.authoriser.capability("watch")) {
-      return err({
-        code: "missing-capability",
-        message: "the entry has a `watch` table, but the capability `watch` is not granted",
-      });
-    }
-    const subscribed = await this.#broker.watch(watch.directories, watch.debounceMs);
-    if (subscribed.ok) return ok();
-    const { tag, val } = subscribed.error;
-    switch (tag) {
-      case "not-found":
-        return err({
-          code: "folder-not-granted",
-          message: `watch.directories: "${val}" is not inside a granted folder`,
-          details: { folder: val },
-        });
-      case "limit-reached":
-        return err({ code: "limit", message: `watch.directories: ${val}` });
-      case "io":
-        return err({ code: "folder-not-granted", message: `watch.directories: ${val}` });
-      default:
-        return assertNever(tag);
-    }
-  }
-
   async handleEvent(event: HostEvent): Promise<Result<void, PluginFailure>> {
     if (this.world === "smoke") {
       return err({
@@ -217,8 +142,8 @@ export class RunningInstance implements PluginInstance {
       const config = configDataSchema.safeParse(event.val);
       if (config.success) this.#broker.config = config.data;
     }
-    const ended = this.#refusal();
-    if (ended) return err(ended);
+    const refusal = this.#refusal();
+    if (refusal) return err(refusal);
     return new Promise((resolve) => {
       this.#queue.push(event, resolve);
       void this.#pump();
@@ -227,7 +152,7 @@ export class RunningInstance implements PluginInstance {
 
   async idle(): Promise<void> {
     await this.#broker.settled();
-    if (this.#ended || (!this.#pumping && this.#queue.length === 0)) return;
+    if (this.#session.failure || (!this.#pumping && this.#queue.length === 0)) return;
     await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
   }
 
@@ -241,21 +166,23 @@ export class RunningInstance implements PluginInstance {
   }
 
   async #close(): Promise<void> {
-    this.#queue.clear(cancelled(this.pluginId));
+    const { request, report } = this.#options;
+    const closed = cancelled(this.pluginId);
+    this.#queue.clear(closed);
     if (this.#ready) {
       await this.#exclusive(async () => {
-        if (this.#ended || this.#condemned) return;
-        const answer = await this.#call("shutdown", [], this.#options.request.limits.callDeadlineMs);
-        if (!answer.ok) this.#options.report("warn", `shutdown: ${answer.error.message}`, answer.error);
+        if (this.#session.failure) return;
+        const answer = await this.#session.call("shutdown", [], request.limits.callDeadlineMs);
+        if (!answer.ok) report("warn", `shutdown: ${answer.error.message}`, answer.error);
       });
     }
-    this.#condemn(cancelled(this.pluginId));
-    await this.#end;
+    this.#session.end(closed);
+    await this.#session.gone;
   }
 
+  /** Why events are not taken. */
   #refusal(): PluginFailure | undefined {
-    if (this.#ended) return this.#ended.failure ?? cancelled(this.pluginId);
-    return this.#condemned ?? (this.#closing ? cancelled(this.pluginId) : undefined);
+    return this.#session.failure ?? (this.#closing ? cancelled(this.pluginId) : undefined);
   }
 
   #enqueue(event: HostEvent): void {
@@ -274,23 +201,22 @@ export class RunningInstance implements PluginInstance {
   async #pump(): Promise<void> {
     if (this.#pumping || !this.#ready) return;
     this.#pumping = true;
-    try {
-      while (!this.#refusal()) {
-        const next = this.#queue.shift();
-        if (!next) break;
-        const label = describeEvent(next.event);
-        const result = await this.#exclusive(() => this.#callVoid("handle-event", [next.event], label));
-        if (!result.ok && result.error.code === "plugin-error") {
-          this.#options.report("error", `handle-event: ${result.error.message}`, result.error);
-        }
-        next.settle(result);
+    while (!this.#refusal()) {
+      const next = this.#queue.shift();
+      if (!next) break;
+      const label = describeEvent(next.event);
+      const result = await this.#exclusive(() => this.#callVoid("handle-event", [next.event], label));
+      if (!result.ok && result.error.code === "plugin-error") {
+        this.#options.report("error", `handle-event: ${result.error.message}`, result.error);
       }
-    } finally {
-      this.#pumping = false;
-      const waiters = this.#idleWaiters;
-      this.#idleWaiters = [];
-      for (const wake of waiters) wake();
+      next.settle(result);
     }
+    this.#pumping = false;
+    this.#wakeIdle();
+  }
+
+  #wakeIdle(): void {
+    for (const wake of this.#idleWaiters.splice(0)) wake();
   }
 
   /** Runs `task` when what was asked for before it is done. */
@@ -301,208 +227,22 @@ export class RunningInstance implements PluginInstance {
   }
 
   async #callVoid(
-    name: ExportName,
+    name: "handle-event" | "greet",
     args: readonly unknown[],
     label?: string,
   ): Promise<Result<void, PluginFailure>> {
-    const answer = await this.#call(name, args, this.#options.request.limits.callDeadlineMs, label);
+    const answer = await this.#session.call(name, args, this.#options.request.limits.callDeadlineMs, label);
     return answer.ok ? ok() : answer;
   }
 
-  async #call(
-    name: ExportName,
-    args: readonly unknown[],
-    deadlineMs: number,
-    label: string = name,
-  ): Promise<Result<unknown, PluginFailure>> {
-    const refusal = this.#ended ? (this.#ended.failure ?? cancelled(this.pluginId)) : this.#condemned;
-    if (refusal) return err(refusal);
-    const { clock, connection } = this.#options;
-    this.#remember(label);
-    const startedAt = clock.monotonic();
-    const call = this.#nextCall++;
-    const answer = this.#begin(name, call, deadlineMs);
-    connection.send({ type: "call", instance: this.#id, call, function: exportFunctions[name], args });
-    const result = await answer;
-    const outcome = result.ok
-      ? "ok"
-      : result.error.code === "plugin-error" || result.error.code === "init-failed"
-        ? "error"
-        : "trap";
-    this.#stats.record(name, clock.monotonic() - startedAt, outcome);
-    return result;
-  }
-
-  #begin(label: string, call: number, deadlineMs: number): Promise<Result<unknown, PluginFailure>> {
-    return new Promise((resolve) => {
-      this.#activity = {
-        label,
-        call,
-        timer: this.#startTimer(deadlineMs),
-        hostCall: undefined,
-        settle: (result) => {
-          this.#activity?.timer.stop();
-          this.#activity = undefined;
-          resolve(result);
-        },
-      };
-    });
-  }
-
-  #startTimer(deadlineMs: number): CallTimer {
-    const { clock, request } = this.#options;
-    return new CallTimer(clock, deadlineMs, request.limits.hostTimeMs, (which) =>
-      this.#expired(which, deadlineMs),
-    );
-  }
-
-  #expired(which: Expired, deadlineMs: number): void {
-    const activity = this.#activity;
-    if (!activity) return;
-    const { label, hostCall, timer } = activity;
-    const evidence: HangEvidence = {
-      export: label,
-      ...(hostCall ? { hostCall: hostCall.name } : {}),
-      elapsedMs: Math.round(timer.elapsedMs),
-      guestMs: Math.round(timer.guestMs),
-      lastEvents: [...this.#lastEvents],
-    };
-    const { hostTimeMs } = this.#options.request.limits;
-    this.#condemn({
-      code: "deadline",
-      export: label,
-      message:
-        which === "guest"
-          ? `${label} did not answer within ${deadlineMs} ms and was ended`
-          : `${label} waited more than ${hostTimeMs} ms for the host (${hostCall?.name ?? "between calls"}; limit host_time_ms) and was ended`,
-      details: evidence,
-    });
-  }
-
-  #receive(message: InstanceMessage): void {
-    if (message.type === "exited") {
-      this.#finish(this.#condemned ?? this.#crash(message.reason, message.outOfMemory));
-      return;
-    }
-    if (this.#condemned || this.#ended) return;
-    const activity = this.#activity;
-    if (!activity) return this.#options.connection.violated("a message of an instance that runs nothing");
-    switch (message.type) {
-      case "compiled":
-        if (activity.call !== 0) return this.#options.connection.violated("`compiled` during a call");
-        // Start functions of core modules run from here on: guest code, under the deadline of `init`.
-        activity.timer.stop();
-        activity.timer = this.#startTimer(this.#options.request.limits.initDeadlineMs);
-        return;
-      case "loaded":
-        if (activity.call !== 0) return this.#options.connection.violated("`loaded` during a call");
-        this.#stats.memoryBytes = message.memoryBytes;
-        activity.settle(ok());
-        return;
-      case "load-failed": {
-        const { code, message: text, backtrace } = message.failure;
-        const failure = engineFailure(code, text);
-        activity.settle(err(backtrace === undefined ? failure : { ...failure, backtrace }));
-        return;
-      }
-      case "host-call":
-        this.#hostCall(activity, message);
-        return;
-      case "result":
-        if (activity.call !== message.call || activity.hostCall) {
-          return this.#options.connection.violated("the result of a call that was not made");
-        }
-        this.#stats.memoryBytes = message.memoryBytes;
-        this.#result(activity, message.outcome);
-        return;
-    }
-  }
-
-  #result(activity: Activity, outcome: Extract<InstanceMessage, { type: "result" }>["outcome"]): void {
-    switch (outcome.kind) {
-      case "ok":
-        activity.settle(ok(outcome.value));
-        return;
-      case "err":
-        activity.settle(err(answeredError(activity.label, outcome.payload)));
-        return;
-      case "trap":
-        // The call's promise settles once the worker is gone.
-        this.#condemn(trapped(activity.label, outcome.failure));
-        return;
-    }
-  }
-
-  #hostCall(activity: Activity, message: Extract<InstanceMessage, { type: "host-call" }>): void {
-    if (activity.hostCall) return this.#options.connection.violated("a host call during a host call");
-    const name = `${message.interface}.${message.function}`;
-    const current = { id: message.hostCall, name };
-    activity.hostCall = current;
-    activity.timer.enterHost();
-    this.#stats.hostCalls++;
-    const reply = (outcome: Awaited<ReturnType<Broker["call"]>>): void => {
-      if (this.#ended || this.#condemned || activity.hostCall !== current) return;
-      activity.hostCall = undefined;
-      activity.timer.leaveHost();
-      this.#options.connection.send({ type: "reply", instance: this.#id, hostCall: current.id, outcome });
-    };
-    this.#broker.call(message.interface, message.function, message.args).then(reply, (error: unknown) => {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#options.report("error", `the host failed in ${name}: ${text}`);
-      reply({ kind: "refused", message: `the host failed in ${name}` });
-    });
-  }
-
-  #crash(reason: string, outOfMemory: boolean): PluginFailure {
-    return outOfMemory
-      ? {
-          code: "memory",
-          message: `the plugin's worker ran out of memory: ${reason}`,
-          ...this.#exportOfActivity(),
-        }
-      : {
-          code: "trap",
-          message: `the plugin's worker ended by itself: ${reason}`,
-          ...this.#exportOfActivity(),
-        };
-  }
-
-  #exportOfActivity(): { export?: string } {
-    return this.#activity ? { export: this.#activity.label } : {};
-  }
-
-  #remember(label: string): void {
-    this.#lastEvents.push(label);
-    if (this.#lastEvents.length > lastEventsKept) this.#lastEvents.shift();
-  }
-
-  /** Ends the worker; the first reason counts. */
-  #condemn(failure: PluginFailure): void {
-    if (this.#condemned || this.#ended) return;
-    this.#condemned = failure;
-    this.#activity?.timer.stop();
-    if (this.#workerStarted) this.#options.connection.terminate(this.#id);
-    else this.#finish(failure);
-  }
-
-  /** The worker is gone: release everything and tell everybody, once. */
-  #finish(failure: PluginFailure): void {
-    if (this.#ended) return;
-    const asked = failure.code === "cancelled";
-    this.#ended = { failure: asked ? undefined : failure };
-    const { connection, request } = this.#options;
+  /** The worker is gone: release everything and tell. */
+  #ended(failure: PluginFailure): void {
     this.#broker[Symbol.dispose]();
     this.#queue.clear(failure);
-    this.#activity?.settle(err(failure));
-    connection.remove(this.#id);
-    if (this.#workerStarted) connection.release(request.artifact.sha256);
-    this.#signalEnd();
-    for (const wake of this.#idleWaiters) wake();
-    this.#idleWaiters = [];
+    this.#wakeIdle();
     this.#options.onEnd();
-    if (asked) return;
+    if (failure.code === "cancelled" || !this.#ready || this.#closing) return;
     this.#options.report("error", failure.message, failure);
-    if (!this.#ready) return;
     try {
       this.#died.emit(failure);
     } catch (error) {

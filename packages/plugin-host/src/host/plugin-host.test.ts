@@ -388,10 +388,10 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       const startedAt = performance.now();
       const failure = await fixture.startFailure(puppet, {
         config: { s: 1 },
-        limits: withDefaults({ initDeadlineMs: 200, callDeadlineMs: 60_000 }),
+        limits: withDefaults({ initDeadlineMs: 1_500, callDeadlineMs: 60_000 }),
       });
       expect(failure).toMatchObject({ code: "deadline", export: "init" });
-      expect(performance.now() - startedAt).toBeLessThan(3_000);
+      expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_499);
     });
 
     it("a guest that calls the host forever is ended as well", async () => {

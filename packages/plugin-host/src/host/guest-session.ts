@@ -1,0 +1,282 @@
+import { err, ok, type Clock, type Result } from "@novywave/base";
+import { engineFailure } from "../artifact/inspect-artifact.js";
+import type { HostOutcome } from "../broker/outcome.js";
+import type { HangEvidence, PluginFailure } from "../failure.js";
+import type { PluginLimits } from "../limits.js";
+import type { ServerMessage } from "../wire/messages.js";
+import { CallTimer, type Expired } from "./call-timer.js";
+import type { Connection, InstanceMessage } from "./connection.js";
+import { answeredError, trapped } from "./export-failure.js";
+import type { StatsRecorder } from "./stats.js";
+
+/** Exports of the contract, and how they are reached in JavaScript. */
+const exportFunctions = {
+  init: "init",
+  "handle-event": "handleEvent",
+  shutdown: "shutdown",
+  greet: "greet",
+} as const;
+
+export type ExportName = keyof typeof exportFunctions;
+
+/** What the worker is doing; `settle` is called exactly once. */
+interface Activity {
+  /** For people: the export, or that it is loading. */
+  readonly label: string;
+  /** The number of the call; 0 while it is loading. */
+  readonly call: number;
+  timer: CallTimer;
+  hostCall: { readonly id: number; readonly name: string } | undefined;
+  readonly settle: (result: Result<unknown, PluginFailure>) => void;
+}
+
+export interface GuestSessionOptions {
+  readonly connection: Connection;
+  /** Of deadlines and durations. */
+  readonly clock: Clock;
+  readonly limits: PluginLimits;
+  readonly stats: StatsRecorder;
+  /** Does what the guest asks of the host. */
+  readonly hostCall: (
+    interfaceName: string,
+    functionName: string,
+    args: readonly unknown[],
+  ) => Promise<HostOutcome>;
+  /** Called once, when the worker is gone; the call that ran is told afterwards. */
+  readonly onEnd: (failure: PluginFailure) => void;
+  readonly report: (message: string) => void;
+}
+
+const loadMs = 60_000;
+const lastEventsKept = 16;
+
+/**
+ * The server's end of one worker: one call at a time, each under its deadlines, host calls answered meanwhile. The first
+ * reason to end it counts; what was running then, and whatever is asked later, is answered with that reason.
+ */
+export class GuestSession {
+  readonly #options: GuestSessionOptions;
+  readonly #id: number;
+  readonly #lastEvents: string[] = [];
+  #activity: Activity | undefined;
+  #nextCall = 1;
+  #artifact: string | undefined;
+  /** Why the worker was told to end. */
+  #condemned: PluginFailure | undefined;
+  #failure: PluginFailure | undefined;
+  readonly #gone: Promise<void>;
+  #signalGone: () => void = () => {};
+
+  constructor(options: GuestSessionOptions) {
+    this.#options = options;
+    this.#gone = new Promise((resolve) => {
+      this.#signalGone = resolve;
+    });
+    this.#id = options.connection.add({
+      onMessage: (message) => this.#receive(message),
+      onLost: (reason) => this.#finish(this.#condemned ?? this.#lost(reason)),
+    });
+  }
+
+  /** Why no call can be made any more. */
+  get failure(): PluginFailure | undefined {
+    return this.#failure ?? this.#condemned;
+  }
+
+  /** Resolves when the worker is gone. */
+  get gone(): Promise<void> {
+    return this.#gone;
+  }
+
+  /** Boots the worker, compiles or takes over the component, links it. */
+  load(
+    message: Omit<Extract<ServerMessage, { type: "start" }>, "type" | "bytes" | "instance">,
+    bytes: Uint8Array,
+  ): Promise<Result<unknown, PluginFailure>> {
+    if (this.failure) return Promise.resolve(err(this.failure));
+    const loaded = this.#begin("loading the component", 0, loadMs);
+    this.#artifact = message.sha256;
+    this.#options.connection.start({ ...message, instance: this.#id }, bytes);
+    return loaded;
+  }
+
+  /** Calls an export; `label` says what for. A trap or a deadline ends the session before the answer comes. */
+  async call(
+    name: ExportName,
+    args: readonly unknown[],
+    deadlineMs: number,
+    label: string = name,
+  ): Promise<Result<unknown, PluginFailure>> {
+    if (this.failure) return err(this.failure);
+    const { clock, connection, stats } = this.#options;
+    this.#lastEvents.push(label);
+    if (this.#lastEvents.length > lastEventsKept) this.#lastEvents.shift();
+    const startedAt = clock.monotonic();
+    const call = this.#nextCall++;
+    const answer = this.#begin(name, call, deadlineMs);
+    connection.send({ type: "call", instance: this.#id, call, function: exportFunctions[name], args });
+    const result = await answer;
+    const answered = result.ok || result.error.code === "plugin-error" || result.error.code === "init-failed";
+    stats.record(name, clock.monotonic() - startedAt, result.ok ? "ok" : answered ? "error" : "trap");
+    return result;
+  }
+
+  /** Ends the worker; the first reason counts. */
+  end(failure: PluginFailure): void {
+    if (this.failure) return;
+    this.#condemned = failure;
+    this.#activity?.timer.stop();
+    if (this.#artifact === undefined) this.#finish(failure);
+    else this.#options.connection.terminate(this.#id);
+  }
+
+  #begin(label: string, call: number, deadlineMs: number): Promise<Result<unknown, PluginFailure>> {
+    return new Promise((resolve) => {
+      this.#activity = {
+        label,
+        call,
+        timer: this.#startTimer(deadlineMs),
+        hostCall: undefined,
+        settle: (result) => {
+          this.#activity?.timer.stop();
+          this.#activity = undefined;
+          resolve(result);
+        },
+      };
+    });
+  }
+
+  #startTimer(deadlineMs: number): CallTimer {
+    const { clock, limits } = this.#options;
+    return new CallTimer(clock, deadlineMs, limits.hostTimeMs, (which) => this.#expired(which, deadlineMs));
+  }
+
+  #expired(which: Expired, deadlineMs: number): void {
+    if (!this.#activity) return;
+    const { label, hostCall, timer } = this.#activity;
+    const evidence: HangEvidence = {
+      export: label,
+      ...(hostCall ? { hostCall: hostCall.name } : {}),
+      elapsedMs: Math.round(timer.elapsedMs),
+      guestMs: Math.round(timer.guestMs),
+      lastEvents: [...this.#lastEvents],
+    };
+    const host = `for the host (${hostCall?.name ?? "between calls"}; limit host_time_ms)`;
+    this.end({
+      code: "deadline",
+      export: label,
+      message:
+        which === "guest"
+          ? `${label} did not answer within ${deadlineMs} ms and was ended`
+          : `${label} waited more than ${this.#options.limits.hostTimeMs} ms ${host} and was ended`,
+      details: evidence,
+    });
+  }
+
+  #receive(message: InstanceMessage): void {
+    if (message.type === "exited") {
+      this.#finish(this.#condemned ?? this.#crashed(message.reason, message.outOfMemory));
+      return;
+    }
+    if (this.failure) return;
+    const activity = this.#activity;
+    if (!activity) return this.#violated("a message of an instance that runs nothing");
+    switch (message.type) {
+      case "compiled":
+        if (activity.call !== 0) return this.#violated("`compiled` during a call");
+        // Start functions of core modules run from here on: guest code, under the deadline of `init`.
+        activity.timer.stop();
+        activity.timer = this.#startTimer(this.#options.limits.initDeadlineMs);
+        return;
+      case "loaded":
+        if (activity.call !== 0) return this.#violated("`loaded` during a call");
+        this.#options.stats.memoryBytes = message.memoryBytes;
+        activity.settle(ok());
+        return;
+      case "load-failed": {
+        if (activity.call !== 0) return this.#violated("`load-failed` during a call");
+        const { code, message: text, backtrace } = message.failure;
+        const failure = engineFailure(code, text);
+        activity.settle(err(backtrace === undefined ? failure : { ...failure, backtrace }));
+        return;
+      }
+      case "host-call":
+        this.#hostCall(activity, message);
+        return;
+      case "result":
+        if (activity.call !== message.call || activity.hostCall) {
+          return this.#violated("the result of a call that was not made");
+        }
+        this.#options.stats.memoryBytes = message.memoryBytes;
+        this.#result(activity, message.outcome);
+        return;
+    }
+  }
+
+  #result(activity: Activity, outcome: Extract<InstanceMessage, { type: "result" }>["outcome"]): void {
+    switch (outcome.kind) {
+      case "ok":
+        activity.settle(ok(outcome.value));
+        return;
+      case "err":
+        activity.settle(err(answeredError(activity.label, outcome.payload)));
+        return;
+      case "trap":
+        // The call is answered once the worker is gone.
+        this.end(trapped(activity.label, outcome.failure));
+        return;
+    }
+  }
+
+  #hostCall(activity: Activity, message: Extract<InstanceMessage, { type: "host-call" }>): void {
+    if (activity.hostCall) return this.#violated("a host call during a host call");
+    const name = `${message.interface}.${message.function}`;
+    const current = { id: message.hostCall, name };
+    activity.hostCall = current;
+    activity.timer.enterHost();
+    this.#options.stats.hostCalls++;
+    const reply = (outcome: HostOutcome): void => {
+      if (this.failure || activity.hostCall !== current) return;
+      activity.hostCall = undefined;
+      activity.timer.leaveHost();
+      this.#options.connection.send({ type: "reply", instance: this.#id, hostCall: current.id, outcome });
+    };
+    this.#options
+      .hostCall(message.interface, message.function, message.args)
+      .then(reply, (error: unknown) => {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.#options.report(`the host failed in ${name}: ${text}`);
+        reply({ kind: "refused", message: `the host failed in ${name}` });
+      });
+  }
+
+  #violated(what: string): void {
+    this.#options.connection.violated(what);
+  }
+
+  #lost(reason: string): PluginFailure {
+    return { code: "host-died", message: `the plugin-host process is gone: ${reason}`, ...this.#running() };
+  }
+
+  #crashed(reason: string, outOfMemory: boolean): PluginFailure {
+    return outOfMemory
+      ? { code: "memory", message: `the plugin's worker ran out of memory: ${reason}`, ...this.#running() }
+      : { code: "trap", message: `the plugin's worker ended by itself: ${reason}`, ...this.#running() };
+  }
+
+  #running(): { export?: string } {
+    return this.#activity ? { export: this.#activity.label } : {};
+  }
+
+  /** The worker is gone: tell everybody, once. */
+  #finish(failure: PluginFailure): void {
+    if (this.#failure) return;
+    this.#failure = failure;
+    const { connection, onEnd } = this.#options;
+    connection.remove(this.#id);
+    if (this.#artifact !== undefined) connection.release(this.#artifact);
+    onEnd(failure);
+    this.#activity?.settle(err(failure));
+    this.#signalGone();
+  }
+}
