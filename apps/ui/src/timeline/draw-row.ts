@@ -1,259 +1,189 @@
 import type { ColumnPlace } from "./column-plan.js";
 import type { DrawnRow } from "./decode.js";
-import type { Palette } from "./palette.js";
+import type { Inks } from "./inks.js";
+import type { Raster } from "./raster.js";
 import { firstAfter, SEGMENT, type Segments } from "./segments.js";
 
-/** Where a row is drawn, in CSS pixels. */
+/** Where a row is drawn, in device pixels: whole numbers. */
 export interface RowBox {
   readonly top: number;
-  readonly height: number;
-  /** Visible width of the canvas. */
-  readonly width: number;
+  readonly bottom: number;
+  /** Device pixels per CSS pixel, rounded: how thick a line is. */
+  readonly line: number;
 }
 
-/** Fill styles that are made once per theme. */
-export interface Brushes {
-  readonly palette: Palette;
-  readonly hatch: CanvasPattern | string;
-  /** Width of one character of the label font. */
-  readonly character: number;
-}
+/** Text that belongs over the pixels, in device pixels: from `left` on, at most up to `right`. */
+export type PlaceLabel = (value: number, left: number, right: number) => void;
 
-type Context = CanvasRenderingContext2D;
+/** Narrower runs of a bus (CSS pixels) are drawn as one block: what is in them could not be read. */
+const BLOCK = 5;
 
-const PADDING = 4;
-/** Narrower runs of a bus are drawn as a block. */
-const BLOCK = 3;
-
-/** Draws one row. `text` gives the label of a bus value. */
+/** Draws one row into the pixels; `place` is in device pixels as well. Labels of a bus are told to `label`. */
 export function drawRow(
-  context: Context,
+  raster: Raster,
   row: DrawnRow,
   place: ColumnPlace,
   box: RowBox,
-  brushes: Brushes,
-  text: (value: string | number) => string,
+  inks: Inks,
+  label: PlaceLabel,
 ): void {
   switch (row.kind) {
     case "digital":
-      drawDigital(context, row.segments, place, box, brushes);
+      drawDigital(raster, row.segments, place, box, inks);
       break;
     case "bus":
-      drawBus(context, row.segments, (index) => row.value(index), place, box, brushes, text);
+      drawBus(raster, row.segments, place, box, inks, label);
       break;
     case "event":
-      drawEvents(context, row.segments, place, box, brushes);
+      drawEvents(raster, row.segments, place, box, inks);
       break;
     case "analog":
-      drawAnalog(context, row, place, box, brushes);
+      drawAnalog(raster, row, place, box, inks);
       break;
   }
 }
 
-function drawDigital(
-  context: Context,
-  segments: Segments,
-  place: ColumnPlace,
-  box: RowBox,
-  brushes: Brushes,
-): void {
-  const { palette } = brushes;
-  const high = Math.round(box.top + PADDING) + 0.5;
-  const low = Math.round(box.top + box.height - PADDING) - 0.5;
-  const middle = Math.round((high + low) / 2) + 0.5;
-  const line = new Path2D();
-  const fill = new Path2D();
-  const dense = new Path2D();
-  const unknown = new Path2D();
-  const floating = new Path2D();
-  let hasFloating = false;
-  let level: number | undefined;
+function drawDigital(raster: Raster, segments: Segments, place: ColumnPlace, box: RowBox, inks: Inks): void {
+  const { line } = box;
+  const top = box.top + 4 * line;
+  const bottom = box.bottom - 4 * line;
+  const end = raster.width;
+  let before: number = SEGMENT.none;
   for (let i = firstAfter(segments, -place.x / place.width); i < segments.count; i++) {
-    const left = place.x + (segments.starts[i] ?? 0) * place.width;
-    if (left > box.width) break;
-    const right = place.x + (segments.ends[i] ?? 0) * place.width;
-    const from = Math.max(-8, left);
-    const to = Math.min(box.width + 8, right);
-    const kind = segments.kinds[i];
-    if (kind === SEGMENT.low || kind === SEGMENT.high) {
-      const y = kind === SEGMENT.high ? high : low;
-      const edge = Math.round(from) + 0.5;
-      if (level === undefined) line.moveTo(edge, y);
-      else line.lineTo(edge, level);
-      line.lineTo(edge, y);
-      line.lineTo(to, y);
-      level = y;
-      if (kind === SEGMENT.high) fill.rect(from, high, to - from, low - high);
-      continue;
-    }
-    level = undefined;
-    if (kind === SEGMENT.dense) dense.rect(from, high - 0.5, Math.max(1, to - from), low - high + 1);
-    else if (kind === SEGMENT.unknown || kind === SEGMENT.denseUnknown) {
-      unknown.rect(from, high, Math.max(1, to - from), low - high);
-    } else if (kind === SEGMENT.highImpedance) {
-      floating.moveTo(from, middle);
-      floating.lineTo(Math.max(from + 1, to), middle);
-      hasFloating = true;
-    }
-  }
-  paint(context, palette.digitalFill, fill);
-  paint(context, palette.dense, dense);
-  paintUnknown(context, unknown, brushes);
-  context.lineWidth = 1;
-  context.strokeStyle = palette.digital;
-  context.stroke(line);
-  if (hasFloating) {
-    context.strokeStyle = palette.highImpedance;
-    context.stroke(floating);
+    const left = Math.round(place.x + (segments.starts[i] ?? 0) * place.width);
+    if (left > end) break;
+    // A run is at least a line wide, so that nothing that happened is lost.
+    const right = Math.max(left + line, Math.round(place.x + (segments.ends[i] ?? 0) * place.width));
+    const kind = segments.kinds[i] ?? SEGMENT.none;
+    if (kind === SEGMENT.high) {
+      raster.fill(left, top, right, bottom, inks.digitalFill);
+      raster.fill(left, top, right, top + line, inks.digital);
+      if (before === SEGMENT.low) raster.fill(left, top, left + line, bottom, inks.digital);
+    } else if (kind === SEGMENT.low) {
+      raster.fill(left, bottom - line, right, bottom, inks.digital);
+      if (before === SEGMENT.high) raster.fill(left, top, left + line, bottom, inks.digital);
+    } else drawSpecial(raster, kind, left, right, top, bottom, line, inks);
+    before = kind;
   }
 }
 
-function paint(context: Context, style: string | CanvasPattern, path: Path2D): void {
-  context.fillStyle = style;
-  context.fill(path);
-}
-
-function paintUnknown(context: Context, path: Path2D, brushes: Brushes): void {
-  paint(context, brushes.palette.unknownFill, path);
-  paint(context, brushes.hatch, path);
-  context.lineWidth = 1;
-  context.strokeStyle = brushes.palette.unknown;
-  context.stroke(path);
-}
-
-function hexagon(path: Path2D, left: number, right: number, top: number, bottom: number): void {
-  const slant = Math.min(3, (right - left) / 2);
-  const middle = (top + bottom) / 2;
-  path.moveTo(left, middle);
-  path.lineTo(left + slant, top);
-  path.lineTo(right - slant, top);
-  path.lineTo(right, middle);
-  path.lineTo(right - slant, bottom);
-  path.lineTo(left + slant, bottom);
-  path.closePath();
+/** What looks the same in a row of one bit and in a bus. */
+function drawSpecial(
+  raster: Raster,
+  kind: number,
+  left: number,
+  right: number,
+  top: number,
+  bottom: number,
+  line: number,
+  inks: Inks,
+): void {
+  if (kind === SEGMENT.dense) raster.fill(left, top, right, bottom, inks.dense);
+  else if (kind === SEGMENT.highImpedance) {
+    const middle = (top + bottom - line) >> 1;
+    raster.fill(left, middle, right, middle + line, inks.highImpedance);
+  } else if (kind === SEGMENT.unknown || kind === SEGMENT.denseUnknown) {
+    raster.hatch(left, top, right, bottom, inks.unknownFill, inks.unknownHatch, 6 * line);
+    raster.fill(left, top, right, top + line, inks.unknown);
+    raster.fill(left, bottom - line, right, bottom, inks.unknown);
+    raster.fill(left, top, left + line, bottom, inks.unknown);
+    raster.fill(right - line, top, right, bottom, inks.unknown);
+  }
 }
 
 function drawBus(
-  context: Context,
+  raster: Raster,
   segments: Segments,
-  valueOf: (index: number) => string | number | undefined,
   place: ColumnPlace,
   box: RowBox,
-  brushes: Brushes,
-  text: (value: string | number) => string,
+  inks: Inks,
+  label: PlaceLabel,
 ): void {
-  const { palette } = brushes;
-  const top = Math.round(box.top + PADDING) + 0.5;
-  const bottom = Math.round(box.top + box.height - PADDING) - 0.5;
-  const middle = Math.round((top + bottom) / 2) + 0.5;
-  const outline = new Path2D();
-  const block = new Path2D();
-  const unknown = new Path2D();
-  const floating = new Path2D();
-  let hasFloating = false;
-  const first = firstAfter(segments, -place.x / place.width);
-  let end = first;
-  for (let i = first; i < segments.count; i++) {
-    const left = place.x + (segments.starts[i] ?? 0) * place.width;
-    if (left > box.width) break;
-    end = i + 1;
-    const right = place.x + (segments.ends[i] ?? 0) * place.width;
-    // Far ends are cut, a little outside, so that their slant does not show.
-    const from = Math.max(-8, left);
-    const to = Math.min(box.width + 8, right);
-    const kind = segments.kinds[i];
-    if (kind === SEGMENT.dense) block.rect(from, top, Math.max(1, to - from), bottom - top);
-    else if (kind === SEGMENT.denseUnknown) unknown.rect(from, top, Math.max(1, to - from), bottom - top);
-    else if (kind === SEGMENT.highImpedance) {
-      floating.moveTo(from, middle);
-      floating.lineTo(Math.max(from + 1, to), middle);
-      hasFloating = true;
-    } else if (kind === SEGMENT.unknown) {
-      if (to - from < BLOCK) unknown.rect(from, top, Math.max(1, to - from), bottom - top);
-      else hexagon(unknown, from, to, top, bottom);
-    } else if (kind === SEGMENT.bus || kind === SEGMENT.low || kind === SEGMENT.high) {
-      if (to - from < BLOCK) block.rect(from, top, Math.max(1, to - from), bottom - top);
-      else hexagon(outline, from, to, top, bottom);
+  const { line } = box;
+  const top = box.top + 4 * line;
+  const bottom = box.bottom - 4 * line;
+  const end = raster.width;
+  for (let i = firstAfter(segments, -place.x / place.width); i < segments.count; i++) {
+    const left = Math.round(place.x + (segments.starts[i] ?? 0) * place.width);
+    if (left > end) break;
+    const right = Math.max(left + line, Math.round(place.x + (segments.ends[i] ?? 0) * place.width));
+    const kind = segments.kinds[i] ?? SEGMENT.none;
+    if (kind !== SEGMENT.bus && kind !== SEGMENT.unknown) {
+      drawSpecial(raster, kind, left, right, top, bottom, line, inks);
+      continue;
+    }
+    if (right - left < BLOCK * line) {
+      drawSpecial(raster, kind === SEGMENT.bus ? SEGMENT.dense : kind, left, right, top, bottom, line, inks);
+      continue;
+    }
+    hexagon(raster, left, right, top, bottom, line, kind === SEGMENT.unknown, inks);
+    const from = Math.max(0, left) + 6 * line;
+    const to = Math.min(end, right) - 4 * line;
+    if (to > from) label(segments.values[i] ?? -1, from, to);
+  }
+}
+
+/** A value of a bus: a bar whose ends are pointed, three pixels each where there is room. */
+function hexagon(
+  raster: Raster,
+  left: number,
+  right: number,
+  top: number,
+  bottom: number,
+  line: number,
+  unknown: boolean,
+  inks: Inks,
+): void {
+  const slant = Math.min(3 * line, (right - left) >> 1);
+  const half = (bottom - top) / 2;
+  const edge = unknown ? inks.unknown : inks.bus;
+  const from = left + slant;
+  const to = right - slant;
+  if (unknown) raster.hatch(from, top, to, bottom, inks.unknownFill, inks.unknownHatch, 6 * line);
+  else raster.fill(from, top, to, bottom, inks.busFill);
+  raster.fill(from, top, to, top + line, edge);
+  raster.fill(from, bottom - line, to, bottom, edge);
+  for (let step = 0; step < slant; step++) {
+    // The edge runs through this column from `outer`, nearer to the tip, to `inner`.
+    const outer = Math.round(half * (1 - step / slant));
+    const inner = Math.round(half * (1 - (step + 1) / slant));
+    const ground = unknown ? inks.unknownFill : inks.busFill;
+    for (const x of [left + step, right - 1 - step]) {
+      raster.fill(x, top + outer, x + 1, bottom - outer, ground);
+      raster.fill(x, top + inner, x + 1, Math.max(top + inner + line, top + outer), edge);
+      raster.fill(x, Math.min(bottom - inner - line, bottom - outer), x + 1, bottom - inner, edge);
     }
   }
-  paint(context, palette.busFill, outline);
-  paint(context, palette.dense, block);
-  paintUnknown(context, unknown, brushes);
-  context.lineWidth = 1;
-  context.strokeStyle = palette.bus;
-  context.stroke(outline);
-  if (hasFloating) {
-    context.strokeStyle = palette.highImpedance;
-    context.stroke(floating);
-  }
-  context.font = palette.font;
-  context.textBaseline = "middle";
-  context.textAlign = "left";
-  context.fillStyle = palette.busText;
-  for (let i = first; i < end; i++) {
-    const kind = segments.kinds[i];
-    if (kind !== SEGMENT.bus && kind !== SEGMENT.unknown) continue;
-    const from = Math.max(0, place.x + (segments.starts[i] ?? 0) * place.width) + 6;
-    const to = Math.min(box.width, place.x + (segments.ends[i] ?? 0) * place.width) - 4;
-    const room = Math.floor((to - from) / brushes.character);
-    if (room < 1) continue;
-    const value = valueOf(segments.values[i] ?? -1);
-    if (value === undefined) continue;
-    const label = clipLabel(text(value), room);
-    if (label !== "") context.fillText(label, from, middle);
-  }
 }
 
-/** As much of a label as `room` characters hold; its end is replaced by an ellipsis, and one alone says nothing. */
-export function clipLabel(label: string, room: number): string {
-  if (label.length <= room) return label;
-  return room < 2 ? "" : `${label.slice(0, room - 1)}…`;
-}
-
-function drawEvents(
-  context: Context,
-  segments: Segments,
-  place: ColumnPlace,
-  box: RowBox,
-  brushes: Brushes,
-): void {
-  const top = Math.round(box.top + PADDING);
-  const bottom = Math.round(box.top + box.height - PADDING);
-  const stems = new Path2D();
-  const heads = new Path2D();
-  for (let i = firstAfter(segments, -place.x / place.width - 1); i < segments.count; i++) {
-    const left = place.x + (segments.starts[i] ?? 0) * place.width;
-    if (left > box.width + 4) break;
-    const x = Math.round(left) + 0.5;
-    stems.moveTo(x, bottom);
-    stems.lineTo(x, top + 4);
-    heads.moveTo(x, top);
-    heads.lineTo(x + 3.5, top + 6);
-    heads.lineTo(x - 3.5, top + 6);
-    heads.closePath();
+function drawEvents(raster: Raster, segments: Segments, place: ColumnPlace, box: RowBox, inks: Inks): void {
+  const { line } = box;
+  const top = box.top + 4 * line;
+  const bottom = box.bottom - 4 * line;
+  for (let i = firstAfter(segments, -place.x / place.width - 4 * line); i < segments.count; i++) {
+    const x = Math.round(place.x + (segments.starts[i] ?? 0) * place.width);
+    if (x > raster.width + 4 * line) break;
+    raster.fill(x, top, x + line, bottom, inks.event);
+    for (let step = 1; step <= 3 * line; step++) {
+      raster.fill(x - step, top + step * 2 - 1, x + line + step, top + step * 2 + 1, inks.event);
+    }
   }
-  context.lineWidth = 1;
-  context.strokeStyle = brushes.palette.event;
-  context.stroke(stems);
-  paint(context, brushes.palette.event, heads);
 }
 
 function drawAnalog(
-  context: Context,
+  raster: Raster,
   row: Extract<DrawnRow, { kind: "analog" }>,
   place: ColumnPlace,
   box: RowBox,
-  brushes: Brushes,
+  inks: Inks,
 ): void {
-  const { palette } = brushes;
-  const top = box.top + 6;
-  const bottom = box.top + box.height - 6;
+  const { line } = box;
+  const top = box.top + 6 * line;
+  const bottom = box.bottom - 6 * line;
   const scale = (bottom - top) / (row.top - row.bottom);
-  const y = (value: number): number => bottom - (value - row.bottom) * scale;
+  const thick = 0.75 * line;
   const first = Math.max(0, Math.floor(-place.x / place.width));
-  const last = Math.min(row.low.length - 1, Math.ceil((box.width - place.x) / place.width));
-  const line = new Path2D();
-  const area = new Path2D();
+  const last = Math.min(row.low.length - 1, Math.ceil((raster.width - place.x) / place.width));
   let before: { low: number; high: number } | undefined;
   for (let column = first; column <= last; column++) {
     const low = row.low[column] ?? Number.NaN;
@@ -262,40 +192,30 @@ function drawAnalog(
       before = undefined;
       continue;
     }
-    const left = place.x + column * place.width;
-    const width = Math.max(1, place.width);
-    let yLow = y(low);
-    let yHigh = y(high);
-    area.rect(left, yHigh, place.width, bottom - yHigh);
-    // A step between two columns is drawn in the second.
-    if (before) {
-      if (before.low > high) yHigh = y(before.low);
-      else if (before.high < low) yLow = y(before.high);
+    const left = Math.round(place.x + column * place.width);
+    const right = Math.max(left + 1, Math.round(place.x + (column + 1) * place.width));
+    const yHigh = bottom - (high - row.bottom) * scale;
+    const yLow = bottom - (low - row.bottom) * scale;
+    raster.fill(left, Math.round(yHigh), right, bottom, inks.analogFill);
+    for (let x = Math.max(0, left); x < Math.min(raster.width, right); x++) {
+      raster.span(x, yHigh - thick, yLow + thick, inks.analog);
     }
-    if (place.width <= 1.5) line.rect(left, yHigh - 0.75, width, yLow - yHigh + 1.5);
-    else {
-      line.rect(left - 0.75, yHigh - 0.75, 1.5, yLow - yHigh + 1.5);
-      line.rect(left, y(high) - 0.75, width, y(low) - y(high) + 1.5);
+    // A step between two columns is drawn where the second begins.
+    if (before) {
+      const from = before.low > high ? bottom - (before.low - row.bottom) * scale : yHigh;
+      const to = before.high < low ? bottom - (before.high - row.bottom) * scale : yLow;
+      if (from < yHigh || to > yLow) {
+        for (let x = left; x < left + line; x++) raster.span(x, from - thick, to + thick, inks.analog);
+      }
     }
     before = { low, high };
   }
-  paint(context, palette.analogFill, area);
-  paint(context, palette.analog, line);
-  context.font = palette.smallFont;
-  context.textAlign = "left";
-  context.textBaseline = "top";
-  scaleLabel(context, shortNumber(row.top), box.top + 3, palette);
-  scaleLabel(context, shortNumber(row.bottom), box.top + box.height - 16, palette);
 }
 
-/** Stands on the background, so that it can be read where the curve passes. */
-function scaleLabel(context: Context, label: string, top: number, palette: Palette): void {
-  context.globalAlpha = 0.75;
-  context.fillStyle = palette.background;
-  context.fillRect(2, top - 1, context.measureText(label).width + 5, 15);
-  context.globalAlpha = 1;
-  context.fillStyle = palette.muted;
-  context.fillText(label, 4, top);
+/** As much of a label as `room` characters hold; its end is replaced by an ellipsis, and one alone says nothing. */
+export function clipLabel(label: string, room: number): string {
+  if (label.length <= room) return label;
+  return room < 2 ? "" : `${label.slice(0, room - 1)}…`;
 }
 
 /** A scale's label: at most six significant digits. */

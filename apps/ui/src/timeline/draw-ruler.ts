@@ -1,4 +1,4 @@
-import { ruler } from "../model/ruler.js";
+import type { Ruler } from "../model/ruler.js";
 import { formatExact, type Exponent } from "../model/timebase.js";
 import { xAt, type View } from "../model/viewport.js";
 import type { Palette } from "./palette.js";
@@ -8,44 +8,21 @@ export const RULER_HEIGHT = 28;
 
 type Context = CanvasRenderingContext2D;
 
-/** Draws ruler and grid lines over `height` pixels. */
-export function drawRuler(
-  context: Context,
-  view: View,
-  exponent: Exponent,
-  width: number,
-  height: number,
-  palette: Palette,
-): void {
-  const { major, minor } = ruler(view, width, exponent);
-  const grid = new Path2D();
-  const marks = new Path2D();
-  for (const tick of major) {
-    const x = Math.round(tick.x) + 0.5;
-    grid.moveTo(x, RULER_HEIGHT);
-    grid.lineTo(x, height);
-    marks.moveTo(x, RULER_HEIGHT - 7);
-    marks.lineTo(x, RULER_HEIGHT);
-  }
-  for (const at of minor) {
-    const x = Math.round(at) + 0.5;
-    marks.moveTo(x, RULER_HEIGHT - 4);
-    marks.lineTo(x, RULER_HEIGHT);
-  }
-  context.lineWidth = 1;
-  context.strokeStyle = palette.grid;
-  context.stroke(grid);
+/** Draws the ruler; without marks an empty one. */
+export function drawRuler(context: Context, marks: Ruler | undefined, width: number, palette: Palette): void {
   context.fillStyle = palette.ruler;
   context.fillRect(0, 0, width, RULER_HEIGHT);
-  context.strokeStyle = palette.rulerText;
+  context.fillStyle = palette.rulerText;
   context.globalAlpha = 0.6;
-  context.stroke(marks);
+  for (const tick of marks?.major ?? []) context.fillRect(Math.round(tick.x), RULER_HEIGHT - 7, 1, 6);
+  for (const x of marks?.minor ?? []) context.fillRect(Math.round(x), RULER_HEIGHT - 4, 1, 3);
   context.globalAlpha = 1;
   context.font = palette.smallFont;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  context.fillStyle = palette.rulerText;
-  for (const tick of major) context.fillText(tick.label, Math.round(tick.x) + 4, RULER_HEIGHT / 2 - 2);
+  for (const tick of marks?.major ?? []) {
+    context.fillText(tick.label, Math.round(tick.x) + 4, RULER_HEIGHT / 2 - 2);
+  }
   context.fillStyle = palette.rowLine;
   context.fillRect(0, RULER_HEIGHT - 1, width, 1);
 }

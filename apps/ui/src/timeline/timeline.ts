@@ -1,15 +1,19 @@
 import { DisposableStore, type Disposable } from "@novywave/base";
 import type { App } from "../app.js";
 import { layoutRows, rowAt, rowsBetween, totalHeight } from "../model/row-layout.js";
+import { ruler, type Ruler } from "../model/ruler.js";
 import { rescale } from "../model/timebase.js";
 import { panBy, tickAt, ticksIn, xAt, zoomTo, type View } from "../model/viewport.js";
 import { formatOf, type AppState } from "../state/app-state.js";
 import { placeColumns } from "./column-plan.js";
 import { ColumnSource, wantedRow } from "./column-source.js";
-import { drawRow, type Brushes } from "./draw-row.js";
+import { drawLabels, type Label } from "./draw-labels.js";
+import { clipLabel, drawRow, shortNumber } from "./draw-row.js";
 import { drawRuler, drawTimeLine, RULER_HEIGHT } from "./draw-ruler.js";
 import { FrameLoop } from "./frame-loop.js";
+import { colourReader, makeInks, type Inks } from "./inks.js";
 import { readPalette, type Palette } from "./palette.js";
+import { Raster } from "./raster.js";
 import { valueText } from "./value-text.js";
 
 type Drag =
@@ -17,7 +21,17 @@ type Drag =
   | { readonly kind: "pan"; readonly x: number; readonly view: View }
   | { readonly kind: "range"; readonly from: bigint; readonly x: number };
 
-/** Screenfuls of rows above and below the visible ones that are fetched as well. */
+/** What is made once per theme. */
+interface Style {
+  readonly palette: Palette;
+  /** For rows, and for the focused one. */
+  readonly plain: Inks;
+  readonly focused: Inks;
+  /** Width of a character of a label, CSS pixels. */
+  readonly character: number;
+}
+
+/** CSS pixels above and below the visible rows that are fetched as well. */
 const OVERSCAN = 240;
 
 /**
@@ -32,7 +46,8 @@ export class Timeline implements Disposable {
   readonly #scope = new DisposableStore();
   readonly #wavesLoop = new FrameLoop(() => this.#drawWaves());
   readonly #overlayLoop = new FrameLoop(() => this.#drawOverlay());
-  #brushes: Brushes | undefined;
+  #styled: Style | undefined;
+  #pixels: Raster | undefined;
   #width = 0;
   #height = 0;
   #ratio = 1;
@@ -69,7 +84,7 @@ export class Timeline implements Disposable {
 
   /** The theme or its fonts changed. */
   restyle(): void {
-    this.#brushes = undefined;
+    this.#styled = undefined;
     this.#wavesLoop.invalidate();
     this.#overlayLoop.invalidate();
   }
@@ -118,26 +133,26 @@ export class Timeline implements Disposable {
     return context;
   }
 
-  #brush(context: CanvasRenderingContext2D): Brushes {
-    if (this.#brushes) return this.#brushes;
+  #style(context: CanvasRenderingContext2D): Style {
+    if (this.#styled) return this.#styled;
     const palette = readPalette(this.#waves);
+    const read = colourReader();
     context.font = palette.font;
-    this.#brushes = {
+    this.#styled = {
       palette,
-      hatch: hatch(context, palette, this.#ratio),
+      plain: makeInks(palette, palette.background, read),
+      focused: makeInks(palette, palette.focus, read),
       character: context.measureText("0").width,
     };
-    return this.#brushes;
+    return this.#styled;
   }
 
   #drawWaves(): void {
     const context = this.#context(this.#waves);
     if (!context || this.#width === 0) return;
     const { state, scroll } = this.#app;
-    const brushes = this.#brush(context);
-    const { palette } = brushes;
-    context.fillStyle = palette.background;
-    context.fillRect(0, 0, this.#width, this.#height);
+    const style = this.#style(context);
+    const { palette } = style;
     const layout = layoutRows(state.rows);
     const top = scroll.top;
     const room = Math.max(0, this.#height - RULER_HEIGHT);
@@ -148,68 +163,102 @@ export class Timeline implements Disposable {
       state.rows.slice(wanted.first, wanted.last + 1),
       Math.round(this.#width * Math.min(2, this.#ratio)),
     );
-    if (state.view) {
-      drawRuler(context, state.view, state.base, this.#width, this.#height, palette);
-      context.save();
-      context.beginPath();
-      context.rect(0, RULER_HEIGHT, this.#width, room);
-      context.clip();
+    const { view } = state;
+    const raster = this.#raster();
+    raster.clear(style.plain.background);
+    const labels: Label[] = [];
+    if (view) {
+      const marks = ruler(view, this.#width, state.base);
       for (let index = visible.first; index <= visible.last; index++) {
-        const rowTop = RULER_HEIGHT + (layout.tops[index] ?? 0) - top;
-        const height = (layout.tops[index + 1] ?? 0) - (layout.tops[index] ?? 0);
-        this.#drawRow(context, state, index, rowTop, height, state.view, brushes);
+        const rowTop = Math.round(((layout.tops[index] ?? 0) - top) * this.#ratio);
+        const rowBottom = Math.round(((layout.tops[index + 1] ?? 0) - top) * this.#ratio);
+        this.#drawRow(raster, state, index, rowTop, rowBottom, view, style, marks, labels);
       }
-      context.restore();
+      const below = Math.round((totalHeight(layout) - top) * this.#ratio);
+      this.#drawGrid(raster, marks, Math.max(0, below), raster.height, style.plain);
+      const image = new ImageData(new Uint8ClampedArray(raster.pixels.buffer), raster.width, raster.height);
+      context.putImageData(image, 0, Math.round(RULER_HEIGHT * this.#ratio));
+      drawLabels(context, labels, palette);
+      drawRuler(context, marks, this.#width, palette);
     } else {
-      context.fillStyle = palette.ruler;
-      context.fillRect(0, 0, this.#width, RULER_HEIGHT);
-      context.fillStyle = palette.rowLine;
-      context.fillRect(0, RULER_HEIGHT - 1, this.#width, 1);
+      context.fillStyle = palette.background;
+      context.fillRect(0, 0, this.#width, this.#height);
+      drawRuler(context, undefined, this.#width, palette);
     }
     this.#tell(state, complete);
   }
 
+  /** The pixels below the ruler; kept from frame to frame. */
+  #raster(): Raster {
+    const width = this.#waves.width;
+    const height = Math.max(1, this.#waves.height - Math.round(RULER_HEIGHT * this.#ratio));
+    if (this.#pixels?.width !== width || this.#pixels.height !== height) {
+      this.#pixels = new Raster(width, height);
+    }
+    return this.#pixels;
+  }
+
+  #drawGrid(raster: Raster, marks: Ruler, top: number, bottom: number, inks: Inks): void {
+    for (const mark of marks.major) {
+      const x = Math.round(mark.x * this.#ratio);
+      raster.fill(x, top, x + 1, bottom, inks.grid);
+    }
+  }
+
   #drawRow(
-    context: CanvasRenderingContext2D,
+    raster: Raster,
     state: AppState,
     index: number,
     top: number,
-    height: number,
+    bottom: number,
     view: View,
-    brushes: Brushes,
+    style: Style,
+    marks: Ruler,
+    labels: Label[],
   ): void {
     const row = state.rows[index];
     if (!row) return;
-    const { palette } = brushes;
-    if (row.key === state.focus) {
-      context.fillStyle = palette.focus;
-      context.fillRect(0, top, this.#width, height);
-    }
-    context.fillStyle = palette.rowLine;
-    context.fillRect(0, top + height - 1, this.#width, 1);
+    const line = Math.max(1, Math.round(this.#ratio));
+    const inks = row.key === state.focus ? style.focused : style.plain;
+    if (row.key === state.focus) raster.fill(0, top, raster.width, bottom, inks.background);
+    this.#drawGrid(raster, marks, top, bottom, inks);
+    raster.fill(0, bottom - line, raster.width, bottom, inks.rowLine);
     const time = state.fileTimes.get(row.file);
     const result = this.#source.result(row.file);
     const wanted = wantedRow(row);
     const drawn = wanted && result?.rows.get(wanted.key);
     if (!time || !result || !drawn) return;
-    const place = placeColumns(result.span, view, state.base, time.exponent, this.#width);
-    const format = formatOf(row);
-    drawRow(context, drawn, place, { top, height: height - 1, width: this.#width }, brushes, (value) =>
-      valueText(value, format, row.resolution.kind === "ready" ? row.resolution.info : undefined),
-    );
+    const place = placeColumns(result.span, view, state.base, time.exponent, raster.width);
     // Beyond its file a row has nothing.
-    const begin = xAt(view, rescale(time.start, time.exponent, state.base), this.#width);
-    const end = xAt(view, rescale(time.end, time.exponent, state.base), this.#width);
-    context.fillStyle = palette.outside;
-    if (begin > 0) context.fillRect(0, top, begin, height - 1);
-    if (end < this.#width) context.fillRect(end, top, this.#width - end, height - 1);
+    const begin = xAt(view, rescale(time.start, time.exponent, state.base), raster.width);
+    const end = xAt(view, rescale(time.end, time.exponent, state.base), raster.width);
+    const format = formatOf(row);
+    const info = row.resolution.kind === "ready" ? row.resolution.info : undefined;
+    const box = { top, bottom: bottom - line, line };
+    const middle = (top + bottom - line) / 2 / this.#ratio + RULER_HEIGHT;
+    drawRow(raster, drawn, place, box, inks, (index, left, right) => {
+      const limit = Math.min(right, end) / this.#ratio;
+      const x = left / this.#ratio;
+      const characters = Math.floor((limit - x) / style.character);
+      if (characters < 1 || drawn.kind !== "bus") return;
+      const value = drawn.value(index);
+      const text = value === undefined ? "" : clipLabel(valueText(value, format, info), characters);
+      if (text !== "") labels.push({ text, x, y: middle, scale: false });
+    });
+    if (begin > 0) raster.fill(0, top, Math.round(begin), bottom - line, inks.outside);
+    if (end < raster.width) raster.fill(Math.round(end), top, raster.width, bottom - line, inks.outside);
+    if (drawn.kind === "analog") {
+      const y = (pixels: number): number => pixels / this.#ratio + RULER_HEIGHT;
+      labels.push({ text: shortNumber(drawn.top), x: 4, y: y(top) + 10, scale: true });
+      labels.push({ text: shortNumber(drawn.bottom), x: 4, y: y(bottom) - 10, scale: true });
+    }
   }
 
   #drawOverlay(): void {
     const context = this.#context(this.#overlay);
     if (!context || this.#width === 0) return;
     const { state } = this.#app;
-    const { palette } = this.#brush(context);
+    const { palette } = this.#style(context);
     context.clearRect(0, 0, this.#width, this.#height);
     const { view } = state;
     if (!view) return;
@@ -375,28 +424,4 @@ export class Timeline implements Disposable {
     }
     if (!event.shiftKey && dy !== 0) this.#app.scroll.scrollBy(dy);
   }
-}
-
-/** Diagonal lines for what is unknown, so that it is told apart without colour too. */
-function hatch(context: CanvasRenderingContext2D, palette: Palette, ratio: number): CanvasPattern | string {
-  const size = 6;
-  const tile = document.createElement("canvas");
-  tile.width = size * ratio;
-  tile.height = size * ratio;
-  const pen = tile.getContext("2d");
-  if (!pen) return palette.unknownFill;
-  pen.scale(ratio, ratio);
-  pen.strokeStyle = palette.unknown;
-  pen.globalAlpha = 0.55;
-  pen.lineWidth = 1;
-  pen.beginPath();
-  for (const offset of [-size, 0, size]) {
-    pen.moveTo(offset - 1, size + 1);
-    pen.lineTo(offset + size + 1, -1);
-  }
-  pen.stroke();
-  const pattern = context.createPattern(tile, "repeat");
-  if (!pattern) return palette.unknownFill;
-  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
-  return pattern;
 }
