@@ -146,6 +146,8 @@ class Server {
     const { root } = workspace;
     const granted = new GrantedFolders();
     const configFile = ConfigFile.open(path.join(root, ".novywave"));
+    const access = createFileAccess(() => [root, ...allowDirs, ...granted.current()], workspace.file);
+    this.#ends.push(() => access.close());
     const session = createSession({
       clock,
       log,
@@ -172,7 +174,7 @@ class Server {
         watchArtifact: (entry, onChange) => watchArtifact(watches, root, entry, onChange),
         random: Math.random,
       },
-      access: createFileAccess(() => [root, ...allowDirs, ...granted.current()], workspace.file),
+      access,
       openWaveform: openInWorker,
       grant: async ({ id, sha256, requests }) => {
         if (sha256 === undefined || !requests) {

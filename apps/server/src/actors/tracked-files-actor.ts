@@ -4,8 +4,8 @@ import type { Actor, ActorContext, Flow } from "@novywave/dataflow";
 import { assertNever, type Result } from "@novywave/base";
 import { recogniseFormat, type WaveformError, type WaveformInfo } from "@novywave/waveform";
 import type { FileStatus } from "@novywave/protocol";
-import type { AccessFailure, FileAccess, FileFacts } from "../files/file-access.js";
-import { headBytes, sameStamp } from "../files/file-access.js";
+import type { FileAccess } from "../files/file-access.js";
+import { sameStamp, type AccessFailure, type FileFacts } from "../files/look-file.js";
 import { ProbeBudget } from "../files/probe-budget.js";
 import {
   fileStatus,
@@ -82,15 +82,20 @@ export type TrackedFilesMessage =
       readonly message: string;
     }
   | { readonly kind: "tell-due" }
+  | { readonly kind: "probe-due" }
   | { readonly kind: "ignored" };
 
 /** Files whose signals are in memory at the same time. */
 export const maxOpenFiles = 64;
 
-const maxLooks = 8;
+const maxLooks = 64;
 const maxReads = 2;
 const maxMissing = 1_000;
 const progressIntervalMs = 200;
+
+/** After so many files that were read in advance, four times the reading time is paused after each. */
+const eagerProbes = 32;
+const probePause = 4;
 
 type Context = ActorContext<TrackedFilesState, TrackedFilesMessage>;
 type Reply<K extends TrackedFilesMessage["kind"]> = Extract<TrackedFilesMessage, { kind: K }>;
@@ -123,6 +128,8 @@ class TrackedFiles {
   #token = 0;
   #telling = false;
   #untold = false;
+  #probed = 0;
+  #resting = false;
 
   constructor(options: TrackedFilesOptions) {
     this.#options = options;
@@ -155,7 +162,8 @@ class TrackedFiles {
     const discovery = message.kind === "discovered" ? message.discoveries.state : state.discovery;
     this.#handle(message, context);
     this.#pump(context);
-    if (message.kind === "ignored" || message.kind === "tell-due") return state;
+    if (message.kind === "ignored" || message.kind === "tell-due" || message.kind === "probe-due")
+      return state;
     this.#tell(discovery, context);
     return { files: this.#files, discovery, version: state.version + 1 };
   }
@@ -189,12 +197,15 @@ class TrackedFiles {
       case "opened":
         return this.#opened(message, context);
       case "probed":
-        return this.#probed(message, context);
+        return this.#probeEnded(message, context);
       case "died":
         return this.#died(message, context);
       case "tell-due":
         this.#telling = false;
         if (this.#untold) this.#tell(context.state.discovery, context);
+        return undefined;
+      case "probe-due":
+        this.#resting = false;
         return undefined;
       case "ignored":
         return undefined;
@@ -391,7 +402,11 @@ class TrackedFiles {
     return this.#useless(file, facts, "error", { format: file.format, message: error.message });
   }
 
-  #probed({ path, token, facts, tookMs, result }: Reply<"probed">, context: Context): void {
+  #probeEnded({ path, token, facts, tookMs, result }: Reply<"probed">, context: Context): void {
+    if (++this.#probed > eagerProbes) {
+      this.#resting = true;
+      context.after(tookMs * probePause, { kind: "probe-due" });
+    }
     const file = this.#finish(path, token, "probe", tookMs, context);
     if (!file || file.open) return;
     if (!result.ok) {
@@ -455,7 +470,7 @@ class TrackedFiles {
     }
     const busy =
       this.#running.open + this.#running.probe + this.#running.look + this.#reads.size + this.#looks.size;
-    const next = busy === 0 ? this.#probes.take() : undefined;
+    const next = busy === 0 && !this.#resting ? this.#probes.take() : undefined;
     if (next) this.#startProbe(next.path, next.value, context);
   }
 
@@ -479,7 +494,7 @@ class TrackedFiles {
       kind: "looked" as const,
       path,
       token: work.token,
-      result: await this.#options.access.look(path, headBytes),
+      result: await this.#options.access.look(path),
     }));
   }
 

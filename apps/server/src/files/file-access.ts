@@ -1,100 +1,91 @@
-import fs from "node:fs/promises";
-import path from "node:path";
-import { err, ok, type Result } from "@novywave/base";
-import { isInside } from "../workspace.js";
+import { Worker } from "node:worker_threads";
+import { err, type Result } from "@novywave/base";
+import type { AccessFailure, AllowedPlaces, FileFacts } from "./look-file.js";
 
-/** Bytes of the start of a file that tell its format. */
-export const headBytes = 4_096;
-
-/** What tells one version of a file from the next, without reading it. */
-export interface FileStamp {
-  readonly size: number;
-  readonly modifiedNs: bigint;
-  readonly inode: bigint;
-  readonly device: bigint;
+/** What the thread is asked, and what it answers. */
+export interface LookQuestion {
+  readonly id: number;
+  readonly file: string;
+  readonly places: AllowedPlaces;
 }
 
-export function sameStamp(a: FileStamp, b: FileStamp): boolean {
-  return a.size === b.size && a.modifiedNs === b.modifiedNs && a.inode === b.inode && a.device === b.device;
+export interface LookAnswer {
+  readonly id: number;
+  readonly result: Result<FileFacts, AccessFailure>;
 }
-
-export interface FileFacts {
-  /** Absolute, free of symbolic links: what is to be read. */
-  readonly path: string;
-  readonly stamp: FileStamp;
-  /** The first bytes. */
-  readonly head: Uint8Array;
-}
-
-export type AccessFailure = {
-  readonly code: "not-found" | "not-a-file" | "not-readable";
-  readonly message: string;
-};
 
 export interface FileAccess {
   /**
    * Looks at a file: inside a granted folder, regular, readable. What is outside gets the answer of what does not
    * exist. Never waits for a FIFO or a device.
    */
-  look(file: string, headBytes: number): Promise<Result<FileFacts, AccessFailure>>;
+  look(file: string): Promise<Result<FileFacts, AccessFailure>>;
+}
+
+/** {@link FileAccess} with a thread behind it. */
+export interface ThreadedFileAccess extends FileAccess {
+  close(): Promise<void>;
 }
 
 /**
  * Lets files in `folders()` (absolute, free of symbolic links) be read, and `single`, the file that the user named. The
- * folders are asked for at each look: grants come and go.
+ * folders are asked for at each look: grants come and go. The thread starts with the first look.
  */
-export function createFileAccess(folders: () => readonly string[], single: string | undefined): FileAccess {
-  const allowed = (real: string): boolean =>
-    real === single || folders().some((folder) => isInside(real, folder));
-  return {
-    async look(file, headBytes) {
-      if (!path.isAbsolute(file) || file.includes("\0")) return notFound(file);
-      let handle: fs.FileHandle | undefined;
-      try {
-        const real = await fs.realpath(file);
-        if (!allowed(real)) return notFound(file);
-        const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
-        // Asked before opening: opening a device can have effects of its own.
-        if (!(await fs.lstat(real)).isFile()) return notAFile(file);
-        handle = await fs.open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-        const stat = await handle.stat({ bigint: true });
-        if (!stat.isFile()) return notAFile(file);
-        if (!(await stillAt(handle.fd, real))) return notFound(file);
-        const head = new Uint8Array(headBytes);
-        const { bytesRead } = await handle.read(head, 0, headBytes, 0);
-        return ok({
-          path: real,
-          stamp: { size: Number(stat.size), modifiedNs: stat.mtimeNs, inode: stat.ino, device: stat.dev },
-          head: head.subarray(0, bytesRead),
-        });
-      } catch (error) {
-        const code = error instanceof Error && "code" in error ? error.code : undefined;
-        if (code === "EACCES" || code === "EPERM") {
-          return err({ code: "not-readable", message: `${file} may not be read; check its permissions` });
-        }
-        if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return notFound(file);
-        return err({ code: "not-readable", message: `${file} cannot be read: ${String(error)}` });
-      } finally {
-        await handle?.close();
-      }
-    },
-  };
+export function createFileAccess(
+  folders: () => readonly string[],
+  single: string | undefined,
+): ThreadedFileAccess {
+  return new LookThread(folders, single);
 }
 
-/** On Linux the kernel tells what was really opened; a folder on the way may have been exchanged since `realpath`. */
-async function stillAt(fd: number, real: string): Promise<boolean> {
-  if (process.platform !== "linux") return true;
-  try {
-    return (await fs.readlink(`/proc/self/fd/${fd}`)) === real;
-  } catch {
-    return true;
+type Waiting = { readonly file: string; readonly resolve: (result: LookAnswer["result"]) => void };
+
+class LookThread implements ThreadedFileAccess {
+  readonly #folders: () => readonly string[];
+  readonly #single: string | undefined;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #nextId = 1;
+
+  constructor(folders: () => readonly string[], single: string | undefined) {
+    this.#folders = folders;
+    this.#single = single;
   }
-}
 
-function notFound(file: string): Result<never, AccessFailure> {
-  return err({ code: "not-found", message: `there is no such file in the folders that are open: ${file}` });
-}
+  look(file: string): Promise<LookAnswer["result"]> {
+    this.#worker ??= this.#start();
+    const id = this.#nextId++;
+    const places = { folders: this.#folders(), single: this.#single };
+    this.#worker.postMessage({ id, file, places } satisfies LookQuestion);
+    return new Promise((resolve) => {
+      this.#waiting.set(id, { file, resolve });
+    });
+  }
 
-function notAFile(file: string): Result<never, AccessFailure> {
-  return err({ code: "not-a-file", message: `${file} is not a regular file` });
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL("../../dist/files/look-worker.js", import.meta.url), {
+      // The host's flags (a test runner's, for example) are no business of the thread.
+      execArgv: [],
+      name: "novywave-look",
+    });
+    worker.on("message", ({ id, result }: LookAnswer) => {
+      this.#waiting.get(id)?.resolve(result);
+      this.#waiting.delete(id);
+    });
+    // An error is followed by the end; the next look starts another thread.
+    worker.on("error", () => {});
+    worker.on("exit", () => {
+      if (this.#worker === worker) this.#worker = undefined;
+      for (const { file, resolve } of this.#waiting.values()) {
+        resolve(err({ code: "not-readable", message: `${file} could not be looked at; try again` }));
+      }
+      this.#waiting.clear();
+    });
+    return worker;
+  }
 }

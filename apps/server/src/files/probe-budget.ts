@@ -5,7 +5,7 @@ const maxFileBytes = 32 * 1024 * 1024;
 const maxTotalBytes = 256 * 1024 * 1024;
 
 /** Files that are read in advance. */
-const maxFiles = 500;
+const maxFiles = 200;
 
 /** Which of the files that were found are read in advance: the small ones first, within a budget for the session. */
 export class ProbeBudget<T> {

@@ -1,7 +1,7 @@
 import type { FileState, FileStatus, FileWarning } from "@novywave/protocol";
 import type { Warning, WaveformInfo } from "@novywave/waveform";
 import { displayName } from "../workspace.js";
-import type { FileStamp } from "./file-access.js";
+import type { FileStamp } from "./look-file.js";
 import type { LoadedWaveform } from "./waveform-port.js";
 
 /** A file that a plugin found or a person opened. */

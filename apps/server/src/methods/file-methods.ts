@@ -7,7 +7,7 @@ import {
   type TrackedFilesMessage,
   type TrackedFilesState,
 } from "../actors/tracked-files-actor.js";
-import { headBytes, type FileAccess } from "../files/file-access.js";
+import type { FileAccess } from "../files/file-access.js";
 import type { LoadedWaveform } from "../files/waveform-port.js";
 
 export interface FileMethodsOptions {
@@ -37,7 +37,7 @@ export function fileMethods(options: FileMethodsOptions): { readonly [M in FileM
   const { files, timeline, access } = options;
 
   const mayOpen = async (path: string): Promise<Result<void, ProtocolError>> => {
-    const looked = await access.look(path, headBytes);
+    const looked = await access.look(path);
     // A file that was found before may be missing by now: then its state says so.
     if (!looked.ok && !files.state.files.has(path)) return looked;
     const open = [...files.state.files.values()].filter((file) => file.open).length;

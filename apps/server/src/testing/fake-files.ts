@@ -1,6 +1,7 @@
 import { Emitter, err, ok, type Result } from "@novywave/base";
 import type { WaveformError, WaveformInfo } from "@novywave/waveform";
-import type { AccessFailure, FileAccess, FileFacts } from "../files/file-access.js";
+import type { FileAccess } from "../files/file-access.js";
+import type { AccessFailure, FileFacts } from "../files/look-file.js";
 import type { LoadedWaveform, OpenOptions, OpenWaveform } from "../files/waveform-port.js";
 
 interface FakeFile {
