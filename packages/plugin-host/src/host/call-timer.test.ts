@@ -1,4 +1,4 @@
-import { SimulatedClock } from "@novywave/base";
+import { SimulatedClock, type Clock } from "@novywave/base";
 import { describe, expect, it } from "vitest";
 import { CallTimer } from "./call-timer.js";
 
@@ -39,6 +39,29 @@ describe("the deadline of a call", () => {
       timer.leaveHost();
     }
     expect(expired).toEqual(["host"]);
+  });
+
+  it("a timer that is late because this process was busy lets an answer be read first", () => {
+    let now = 0;
+    const due: { delayMs: number; task: () => void }[] = [];
+    const busy: Clock = {
+      now: () => now,
+      monotonic: () => now,
+      schedule: (delayMs, task) => {
+        due.push({ delayMs, task });
+        return { [Symbol.dispose]() {} };
+      },
+    };
+    const expired: string[] = [];
+    const timer = new CallTimer(busy, 100, 1_000, (which) => expired.push(which));
+    now = 5_000;
+    due.shift()?.task();
+    expect(expired).toEqual([]);
+    expect(due.map(({ delayMs }) => delayMs)).toEqual([25]);
+    now = 5_025;
+    due.shift()?.task();
+    expect(expired).toEqual(["guest"]);
+    timer.stop();
   });
 
   it("once stopped it stays silent and leaves no timer behind", () => {

@@ -3,6 +3,10 @@ import type { Clock, Disposable } from "@novywave/base";
 /** Which of the two times ran out. */
 export type Expired = "guest" | "host";
 
+/** A timer that is so late says that this process was busy; then an answer gets this long to be read. */
+const lateMs = 20;
+const graceMs = 25;
+
 /** The two times of one call, each with its own deadline: what the guest takes and what the host takes for it. */
 export class CallTimer {
   readonly #clock: Clock;
@@ -67,9 +71,16 @@ export class CallTimer {
 
   #arm(): void {
     const phase = this.#phase;
-    this.#timer = this.#clock.schedule(this.#left[phase], () => {
+    const left = this.#left[phase];
+    const expire = (): void => {
       this.stop();
       this.#onExpired(phase);
+    };
+    this.#timer = this.#clock.schedule(left, () => {
+      const late = this.#clock.monotonic() - this.#phaseAt - left;
+      // This process was busy; the answer may have come long ago and lie unread behind this timer.
+      if (late > lateMs) this.#timer = this.#clock.schedule(graceMs, expire);
+      else expire();
     });
   }
 }
