@@ -158,8 +158,8 @@ export class ChangeLog {
     this.#length = 0;
     this.#sideLength = 0;
     if (this.#sorted.length < this.#words.length) this.#sorted = new Uint32Array(this.#words.length);
-    for (let shift = 0; shift === 0 || this.#store.length >>> shift > 0; shift += RADIX_BITS)
-      this.#sortBy(shift, count);
+    // One pass is enough: the few hundred signals that share their upper bits fit a cache together.
+    this.#sortBy(Math.max(0, 32 - Math.clz32(this.#store.length) - RADIX_BITS), count);
 
     const store = this.#store;
     const words = this.#words;
@@ -192,7 +192,7 @@ export class ChangeLog {
     }
   }
 
-  /** One stable pass of a radix sort over the signal numbers. */
+  /** Sorts by the signal numbers without their lowest `shift` bits, stable. */
   #sortBy(shift: number, count: number): void {
     const words = this.#words;
     const sorted = this.#sorted;

@@ -52,9 +52,28 @@ export class Hierarchy {
     range: string,
     declared: { type: string; width: number; signal: number },
   ): number {
+    return this.#declare(this.#names.add(name + range), range.length, scope, declared);
+  }
+
+  /** The same with name and range as ASCII bytes, `text[from..to)` and `text[from2..to2)`; together below 60 000. */
+  addVariableBytes(
+    scope: number,
+    text: Uint8Array,
+    [from, to, from2, to2]: readonly [number, number, number, number],
+    declared: { type: string; width: number; signal: number },
+  ): number {
+    return this.#declare(this.#names.addBytes(text, from, to, from2, to2), to2 - from2, scope, declared);
+  }
+
+  #declare(
+    name: number,
+    range: number,
+    scope: number,
+    declared: { type: string; width: number; signal: number },
+  ): number {
     const id = this.variables;
-    this.#varName.push(this.#names.add(name + range));
-    this.#varRange.push(range.length);
+    this.#varName.push(name);
+    this.#varRange.push(range);
     this.#varScope.push(scope);
     this.#varSignal.push(declared.signal);
     this.#varWidth.push(declared.width);

@@ -21,6 +21,19 @@ export class NameTable {
     return address;
   }
 
+  /** Keeps a name that is there as UTF-8, `source[from..to)`, followed by `source[from2..to2)`. */
+  addBytes(source: Uint8Array, from: number, to: number, from2: number, to2: number): number {
+    const length = to - from + to2 - from2;
+    const address = this.#arena.allocate(length + 2);
+    const page = this.#arena.page(address);
+    let at = address & PAGE_MASK;
+    page[at++] = length;
+    page[at++] = length >>> 8;
+    for (let i = from; i < to; i++) page[at++] = source[i] ?? 0;
+    for (let i = from2; i < to2; i++) page[at++] = source[i] ?? 0;
+    return address;
+  }
+
   get(address: number): string {
     const page = this.#arena.page(address);
     const at = address & PAGE_MASK;

@@ -150,8 +150,45 @@ export class SignalStore {
 
   /** Appends a number below 2^32 to a signal of layout byte or sized. */
   appendNumber(signal: number, value: number): void {
-    this.#packer.packNumber(value, this.width(signal));
-    this.#appendPacked(signal << STRIDE_BITS, this.#packer.form, this.#packer.bytes, this.#packer.length);
+    const state = this.#state;
+    const o = signal << STRIDE_BITS;
+    const shape = state[o + SHAPE] ?? 0;
+    const width = shape & 0xfffffff;
+    const dt = this.now - (state[o + TIME] ?? 0);
+    if (dt === 0) {
+      this.#packer.packNumber(value, width);
+      this.#appendPacked(o, this.#packer.form, this.#packer.bytes, this.#packer.length);
+      return;
+    }
+    // What `#appendPacked` does, without going through packed bytes: most changes of vectors come this way.
+    const v = (width < 32 ? value & ((1 << width) - 1) : value) >>> 0;
+    const isByte = shape >>> 28 === LAYOUT_BYTE;
+    const length = v > 0xffffff ? 4 : v > 0xffff ? 3 : v > 0xff ? 2 : v > 0 ? 1 : 0;
+    const last = (state[o + LAST] ?? 0) >>> 0;
+    if ((state[o + COUNT] ?? 0) > 0 && this.#equalsNumber(last, isByte, v, length)) return;
+    let at = (state[o + WRITE] ?? 0) >>> 0;
+    if (at + 10 > (state[o + LIMIT] ?? 0) >>> 0) at = this.#grow(o, 10);
+    const page = this.arena.page(at);
+    const from = at & PAGE_MASK;
+    let q = from;
+    let header = dt << 2;
+    while (header > 127) {
+      page[q++] = (header & 127) | 128;
+      header >>>= 7;
+    }
+    page[q++] = header;
+    if (isByte) {
+      page[q++] = v;
+    } else {
+      page[q++] = length;
+      for (let rest = v, i = 0; i < length; i++, rest >>>= 8) page[q++] = rest;
+    }
+    state[o + PREVIOUS] = last;
+    state[o + LAST] = at;
+    state[o + WRITE] = at + q - from;
+    state[o + TIME] = this.now;
+    state[o + COUNT] = (state[o + COUNT] ?? 0) + 1;
+    this.transitions++;
   }
 
   /** Appends the digits in `text[from..to)` to a signal of bits. False if one of them is no digit. */
@@ -300,6 +337,19 @@ export class SignalStore {
     state[o + COUNT] = (state[o + COUNT] ?? 0) - 1;
     this.transitions--;
     return dt;
+  }
+
+  /** Whether the record at an address holds this two-state number. */
+  #equalsNumber(at: number, isByte: boolean, value: number, length: number): boolean {
+    const page = this.arena.page(at);
+    let q = at & PAGE_MASK;
+    if (((page[q] ?? 0) & 3) !== FORM_TWO) return false;
+    while ((page[q++] ?? 0) > 127);
+    if (isByte) return page[q] === value;
+    if (page[q] !== length) return false;
+    for (let rest = value, i = 1; i <= length; i++, rest >>>= 8)
+      if (page[q + i] !== (rest & 255)) return false;
+    return true;
   }
 
   #equals(at: number, layout: number, form: number, bytes: Uint8Array, length: number): boolean {

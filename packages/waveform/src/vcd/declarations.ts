@@ -49,7 +49,8 @@ export function parseDeclaration(tokens: readonly string[]): Declaration | strin
   };
 }
 
-function kindOfType(type: string): SignalKind {
+/** What the values of a variable of this type are. */
+export function kindOfType(type: string): SignalKind {
   if (type === "real" || type === "realtime" || type === "shortreal") return "real";
   if (type === "string") return "string";
   return type === "event" ? "event" : "bits";

@@ -263,6 +263,19 @@ class VcdReader {
   /** Reads the command at `p`; returns where it ends, or -1 if it does not end in the buffer. */
   #command(p: number, end: number, final: boolean): number {
     const buffer = this.#buffer;
+    // Most of a header: `$var`.
+    if (
+      buffer[p + 1] === 118 &&
+      buffer[p + 2] === 97 &&
+      buffer[p + 3] === 114 &&
+      (buffer[p + 4] ?? 33) <= SPACE
+    ) {
+      const next = this.#header.plainVariable(buffer, p + 4, end);
+      if (next >= 0) {
+        this.#commandSeen = true;
+        return next;
+      }
+    }
     let e = p + 1;
     while ((buffer[e] ?? 0) > SPACE && e - p < 32) e++;
     if (e === end && !final) return -1;
