@@ -1,9 +1,9 @@
 // Reads a file with vcd-stream, every change delivered, and prints the seconds it took.
 import { createReadStream } from "node:fs";
 
-const { default: parser } = await import("vcd-stream");
+const { default: vcd } = await import("vcd-stream");
 const started = performance.now();
-const stream = await parser();
+const stream = vcd.parser();
 let changes = 0;
 stream.change.any(() => changes++);
 await new Promise((resolve, reject) => {
