@@ -54,6 +54,7 @@ export class App implements Disposable {
   readonly #scope = new DisposableStore();
   /** The active file that was unfolded, once, when it became active. */
   #unfolded: string | undefined;
+  #activated = false;
 
   constructor(options: AppOptions) {
     const { store } = this;
@@ -329,6 +330,24 @@ export class App implements Disposable {
     );
   }
 
+  /** Once: the file that was looked at last, or the only one there is. */
+  #activateFirst(): void {
+    const { topics, files, restored, activeFile } = this.state;
+    if (this.#activated || !topics.timeline || !topics.files || !restored) return;
+    if (activeFile !== undefined) this.#activated = true;
+    if (this.#activated) return;
+    const searched = topics.discovery !== undefined && topics.discovery.state !== "loading";
+    const wanted =
+      restored.activeFile !== undefined
+        ? files.get(restored.activeFile)
+        : searched && files.size === 1
+          ? [...files.values()][0]
+          : undefined;
+    if (!wanted || wanted.state === "error" || wanted.state === "missing") return;
+    this.#activated = true;
+    void this.activate(wanted);
+  }
+
   #notice(level: string, message: string): void {
     this.toasts.show({ tone: level === "error" || level === "warn" ? "error" : "info", title: message });
   }
@@ -345,6 +364,7 @@ export class App implements Disposable {
         if (file.state === "ready") this.trees.refresh(file.name, file.path, file.revision);
       }
     }
+    this.#activateFirst();
     const { activeFile } = this.state;
     if (activeFile !== undefined && activeFile !== this.#unfolded) {
       this.#unfolded = activeFile;

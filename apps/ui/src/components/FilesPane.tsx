@@ -1,7 +1,7 @@
 import type { FileStatus } from "@novywave/protocol";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight, FileWarning, FolderSearch, Search, TriangleAlert, X } from "lucide-react";
-import { useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { hasScopes, treeRows, type TreeRow } from "../model/tree-rows.js";
 import { useApp, useAppState, useVersion } from "./app-context.js";
 import { EmptyState, formatBytes, IconButton, PaneHeader, Skeleton } from "./parts.js";
@@ -123,6 +123,14 @@ function Tree({ rows }: { rows: readonly TreeRow[] }) {
     estimateSize: () => ROW,
     overscan: 12,
   });
+  const active = useAppState((state) => state.activeFile);
+  const shown = useRef<string>(undefined);
+  useEffect(() => {
+    const index = rows.findIndex((row) => row.kind === "file" && row.file.name === active);
+    if (index < 0 || shown.current === active) return;
+    shown.current = active;
+    virtualizer.scrollToIndex(index);
+  }, [active, rows, virtualizer]);
   const select = (row: TreeRow): void => {
     setFocused(row.id);
     if (row.kind === "file") {

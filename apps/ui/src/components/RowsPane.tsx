@@ -66,8 +66,9 @@ export function RowsPane() {
       <div
         ref={scrollRef}
         className="rows-scroll"
-        role="listbox"
+        role="grid"
         aria-label="Selected variables"
+        aria-rowcount={rows.length}
         aria-activedescendant={focus === undefined ? undefined : `row:${focus}`}
         tabIndex={0}
         onScroll={() => app.scroll.read()}
@@ -101,7 +102,6 @@ export function RowsPane() {
                 row={row}
                 name={names.get(row.key)}
                 index={index}
-                count={rows.length}
                 focused={row.key === focus}
                 top={top}
                 height={(layout.tops[index + 1] ?? 0) - top}
@@ -124,7 +124,6 @@ function RowLine(props: {
   row: Row;
   name: RowName | undefined;
   index: number;
-  count: number;
   focused: boolean;
   top: number;
   height: number;
@@ -145,11 +144,10 @@ function RowLine(props: {
   return (
     <div
       id={`row:${row.key}`}
-      role="option"
+      role="row"
       aria-selected={props.focused}
       aria-label={row.name}
-      aria-posinset={props.index + 1}
-      aria-setsize={props.count}
+      aria-rowindex={props.index + 1}
       data-testid={`row:${row.name}`}
       data-state={gone ? "missing" : fileState ? `file-${fileState}` : row.resolution.kind}
       className={`row-line ${props.focused ? "is-focused" : ""} ${gone ? "is-missing" : ""} ${fileState ? "is-dimmed" : ""}`}
@@ -166,27 +164,37 @@ function RowLine(props: {
       }}
       onClick={() => app.focusRow(row.key)}
     >
-      <span className="row-name">
+      <span className="row-name" role="gridcell">
         {name && name.scope !== "" && <span className="row-scope">{name.scope}.</span>}
         {name?.leaf ?? row.name}
       </span>
       {gone ? (
-        <span className="chip is-error" title={`${row.file} has no variable ${row.name} any more`}>
+        <span
+          role="gridcell"
+          className="chip is-error"
+          title={`${row.file} has no variable ${row.name} any more`}
+        >
           missing
         </span>
       ) : fileState ? (
-        <span className="chip" title={file?.message}>
+        <span role="gridcell" className="chip" title={file?.message}>
           file {fileState === "error" ? "unreadable" : fileState}
         </span>
       ) : (
-        <span className={`row-value ${tone}`} data-testid={`value:${row.name}`} title={text}>
+        <span role="gridcell" className={`row-value ${tone}`} data-testid={`value:${row.name}`} title={text}>
           {waiting ? <span className="loading-bar" /> : text === "" ? "–" : text}
         </span>
       )}
-      {info && <FormatMenu row={row} format={format} />}
-      <IconButton className="row-remove" label={`Remove ${row.name}`} onClick={() => app.removeRow(row.key)}>
-        <X size={13} aria-hidden="true" />
-      </IconButton>
+      <span role="gridcell" className="row-tools">
+        {info && <FormatMenu row={row} format={format} />}
+        <IconButton
+          className="row-remove"
+          label={`Remove ${row.name}`}
+          onClick={() => app.removeRow(row.key)}
+        >
+          <X size={13} aria-hidden="true" />
+        </IconButton>
+      </span>
     </div>
   );
 }

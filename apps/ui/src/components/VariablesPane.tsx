@@ -232,9 +232,10 @@ function Results(props: {
       <div
         ref={scrollRef}
         className="scroll"
-        role="listbox"
+        role="grid"
         aria-label="Variables"
         aria-multiselectable="true"
+        aria-rowcount={total}
         data-testid="variables"
         data-total={total}
         tabIndex={0}
@@ -251,11 +252,10 @@ function Results(props: {
                 id={`variable:${item.index}`}
                 className={`virtual-row variable ${selected ? "is-selected" : ""} ${item.index === active ? "is-focused" : ""}`}
                 style={{ transform: `translateY(${item.start}px)` }}
-                role="option"
+                role="row"
                 aria-label={info?.fullName ?? "loading"}
                 aria-selected={selected}
-                aria-setsize={total}
-                aria-posinset={item.index + 1}
+                aria-rowindex={item.index + 1}
                 title={info && variableTitle(info)}
                 draggable={info !== undefined}
                 onDragStart={(event) => {
@@ -276,13 +276,17 @@ function Results(props: {
                 {info ? (
                   <>
                     <TypeIcon info={info} />
-                    <span className="variable-name">{info.name}</span>
+                    <span className="variable-name" role="gridcell">
+                      {info.name}
+                    </span>
                     <span className="variable-path">{deep || text !== "" ? info.fullName : ""}</span>
                     <span className="spacer" />
                     <span className="variable-range">{rangeText(info)}</span>
-                    <IconButton label={`Add ${info.fullName}`} onClick={() => add([item.index])}>
-                      <Plus size={13} aria-hidden="true" />
-                    </IconButton>
+                    <span role="gridcell">
+                      <IconButton label={`Add ${info.fullName}`} onClick={() => add([item.index])}>
+                        <Plus size={13} aria-hidden="true" />
+                      </IconButton>
+                    </span>
                   </>
                 ) : (
                   <span className="loading-bar" />
