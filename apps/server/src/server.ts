@@ -172,6 +172,7 @@ class Server {
           ),
         watch: (directories, debounceMs, onChange) => watch(watches, directories, debounceMs, onChange),
         watchArtifact: (entry, onChange) => watchArtifact(watches, root, entry, onChange),
+        released: (pluginId) => granted.release(pluginId),
         random: Math.random,
       },
       access,

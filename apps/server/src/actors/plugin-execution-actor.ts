@@ -21,6 +21,8 @@ export interface ExecutionPorts {
   readonly watchArtifact: (entry: PluginEntry, onChange: () => void) => Promise<Disposable | undefined>;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Told when an entry was turned off or is gone: what its preparation granted counts no longer. */
+  readonly released: (pluginId: string) => void;
   /** Told of every death and failure to start, for the structured log. */
   readonly onFailure: (pluginId: string, failure: PluginFailure) => void;
 }
@@ -176,6 +178,7 @@ class Execution {
     this.#release(context, this.#artifactWatch);
     this.#artifactWatch = undefined;
     this.#dropStandIn(context);
+    this.#ports.released(state.entry.id);
     if (state.instance) retire(state.instance, context);
     const { facts: _facts, ...rest } = withoutInstance(state);
     return tell({ ...rest, attempt: state.attempt + 1, missed: [] }, context, {

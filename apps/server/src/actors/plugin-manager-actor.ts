@@ -136,6 +136,7 @@ class PluginManager {
       this.#executions.delete(id);
       this.#discovered.delete(id);
       changes[Symbol.dispose]();
+      this.#options.ports.released(id);
       unload(actor, context);
     }
     for (const entry of entries) {

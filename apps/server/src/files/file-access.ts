@@ -56,7 +56,7 @@ class LookThread implements ThreadedFileAccess {
     this.#worker ??= this.#start();
     const id = this.#nextId++;
     const places = { folders: this.#folders(), single: this.#single };
-    this.#worker.postMessage({ id, file, places } satisfies LookQuestion);
+    this.#worker.postMessage({ id, file, places } satisfies LookQuestion, []);
     return new Promise((resolve) => {
       this.#waiting.set(id, { file, resolve });
     });

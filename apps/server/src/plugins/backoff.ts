@@ -4,11 +4,11 @@ export const maxDeaths = 5;
 /** Milliseconds of health after which earlier deaths are forgotten. */
 export const healthyMs = 60_000;
 
-const baseMs = 2_000;
+const baseMs = 3_000;
 const maxMs = 60_000;
 
 /**
- * Milliseconds to wait after death number `deaths` (from 1): 2 s, doubled each time, at most a minute, and up to a
+ * Milliseconds to wait after death number `deaths` (from 1): 3 s, doubled each time, at most a minute, and up to a
  * quarter more by chance, so that plugins that died together do not come back together. `random` is in [0, 1).
  */
 export function backoffDelay(deaths: number, random: number): number {
@@ -18,5 +18,5 @@ export function backoffDelay(deaths: number, random: number): number {
 
 /** Of that wait, how long the failure itself is shown (`error`) before the wait is (`backoff`). */
 export function failureShownMs(delayMs: number): number {
-  return Math.floor(delayMs / 2);
+  return Math.floor((delayMs * 2) / 3);
 }

@@ -12,6 +12,10 @@ export class GrantedFolders {
     return preparation;
   }
 
+  release(pluginId: string): void {
+    this.#folders.delete(pluginId);
+  }
+
   current(): readonly string[] {
     return [...new Set([...this.#folders.values()].flat())];
   }

@@ -94,6 +94,7 @@ export class FakePlugins {
   readonly preparationFailures = new Map<string, PluginFailure>();
   readonly watches = new Set<(paths: readonly string[]) => void>();
   readonly artifactWatches = new Map<string, () => void>();
+  readonly released: string[] = [];
   prepared = 0;
 
   readonly host = {
@@ -112,6 +113,7 @@ export class FakePlugins {
       this.artifactWatches.set(wanted.id, onChange);
       return toDisposable(() => this.artifactWatches.delete(wanted.id));
     },
+    released: (id) => this.released.push(id),
     random: () => 0,
     onFailure: (_id, failure) => this.failures.push(failure),
   };

@@ -143,5 +143,8 @@ describe("one file", () => {
     });
     await change(() => fs.rm(file));
     await change(() => fs.writeFile(file, "d"));
+    await change(() => fs.rm(root, { recursive: true }));
+    await fs.mkdir(root);
+    await change(() => fs.writeFile(file, "e"));
   });
 });

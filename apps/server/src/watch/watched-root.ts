@@ -30,7 +30,7 @@ export class WatchedRoot {
       followSymlinks: false,
       // Renaming over a file is a change of that file; the batch above coalesces what belongs together.
       atomic: false,
-      depth: only === undefined ? maxWatchDepth : 0,
+      depth: only === undefined ? maxWatchDepth : 1,
       ignored: (candidate: string) =>
         only === undefined ? isExcluded(root, candidate) : candidate !== only && !isInside(root, candidate),
       ignorePermissionErrors: true,
