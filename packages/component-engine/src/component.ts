@@ -104,8 +104,7 @@ export async function compile(bytes: Uint8Array, options: EngineOptions = {}): P
       },
     );
   }
-  const modules: WebAssembly.Module[] = [];
-  for (const module of elaborated.modules) modules.push(await compileModule(module));
+  const modules = await compileModules(elaborated.modules);
   return new CompiledComponent(elaborated.plan, modules, customSections, limits);
 }
 
@@ -155,6 +154,21 @@ function read(
     bytes: section.bytes.slice(),
   }));
   return { elaborated: elaborate(bytes, syntax, limits), customSections };
+}
+
+/**
+ * Compiles one module after the other. A timer keeps Node's event loop from running empty meanwhile: an empty one waits for
+ * V8's threads, which can wait for the main thread to collect garbage, and the process hangs (nodejs/node#54918).
+ */
+async function compileModules(modules: readonly CoreModule[]): Promise<WebAssembly.Module[]> {
+  const keepAlive = setInterval(() => undefined, 50);
+  try {
+    const compiled: WebAssembly.Module[] = [];
+    for (const module of modules) compiled.push(await compileModule(module));
+    return compiled;
+  } finally {
+    clearInterval(keepAlive);
+  }
 }
 
 async function compileModule(module: CoreModule): Promise<WebAssembly.Module> {
