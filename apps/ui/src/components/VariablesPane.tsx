@@ -232,10 +232,9 @@ function Results(props: {
       <div
         ref={scrollRef}
         className="scroll"
-        role="grid"
+        role="listbox"
         aria-label="Variables"
         aria-multiselectable="true"
-        aria-rowcount={total}
         data-testid="variables"
         data-total={total}
         tabIndex={0}
@@ -252,10 +251,11 @@ function Results(props: {
                 id={`variable:${item.index}`}
                 className={`virtual-row variable ${selected ? "is-selected" : ""} ${item.index === active ? "is-focused" : ""}`}
                 style={{ transform: `translateY(${item.start}px)` }}
-                role="row"
+                role="option"
                 aria-label={info?.fullName ?? "loading"}
                 aria-selected={selected}
-                aria-rowindex={item.index + 1}
+                aria-setsize={total}
+                aria-posinset={item.index + 1}
                 title={info && variableTitle(info)}
                 draggable={info !== undefined}
                 onDragStart={(event) => {
@@ -276,16 +276,21 @@ function Results(props: {
                 {info ? (
                   <>
                     <TypeIcon info={info} />
-                    <span className="variable-name" role="gridcell">
-                      {info.name}
-                    </span>
+                    <span className="variable-name">{info.name}</span>
                     <span className="variable-path">{deep || text !== "" ? info.fullName : ""}</span>
                     <span className="spacer" />
                     <span className="variable-range">{rangeText(info)}</span>
-                    <span role="gridcell">
-                      <IconButton label={`Add ${info.fullName}`} onClick={() => add([item.index])}>
-                        <Plus size={13} aria-hidden="true" />
-                      </IconButton>
+                    {/* For the mouse; Enter does the same for the keyboard, and an option holds no controls. */}
+                    <span
+                      className="icon-button"
+                      aria-hidden="true"
+                      title="Add to the timeline"
+                      onClick={(event) => {
+                        event.stopPropagation();
+                        add([item.index]);
+                      }}
+                    >
+                      <Plus size={13} />
                     </span>
                   </>
                 ) : (
