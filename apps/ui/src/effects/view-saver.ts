@@ -6,7 +6,7 @@ import { savedView } from "../state/saved-view.js";
 import type { Store } from "../state/store.js";
 import type { ScopeTrees } from "./scope-trees.js";
 
-const QUIET_MS = 400;
+const QUIET_MS = 150;
 
 /**
  * Hands the view to the server when it changed and a moment has passed. Nothing is saved before what was saved earlier
