@@ -1,8 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { err, ok, systemClock, type Clock, type Disposable, type Result } from "@novywave/base";
+import { DisposableStore, err, ok, systemClock, type Clock, type Disposable } from "@novywave/base";
 import { ConfigFile } from "@novywave/config";
-import { createPluginHost, type PluginHost } from "@novywave/plugin-host";
+import { createPluginHost, type HostPorts, type PluginHost } from "@novywave/plugin-host";
 import { createFileAccess } from "./files/file-access.js";
 import { openInWorker } from "./files/open-waveform.js";
 import { startHttpServer } from "./http/http-server.js";
@@ -59,6 +59,7 @@ interface Surroundings {
 class Server {
   readonly #surroundings: Surroundings;
   readonly #ends: (() => Promise<void> | void)[] = [];
+  #session: Session | undefined;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -119,14 +120,12 @@ class Server {
   }
 
   #startHost(): PluginHost {
-    const { options, workspace, clock, log, watches } = this.#surroundings;
+    const { options, workspace, clock, log } = this.#surroundings;
     const host = createPluginHost({
       transport: options.transport ?? "process",
       workspace: workspace.root,
       clock,
-      ports: {
-        watch: (directories, debounceMs, onChange) => watch(watches, directories, debounceMs, onChange),
-      },
+      ports: { watch: this.#watch },
       log: ({ level, message, pluginId, failure }) =>
         log[level](
           { ...(pluginId !== undefined && { plugin: pluginId }), ...failureFields(failure) },
@@ -170,7 +169,7 @@ class Server {
               trustWorkspace: options.trustWorkspace === true,
             }),
           ),
-        watch: (directories, debounceMs, onChange) => watch(watches, directories, debounceMs, onChange),
+        watch: this.#watch,
         watchArtifact: (entry, onChange) => watchArtifact(watches, root, entry, onChange),
         released: (pluginId) => granted.release(pluginId),
         random: Math.random,
@@ -188,8 +187,34 @@ class Server {
       },
     });
     this.#ends.push(() => session.stop());
+    this.#session = session;
     return session;
   }
+
+  /** Watches folders for plugins. Where a single file is open, that file stands for the folders that hold it. */
+  readonly #watch: HostPorts["watch"] = async (directories, debounceMs, onChange) => {
+    const { watches, workspace } = this.#surroundings;
+    const { file } = workspace;
+    const elsewhere = directories.filter((folder) => file === undefined || !isInside(file, folder));
+    const store = new DisposableStore();
+    const parts = [
+      watches.subscribe({
+        directories: elsewhere,
+        debounceMs,
+        onChange,
+        onFailure: ({ message }) => this.#session?.notify("warn", message),
+      }),
+      ...(file !== undefined && elsewhere.length < directories.length
+        ? [watches.watchFile(file, debounceMs, () => onChange([file]))]
+        : []),
+    ];
+    const opened = await Promise.all(parts);
+    for (const part of opened) if (part.ok) store.add(part.value);
+    const failed = opened.find((part) => !part.ok);
+    if (!failed || failed.ok) return ok(store);
+    store[Symbol.dispose]();
+    return err(failed.error.message);
+  };
 
   /** Approvals made by the command line while the server runs. */
   async #followGrants(grants: Grants, session: Session, watches: WatchService): Promise<void> {
@@ -212,16 +237,6 @@ class Server {
 }
 
 const version = "0.1.0";
-
-async function watch(
-  watches: WatchService,
-  directories: readonly string[],
-  debounceMs: number,
-  onChange: (paths: readonly string[]) => void,
-): Promise<Result<Disposable, string>> {
-  const watching = await watches.subscribe({ directories, debounceMs, onChange });
-  return watching.ok ? watching : err(watching.error.message);
-}
 
 /** Only what lies below the workspace is watched; anything else is refused when it is read. */
 async function watchArtifact(

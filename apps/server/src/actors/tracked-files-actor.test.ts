@@ -339,6 +339,17 @@ test("a file whose worker died is an error, and is read again when a person open
   expect(s.status("/w/a.vcd")).toMatchObject({ state: "ready", revision: 2 });
 });
 
+test("a reader that fails in an unforeseen way costs that file, not the others", async () => {
+  const s = scene();
+  s.files.write("/w/a.vcd", vcd());
+  s.files.write("/w/b.vcd", vcd());
+  s.files.bugs.add("/w/a.vcd");
+  await s.open("/w/a.vcd");
+  await s.open("/w/b.vcd");
+  expect(s.status("/w/a.vcd")).toMatchObject({ state: "error" });
+  expect(s.status("/w/b.vcd")).toMatchObject({ state: "ready" });
+});
+
 test("the end of the flow stops what is in flight and closes what comes too late", async () => {
   const s = scene();
   s.files.write("/w/a.vcd", vcd());

@@ -1,14 +1,14 @@
-// Above 300 lines: the transitions of one file belong together, for each of them must keep the same few promises: never
+// Above 500 lines: the transitions of one file belong together, for each of them must keep the same few promises: never
 // two pieces of work for a file, old data until there is new, and every loaded waveform closed exactly once.
 import type { Actor, ActorContext, Flow } from "@novywave/dataflow";
 import { assertNever, type Result } from "@novywave/base";
 import { recogniseFormat, type WaveformError, type WaveformInfo } from "@novywave/waveform";
-import type { FileStatus } from "@novywave/protocol";
 import type { FileAccess } from "../files/file-access.js";
 import { sameStamp, type AccessFailure, type FileFacts } from "../files/look-file.js";
+import { FileReader, type Read } from "../files/file-reader.js";
 import { ProbeBudget } from "../files/probe-budget.js";
+import { StatusTeller } from "../files/status-teller.js";
 import {
-  fileStatus,
   newTrackedFile,
   toFileWarning,
   withoutContent,
@@ -18,7 +18,7 @@ import {
   type Work,
 } from "../files/tracked-file.js";
 import type { LoadedWaveform, OpenWaveform } from "../files/waveform-port.js";
-import { ready, type Discoveries, type Relays, type RelayState } from "../relays.js";
+import type { Discoveries, Relays, RelayState } from "../relays.js";
 
 export interface TrackedFilesOptions {
   readonly flow: Flow;
@@ -59,22 +59,8 @@ export type TrackedFilesMessage =
       readonly read: number;
       readonly total: number;
     }
-  | {
-      readonly kind: "opened";
-      readonly path: string;
-      readonly token: number;
-      readonly facts: FileFacts;
-      readonly tookMs: number;
-      readonly result: Result<LoadedWaveform, WaveformError>;
-    }
-  | {
-      readonly kind: "probed";
-      readonly path: string;
-      readonly token: number;
-      readonly facts: FileFacts;
-      readonly tookMs: number;
-      readonly result: Result<WaveformInfo, WaveformError>;
-    }
+  | ({ readonly kind: "opened"; readonly path: string; readonly token: number } & Read<LoadedWaveform>)
+  | ({ readonly kind: "probed"; readonly path: string; readonly token: number } & Read<WaveformInfo>)
   | {
       readonly kind: "died";
       readonly path: string;
@@ -91,7 +77,6 @@ export const maxOpenFiles = 64;
 const maxLooks = 64;
 const maxReads = 2;
 const maxMissing = 1_000;
-const progressIntervalMs = 200;
 
 /** After so many files that were read in advance, four times the reading time is paused after each. */
 const eagerProbes = 32;
@@ -117,23 +102,22 @@ export function createTrackedFilesActor(
 class TrackedFiles {
   readonly #options: TrackedFilesOptions;
   readonly #files = new Map<string, TrackedFile>();
-  readonly #statuses = new WeakMap<TrackedFile, FileStatus>();
+  readonly #reader: FileReader;
+  readonly #teller: StatusTeller;
   readonly #looks = new Set<string>();
   readonly #reads = new Map<string, FileFacts>();
   readonly #probes = new ProbeBudget<FileFacts>();
   readonly #running = { look: 0, open: 0, probe: 0 };
-  readonly #emitFiles;
   readonly #emitProgress;
   readonly #emitRefreshed;
   #token = 0;
-  #telling = false;
-  #untold = false;
   #probed = 0;
   #resting = false;
 
   constructor(options: TrackedFilesOptions) {
     this.#options = options;
-    this.#emitFiles = options.relays.filesState.emitter();
+    this.#reader = new FileReader(options.access, options.openWaveform, options.flow.clock);
+    this.#teller = new StatusTeller(options.relays.filesState.emitter(), options.root);
     this.#emitProgress = options.relays.fileProgressed.emitter();
     this.#emitRefreshed = options.relays.fileRefreshed.emitter();
   }
@@ -201,9 +185,7 @@ class TrackedFiles {
       case "died":
         return this.#died(message, context);
       case "tell-due":
-        this.#telling = false;
-        if (this.#untold) this.#tell(context.state.discovery, context);
-        return undefined;
+        return this.#teller.rested();
       case "probe-due":
         this.#resting = false;
         return undefined;
@@ -490,11 +472,12 @@ class TrackedFiles {
   #startLook(path: string, context: Context): void {
     const work = this.#startWork(path, "look");
     if (!work) return;
+    const { token } = work;
     context.task("look", async () => ({
       kind: "looked" as const,
       path,
-      token: work.token,
-      result: await this.#options.access.look(path),
+      token,
+      result: await this.#reader.look(path),
     }));
   }
 
@@ -502,28 +485,12 @@ class TrackedFiles {
     const work = this.#startWork(path, "open");
     if (!work) return;
     const { token, stop } = work;
-    let told = -Infinity;
-    const onProgress = (read: number, total: number): void => {
-      if (stop.signal.aborted) return;
-      this.#emitProgress({ path, read, total });
-      const now = context.clock.monotonic();
-      if (now - told < progressIntervalMs) return;
-      told = now;
-      context.send({ kind: "progressed", path, token, read, total });
-    };
-    const began = context.clock.monotonic();
-    context.task("open", async (signal) => {
-      const result = await this.#options.openWaveform(facts.path, { signal: stop.signal, onProgress });
-      // The actor has ended meanwhile: nobody will own the waveform.
-      if (signal.aborted && result.ok) await result.value.close();
-      return {
-        kind: "opened" as const,
-        path,
-        token,
-        facts,
-        tookMs: context.clock.monotonic() - began,
-        result,
-      };
+    context.task("open", async (ended) => {
+      const read = await this.#reader.open(facts, stop.signal, ended, {
+        each: (done, total) => this.#emitProgress({ path, read: done, total }),
+        sometimes: (done, total) => context.send({ kind: "progressed", path, token, read: done, total }),
+      });
+      return { kind: "opened" as const, path, token, ...read };
     });
   }
 
@@ -531,25 +498,12 @@ class TrackedFiles {
     const work = this.#startWork(path, "probe");
     if (!work) return;
     const { token, stop } = work;
-    const began = context.clock.monotonic();
-    context.task("probe", async () => {
-      const opened = await this.#options.openWaveform(facts.path, {
-        signal: stop.signal,
-        onProgress: () => {},
-      });
-      if (opened.ok) await opened.value.close();
-      const result: Result<WaveformInfo, WaveformError> = opened.ok
-        ? { ok: true, value: opened.value.info }
-        : opened;
-      return {
-        kind: "probed" as const,
-        path,
-        token,
-        facts,
-        tookMs: context.clock.monotonic() - began,
-        result,
-      };
-    });
+    context.task("probe", async () => ({
+      kind: "probed" as const,
+      path,
+      token,
+      ...(await this.#reader.probe(facts, stop.signal)),
+    }));
   }
 
   #closeLoaded(file: TrackedFile, context: Context): void {
@@ -575,26 +529,9 @@ class TrackedFiles {
     for (const file of missing.slice(0, Math.max(0, missing.length - maxMissing))) this.#remove(file.path);
   }
 
-  /** Says how files are: at once, then no more often than the size of the list allows. */
   #tell(discovery: TrackedFilesState["discovery"], context: Context): void {
-    this.#untold = true;
-    if (this.#telling) return;
-    this.#untold = false;
-    this.#telling = true;
-    context.after(Math.max(20, this.#files.size / 20), { kind: "tell-due" });
-    const statuses = [...this.#files.values()].map((file) => this.#status(file));
-    statuses.sort((a, b) => (a.path < b.path ? -1 : 1));
-    if (statuses.length > 0) this.#emitFiles(ready(statuses));
-    else this.#emitFiles(discovery === "loading" ? { state: "loading" } : { state: "empty" });
-  }
-
-  #status(file: TrackedFile): FileStatus {
-    let status = this.#statuses.get(file);
-    if (!status) {
-      status = fileStatus(file, this.#options.root);
-      this.#statuses.set(file, status);
-    }
-    return status;
+    const none = discovery === "loading" ? "loading" : "empty";
+    this.#teller.tell(this.#files, none, (ms) => context.after(ms, { kind: "tell-due" }));
   }
 }
 

@@ -15,6 +15,8 @@ export class FakeFiles implements FileAccess {
   readonly #held: (() => void)[] = [];
   readonly problems = new Map<string, AccessFailure>();
   readonly openFailures = new Map<string, WaveformError["code"]>();
+  /** Files on which the reader throws. */
+  readonly bugs = new Set<string>();
   readonly loaded: FakeWaveform[] = [];
   readonly reads: string[] = [];
   #version = 0;
@@ -50,6 +52,7 @@ export class FakeFiles implements FileAccess {
   readonly openWaveform: OpenWaveform = async (path: string, options: OpenOptions) => {
     this.reads.push(path);
     options.onProgress(1, 2);
+    if (this.bugs.has(path)) throw new Error("a bug");
     if (this.hold) await new Promise<void>((resolve) => this.#held.push(resolve));
     const fail = (code: WaveformError["code"]) => err({ code, message: `${code}: ${path}`, path });
     if (options.signal.aborted) return fail("cancelled");
