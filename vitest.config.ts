@@ -1,4 +1,6 @@
 import { defineConfig } from "vitest/config";
+// Without it vitest cannot print a failure on Node 20.
+import "./tools/lib/node20.js";
 
 // Imports across packages resolve to `dist`, so `tsc -b` comes first (`npm test` sees to it).
 export default defineConfig({
@@ -8,6 +10,7 @@ export default defineConfig({
       "apps/*/src/**/*.test.{ts,tsx}",
       "tools/**/*.test.ts",
       "tests/integration/**/*.test.ts",
+      "tests/soak/**/*.test.ts",
       "plugins/*/test/**/*.test.ts",
       "examples/*/test/**/*.test.ts",
     ],
