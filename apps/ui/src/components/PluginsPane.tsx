@@ -1,9 +1,10 @@
-import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Switch } from "@base-ui/react/switch";
 import type { PluginState, PluginStatus } from "@novywave/protocol";
 import { Puzzle, RotateCw, ScrollText, ShieldQuestion, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useApp, useAppState, useVersion } from "./app-context.js";
+import { ConsentDialog, Requests } from "./PluginConsent.js";
+import { PluginLog } from "./PluginLog.js";
 import { EmptyState, formatBytes, IconButton, PaneHeader, Skeleton } from "./parts.js";
 
 /** What the states are called, and their tone. */
@@ -137,7 +138,7 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
         <span className="spacer" />
         <Stats plugin={plugin} />
       </div>
-      {logOpen && <Log id={plugin.id} />}
+      {logOpen && <PluginLog id={plugin.id} />}
       {asking && plugin.sha256 !== undefined && (
         <ConsentDialog plugin={plugin} sha256={plugin.sha256} onClose={() => setAsking(false)} />
       )}
@@ -187,126 +188,4 @@ function Stats({ plugin }: { plugin: PluginStatus }) {
   if (stats["p99Ms"] !== undefined) parts.push(`p99 ${stats["p99Ms"].toFixed(1)} ms`);
   if (stats["memoryBytes"]) parts.push(formatBytes(stats["memoryBytes"]));
   return <span className="plugin-stats">{parts.join(" · ")}</span>;
-}
-
-/** What the plugin asks for. */
-function Requests({ plugin }: { plugin: PluginStatus }) {
-  const { requests } = plugin;
-  if (!requests) return null;
-  return (
-    <dl className="requests">
-      {requests.capabilities.length > 0 && (
-        <>
-          <dt>It wants to use</dt>
-          {requests.capabilities.map((capability) => (
-            <dd key={capability.name}>
-              <code>{capability.name}</code> {capability.reason}
-            </dd>
-          ))}
-        </>
-      )}
-      {requests.folders.length > 0 && (
-        <>
-          <dt>Folders outside the workspace</dt>
-          {requests.folders.map((folder) => (
-            <dd key={folder}>
-              <code>{folder}</code>
-            </dd>
-          ))}
-        </>
-      )}
-      {requests.limits.length > 0 && (
-        <>
-          <dt>Limits above the defaults</dt>
-          {requests.limits.map((limit) => (
-            <dd key={limit.name}>
-              <code>{limit.name}</code> {limit.value} instead of {limit.default}
-            </dd>
-          ))}
-        </>
-      )}
-    </dl>
-  );
-}
-
-function ConsentDialog(props: { plugin: PluginStatus; sha256: string; onClose: () => void }) {
-  const app = useApp();
-  const { plugin, sha256 } = props;
-  return (
-    <AlertDialog.Root open onOpenChange={(open) => !open && props.onClose()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog consent">
-          <AlertDialog.Title className="dialog-title">Let {plugin.id} run?</AlertDialog.Title>
-          <AlertDialog.Description className="dialog-text">
-            This workspace asks to run a plugin that you have not approved. It runs in a sandbox and gets
-            nothing but what is listed here. The approval is for exactly this artifact; another build asks
-            again.
-          </AlertDialog.Description>
-          <Requests plugin={plugin} />
-          <dl className="requests">
-            <dt>Artifact</dt>
-            <dd>
-              <code>{plugin.artifactPath}</code>
-            </dd>
-            <dt>SHA-256</dt>
-            <dd>
-              <code className="hash">{sha256}</code>
-            </dd>
-          </dl>
-          <div className="dialog-buttons">
-            <AlertDialog.Close className="button">Not now</AlertDialog.Close>
-            <button
-              type="button"
-              className="button is-primary"
-              onClick={() => {
-                void app.plugins.grant(plugin.id, sha256);
-                props.onClose();
-              }}
-            >
-              Grant
-            </button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
-  );
-}
-
-function Log({ id }: { id: string }) {
-  const app = useApp();
-  useVersion(app.logs.changed, () => app.logs.version);
-  const log = app.logs.of(id);
-  const endRef = useRef<HTMLDivElement>(null);
-  const count = log?.kind === "ready" ? log.records.length : 0;
-  useEffect(() => {
-    const box = endRef.current;
-    if (box) box.scrollTop = box.scrollHeight;
-  }, [count]);
-  return (
-    <div
-      ref={endRef}
-      className="plugin-log"
-      role="log"
-      aria-label={`Log of ${id}`}
-      data-testid={`plugin-log:${id}`}
-      tabIndex={0}
-    >
-      {log === undefined || log.kind === "loading" ? (
-        <p className="muted">Loading…</p>
-      ) : log.kind === "error" ? (
-        <p className="error-text">{log.message}</p>
-      ) : log.records.length === 0 ? (
-        <p className="muted">Nothing was logged.</p>
-      ) : (
-        log.records.map((record, index) => (
-          <div key={index} className={`log-line ${record.level}`}>
-            <time>{new Date(record.time).toLocaleTimeString("en-GB")}</time>
-            <span className="log-level">{record.level}</span>
-            <span className="log-message">{record.message}</span>
-          </div>
-        ))
-      )}
-    </div>
-  );
 }

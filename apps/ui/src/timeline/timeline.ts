@@ -1,9 +1,9 @@
 import { DisposableStore, type Disposable } from "@novywave/base";
 import type { App } from "../app.js";
-import { layoutRows, rowAt, rowsBetween, totalHeight } from "../model/row-layout.js";
+import { layoutRows, rowsBetween, totalHeight } from "../model/row-layout.js";
 import { ruler, type Ruler } from "../model/ruler.js";
 import { rescale } from "../model/timebase.js";
-import { panBy, tickAt, ticksIn, xAt, zoomTo, type View } from "../model/viewport.js";
+import { tickAt, xAt, type View } from "../model/viewport.js";
 import { formatOf, type AppState } from "../state/app-state.js";
 import { placeColumns } from "./column-plan.js";
 import { ColumnSource, wantedRow } from "./column-source.js";
@@ -14,12 +14,8 @@ import { FrameLoop } from "./frame-loop.js";
 import { colourReader, makeInks, type Inks } from "./inks.js";
 import { readPalette, type Palette } from "./palette.js";
 import { Raster } from "./raster.js";
+import { TimelinePointer } from "./timeline-pointer.js";
 import { valueText } from "./value-text.js";
-
-type Drag =
-  | { readonly kind: "cursor" }
-  | { readonly kind: "pan"; readonly x: number; readonly view: View }
-  | { readonly kind: "range"; readonly from: bigint; readonly x: number };
 
 /** What is made once per theme. */
 interface Style {
@@ -43,6 +39,7 @@ export class Timeline implements Disposable {
   readonly #waves: HTMLCanvasElement;
   readonly #overlay: HTMLCanvasElement;
   readonly #source: ColumnSource;
+  readonly #pointer: TimelinePointer;
   readonly #scope = new DisposableStore();
   readonly #wavesLoop = new FrameLoop(() => this.#drawWaves());
   readonly #overlayLoop = new FrameLoop(() => this.#drawOverlay());
@@ -51,9 +48,6 @@ export class Timeline implements Disposable {
   #width = 0;
   #height = 0;
   #ratio = 1;
-  #hover: number | undefined;
-  #drag: Drag | undefined;
-  #spaceHeld = false;
   #seen: AppState;
 
   constructor(app: App, waves: HTMLCanvasElement, overlay: HTMLCanvasElement) {
@@ -63,6 +57,7 @@ export class Timeline implements Disposable {
     this.#seen = app.state;
     this.#source = new ColumnSource(app.connection);
     const scope = this.#scope;
+    this.#pointer = scope.add(new TimelinePointer(app, overlay, () => this.#overlayLoop.invalidate()));
     scope.add(app.store.changed((state) => this.#changed(state)));
     scope.add(app.scroll.changed(() => this.#wavesLoop.invalidate()));
     scope.add(this.#source.changed(() => this.#wavesLoop.invalidate()));
@@ -74,7 +69,6 @@ export class Timeline implements Disposable {
     const observer = new ResizeObserver(() => this.#resize());
     observer.observe(waves);
     scope.defer(() => observer.disconnect());
-    this.#listen();
     scope.defer(() => {
       this.#wavesLoop.stop();
       this.#overlayLoop.stop();
@@ -262,26 +256,18 @@ export class Timeline implements Disposable {
     context.clearRect(0, 0, this.#width, this.#height);
     const { view } = state;
     if (!view) return;
-    if (this.#drag?.kind === "range" && this.#hover !== undefined) {
-      const left = Math.min(this.#drag.x, this.#hover);
+    const { hover, range } = this.#pointer;
+    if (range) {
       context.fillStyle = palette.range;
-      context.fillRect(left, RULER_HEIGHT, Math.abs(this.#hover - this.#drag.x), this.#height);
+      context.fillRect(range.left, RULER_HEIGHT, range.width, this.#height);
     }
-    if (this.#hover !== undefined && this.#drag?.kind !== "pan") {
-      drawTimeLine(
-        context,
-        tickAt(view, this.#hover, this.#width),
-        view,
-        state.base,
-        this.#width,
-        this.#height,
-        {
-          line: palette.hover,
-          text: palette.hoverText,
-          dashed: true,
-          font: palette.smallFont,
-        },
-      );
+    if (hover !== undefined) {
+      drawTimeLine(context, tickAt(view, hover, this.#width), view, state.base, this.#width, this.#height, {
+        line: palette.hover,
+        text: palette.hoverText,
+        dashed: true,
+        font: palette.smallFont,
+      });
     }
     if (state.cursor !== undefined) {
       drawTimeLine(context, state.cursor, view, state.base, this.#width, this.#height, {
@@ -305,123 +291,5 @@ export class Timeline implements Disposable {
     dataset["revision"] = active ? String(active.revision) : "";
     dataset["rows"] = String(state.rows.length);
     dataset["complete"] = String(complete && state.view !== undefined);
-  }
-
-  // -- pointer -------------------------------------------------------------------------------------------------------
-
-  #listen(): void {
-    const target = this.#overlay;
-    const on = <K extends keyof HTMLElementEventMap>(
-      type: K,
-      handle: (event: HTMLElementEventMap[K]) => void,
-      options?: AddEventListenerOptions,
-    ): void => {
-      target.addEventListener(type, handle, options);
-      this.#scope.defer(() => target.removeEventListener(type, handle, options));
-    };
-    on("pointerdown", (event) => this.#down(event));
-    on("pointermove", (event) => this.#move(event));
-    on("pointerup", (event) => this.#up(event));
-    on("pointercancel", () => this.#stop());
-    on("pointerleave", () => {
-      if (this.#drag) return;
-      this.#hover = undefined;
-      this.#overlayLoop.invalidate();
-    });
-    on("wheel", (event) => this.#wheel(event), { passive: false });
-    on("auxclick", (event) => event.preventDefault());
-    const key = (event: KeyboardEvent): void => {
-      if (event.code !== "Space") return;
-      const typing =
-        event.target instanceof HTMLElement && event.target.closest("input, textarea, button, [role=dialog]");
-      this.#spaceHeld = event.type === "keydown" && !typing;
-      this.#overlay.classList.toggle("can-pan", this.#spaceHeld);
-    };
-    window.addEventListener("keydown", key);
-    window.addEventListener("keyup", key);
-    this.#scope.defer(() => {
-      window.removeEventListener("keydown", key);
-      window.removeEventListener("keyup", key);
-    });
-  }
-
-  #down(event: PointerEvent): void {
-    const { view } = this.#app.state;
-    if (!view) return;
-    const x = event.offsetX;
-    this.#overlay.setPointerCapture(event.pointerId);
-    if (event.button === 1 || (event.button === 0 && this.#spaceHeld)) {
-      event.preventDefault();
-      this.#drag = { kind: "pan", x, view };
-      this.#overlay.classList.add("panning");
-    } else if (event.button === 0 && event.shiftKey) {
-      this.#drag = { kind: "range", from: tickAt(view, x, this.#width), x };
-    } else if (event.button === 0) {
-      this.#drag = { kind: "cursor" };
-      this.#app.setCursor(tickAt(view, x, this.#width));
-      this.#focusAt(event.offsetY);
-    }
-  }
-
-  #move(event: PointerEvent): void {
-    const { view, extent } = this.#app.state;
-    this.#hover = event.offsetX;
-    this.#overlayLoop.invalidate();
-    if (!view || !extent || !this.#drag) return;
-    if (this.#drag.kind === "cursor") this.#app.setCursor(tickAt(view, event.offsetX, this.#width));
-    else if (this.#drag.kind === "pan") {
-      const ticks = ticksIn(this.#drag.view, this.#drag.x - event.offsetX, this.#width);
-      this.#app.setView(panBy(this.#drag.view, extent, ticks));
-    }
-  }
-
-  #up(event: PointerEvent): void {
-    const { view, extent } = this.#app.state;
-    if (this.#drag?.kind === "range" && view && extent && Math.abs(event.offsetX - this.#drag.x) > 3) {
-      this.#app.setView(zoomTo(extent, this.#drag.from, tickAt(view, event.offsetX, this.#width)));
-    }
-    this.#stop();
-  }
-
-  #stop(): void {
-    this.#drag = undefined;
-    this.#overlay.classList.remove("panning");
-    this.#overlayLoop.invalidate();
-  }
-
-  #focusAt(y: number): void {
-    const { rows } = this.#app.state;
-    if (y < RULER_HEIGHT) return;
-    const layout = layoutRows(rows);
-    const at = y - RULER_HEIGHT + this.#app.scroll.top;
-    const row = at < totalHeight(layout) ? rows[rowAt(layout, at)] : undefined;
-    if (row) this.#app.focusRow(row.key);
-  }
-
-  #wheel(event: WheelEvent): void {
-    event.preventDefault();
-    const { view, extent } = this.#app.state;
-    const unit =
-      event.deltaMode === WheelEvent.DOM_DELTA_LINE
-        ? 24
-        : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
-          ? 240
-          : 1;
-    const dx = event.deltaX * unit;
-    const dy = event.deltaY * unit;
-    if (event.ctrlKey || event.metaKey) {
-      if (!view || dy === 0) return;
-      // A notch of a wheel (about 100) halves or doubles; a trackpad's small steps add up to the same.
-      const factor = 2 ** (Math.max(-300, Math.min(300, dy)) / 100);
-      const anchor = tickAt(view, event.offsetX, this.#width);
-      this.#app.zoom(BigInt(Math.round(factor * 4096)), 4096n, anchor);
-      return;
-    }
-    const sideways = event.shiftKey ? dx || dy : dx;
-    if (sideways !== 0 && view && extent) {
-      const ticks = ticksIn(view, sideways, this.#width);
-      this.#app.setView(panBy(view, extent, ticks === 0n ? (sideways < 0 ? -1n : 1n) : ticks));
-    }
-    if (!event.shiftKey && dy !== 0) this.#app.scroll.scrollBy(dy);
   }
 }
