@@ -28,6 +28,45 @@ describe("R9.4 the config of an entry against the manifest's schema", () => {
     expect(JSON.stringify(problems)).toContain("extensons");
   });
 
+  const hostile: readonly (readonly [string, unknown, Record<string, unknown>])[] = [
+    ["backtracks", { properties: { a: { pattern: "^(a+)+$" } } }, { a: `${"a".repeat(64)}!` }],
+    ["backtracks over keys", { patternProperties: { "^(a+)+$": {} } }, { [`${"a".repeat(64)}!`]: 1 }],
+    [
+      "doubles at each level",
+      {
+        $ref: "#/$defs/d0",
+        $defs: Object.fromEntries(
+          Array.from({ length: 64 }, (_, n) => [
+            `d${n}`,
+            n === 63 ? false : { anyOf: [{ $ref: `#/$defs/d${n + 1}` }, { $ref: `#/$defs/d${n + 1}` }] },
+          ]),
+        ),
+      },
+      {},
+    ],
+  ];
+  it.each(hostile)("a schema that %s is ended, for nobody has approved it yet", (_, schema, config) => {
+    const startedAt = performance.now();
+    expect(validateConfig(schema, config)).toEqual([
+      { path: "", message: expect.stringContaining("takes more than 250 ms") },
+    ]);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
+
+  it("the schema stays as it is", () => {
+    const given = { properties: { a: { $ref: "#/$defs/b" } }, $defs: { b: { type: "string" } } };
+    const before = structuredClone(given);
+    expect(validateConfig(given, { a: "x" })).toEqual([]);
+    expect(given).toEqual(before);
+  });
+
+  it("keys of the prototype are keys like any other", () => {
+    const config = JSON.parse('{"__proto__":{"polluted":true}}') as Record<string, unknown>;
+    expect(validateConfig(schema, config)).toHaveLength(1);
+    expect(toConfigData(config)).toEqual([{ key: "__proto__", value: '{"polluted":true}' }]);
+    expect({}).not.toHaveProperty("polluted");
+  });
+
   it("a schema that is none is a problem, not an exception", () => {
     expect(validateConfig([], {})).toHaveLength(1);
     expect(validateConfig({ $ref: "#/nowhere" }, {})).toHaveLength(1);
