@@ -146,7 +146,7 @@ function Notice() {
     case "empty":
       return (
         <FileProblem
-          aside={rows.length > 0}
+          aside={rows.some((row) => row.file !== active.name)}
           title={`${active.name} is empty`}
           message={active.message}
           hint="When a simulator writes into it, it is read by itself."
@@ -155,7 +155,7 @@ function Notice() {
     case "missing":
       return (
         <FileProblem
-          aside={rows.length > 0}
+          aside={rows.some((row) => row.file !== active.name)}
           title={`${active.name} is gone`}
           message={active.message}
           hint="It was deleted or moved. When it is written again it comes back, with your selection."
@@ -164,7 +164,7 @@ function Notice() {
     case "error":
       return (
         <FileProblem
-          aside={rows.length > 0}
+          aside={rows.some((row) => row.file !== active.name)}
           title={`${active.name} cannot be read`}
           message={active.message}
           hint="When the file changes it is tried again."

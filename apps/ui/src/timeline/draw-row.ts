@@ -143,16 +143,14 @@ function hexagon(
   else raster.fill(from, top, to, bottom, inks.busFill);
   raster.fill(from, top, to, top + line, edge);
   raster.fill(from, bottom - line, to, bottom, edge);
+  const ground = unknown ? inks.unknownFill : inks.busFill;
   for (let step = 0; step < slant; step++) {
     // The edge runs through this column from `outer`, nearer to the tip, to `inner`.
     const outer = Math.round(half * (1 - step / slant));
     const inner = Math.round(half * (1 - (step + 1) / slant));
-    const ground = unknown ? inks.unknownFill : inks.busFill;
-    for (const x of [left + step, right - 1 - step]) {
-      raster.fill(x, top + outer, x + 1, bottom - outer, ground);
-      raster.fill(x, top + inner, x + 1, Math.max(top + inner + line, top + outer), edge);
-      raster.fill(x, Math.min(bottom - inner - line, bottom - outer), x + 1, bottom - inner, edge);
-    }
+    const thick = Math.max(line, outer - inner);
+    raster.frame(left + step, top + inner, bottom - inner, thick, edge, ground);
+    raster.frame(right - 1 - step, top + inner, bottom - inner, thick, edge, ground);
   }
 }
 

@@ -77,6 +77,16 @@ export class Raster {
     }
   }
 
+  /** Fills one column from `top` up to `bottom` with `ground`, and `thick` pixels at both ends with `edge`. */
+  frame(x: number, top: number, bottom: number, thick: number, edge: number, ground: number): void {
+    if (x < 0 || x >= this.width) return;
+    const { pixels, width } = this;
+    const last = Math.min(this.height, bottom);
+    for (let y = Math.max(0, top); y < last; y++) {
+      pixels[y * width + x] = y < top + thick || y >= bottom - thick ? edge : ground;
+    }
+  }
+
   /**
    * Fills one column from `top` to `bottom`, which may lie between pixels: the first and the last pixel are mixed with
    * what is there.
