@@ -1,10 +1,10 @@
 import { assertNever } from "@novywave/base";
 import type { PluginFailure } from "../failure.js";
-import { readSections } from "./component-sections.js";
+import { checkSections, maxSections } from "./component-sections.js";
 
 /** Why the bytes are no whole component, each cause with its own message; undefined if they may be one. */
 export function checkHeader(file: string, bytes: Uint8Array): PluginFailure | undefined {
-  const sections = readSections(bytes);
+  const sections = checkSections(bytes);
   if (sections.ok) return undefined;
   const { kind, byte } = sections.error;
   switch (kind) {
@@ -29,6 +29,11 @@ export function checkHeader(file: string, bytes: Uint8Array): PluginFailure | un
       return {
         code: "not-a-component",
         message: `${file} has a version of the component format that is not supported`,
+      };
+    case "too-many":
+      return {
+        code: "not-a-component",
+        message: `${file} has more than ${maxSections} sections (byte ${byte}); no plugin needs so many`,
       };
     case "malformed":
       return { code: "not-a-component", message: `${file} is malformed at byte ${byte}` };

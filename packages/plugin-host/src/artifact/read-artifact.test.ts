@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { mkdir, mkdtemp, open, realpath, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -98,6 +99,20 @@ describe("artifact_path", () => {
     }
   });
 
+  it("R4.7 a link out of the folder says nothing of what is there", async () => {
+    await mkdir(path.join(root, "locked"), { mode: 0 });
+    const targets = ["outside.wasm", "none.wasm", "locked/x", "outside.wasm/x", "."];
+    const failures = await Promise.all(
+      targets.map(async (target, index) => {
+        await symlink(path.join(root, target), path.join(folder, `link${index}`));
+        const { code, message } = await failure(`link${index}`);
+        return { code, message: message.replace(`link${index}`, "link") };
+      }),
+    );
+    expect(new Set(failures.map((item) => JSON.stringify(item))).size).toBe(1);
+    expect(failures[0]).toMatchObject({ code: "artifact-invalid" });
+  });
+
   it("a link inside of the folder is fine", async () => {
     await symlink("dist/p.wasm", path.join(folder, "current.wasm"));
     const result = await read("current.wasm");
@@ -108,6 +123,35 @@ describe("artifact_path", () => {
     execFileSync("mkfifo", [path.join(folder, "pipe.wasm")]);
     expect(await failure("pipe.wasm")).toMatchObject({ code: "artifact-invalid" });
     expect(await failure("dist")).toMatchObject({ code: "artifact-invalid" });
+  });
+
+  it("a FIFO is not even opened: who waits to write into it goes on waiting", async () => {
+    const pipe = path.join(folder, "pipe.wasm");
+    execFileSync("mkfifo", [pipe]);
+    const writer = open(pipe, constants.O_WRONLY);
+    const order: string[] = [];
+    const written = writer.then(async (handle) => {
+      order.push("the writer went on");
+      await handle.close();
+    });
+    // The writer's open waits in the thread pool for a reader.
+    for (let count = 0; count < 20; count++) await failure("pipe.wasm");
+    order.push("read");
+    const reader = await open(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    await written;
+    await reader.close();
+    expect(order).toEqual(["read", "the writer went on"]);
+  });
+
+  it("more sections than any tool makes are refused before anything is made of them", async () => {
+    await write(
+      "many.wasm",
+      Uint8Array.from([...component, ...Array<number[]>(20_001).fill([0, 1, 0]).flat()]),
+    );
+    expect(await failure("many.wasm")).toMatchObject({
+      code: "not-a-component",
+      message: expect.stringContaining("more than 20000 sections"),
+    });
   });
 
   it("more than 64 MiB is refused without being read", async () => {

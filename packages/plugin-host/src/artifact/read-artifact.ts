@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { open, readlink, realpath, type FileHandle } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { lstat, open, readlink, realpath, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { err, ok, type Result } from "@novywave/base";
 import type { PluginFailure } from "../failure.js";
-import { errorCode } from "../paths/canonical.js";
+import { canonicalPath, errorCode } from "../paths/canonical.js";
 import { hasDescriptorPaths } from "../paths/descriptor.js";
 import { isInside, pathProblem } from "../paths/segments.js";
 import type { Artifact, BuiltinArtifacts } from "./artifact.js";
@@ -38,17 +38,18 @@ export async function readArtifact(options: ReadArtifactOptions): Promise<Result
     );
   }
   const wanted = path.resolve(configFolder, artifactPath);
-  const leaves = `artifact_path "${artifactPath}" leads out of the folder of .novywave (${configFolder}); copy the artifact into it`;
+  // One answer for all that is not in the folder: whether a link's target outside exists is not told.
+  const leaves = `artifact_path "${artifactPath}" leads out of the folder of .novywave (${configFolder}) or to nowhere; copy the artifact into it`;
+  if (!isInside(path.resolve(configFolder), wanted)) return invalid(leaves);
   let folder: string;
-  let real: string;
   try {
     folder = await realpath(configFolder);
-    if (!isInside(path.resolve(configFolder), wanted)) return invalid(leaves);
-    real = await realpath(wanted);
   } catch (error) {
-    return err(openFailure(error, wanted));
+    return err(openFailure(error, configFolder));
   }
-  if (!isInside(folder, real)) return invalid(leaves);
+  const place = await canonicalPath(wanted);
+  if (place === undefined || !isInside(folder, place.path)) return invalid(leaves);
+  const real = place.path;
   const read = await readRegularFile(real, maxArtifactBytes, (opened) => isInside(folder, opened));
   if (!read.ok) return read;
   const beside = await readRegularFile(`${real}.toml`, maxManifestBytes, (opened) =>
@@ -99,7 +100,11 @@ async function readRegularFile(
   mayOpen: (opened: string) => boolean,
 ): Promise<Result<Uint8Array, PluginFailure>> {
   let handle: FileHandle;
+  let before: Stats;
   try {
+    // Asked before opening: that alone lets the writer of a FIFO go on, and has effects of its own on a device.
+    before = await lstat(file);
+    if (!before.isFile()) return invalid(`${file} is no regular file`);
     handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     return err(openFailure(error, file));
@@ -107,7 +112,8 @@ async function readRegularFile(
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) return invalid(`${file} is no regular file`);
-    if (hasDescriptorPaths && !mayOpen(await readlink(`/proc/self/fd/${handle.fd}`))) {
+    const opened = hasDescriptorPaths ? await readlink(`/proc/self/fd/${handle.fd}`) : await realpath(file);
+    if (!mayOpen(opened) || stats.dev !== before.dev || stats.ino !== before.ino) {
       return invalid(`${file} was replaced while it was opened; try again`);
     }
     if (stats.size > maxBytes) return invalid(`${file} has ${stats.size} bytes; the most is ${maxBytes}`);
