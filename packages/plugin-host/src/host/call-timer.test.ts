@@ -64,6 +64,51 @@ describe("the deadline of a call", () => {
     timer.stop();
   });
 
+  /** A clock whose timers never get their turn, as where each is cancelled by the next change before it is due. */
+  const withoutTimers = () => {
+    const state = { now: 0 };
+    const clock: Clock = {
+      now: () => state.now,
+      monotonic: () => state.now,
+      schedule: () => ({ [Symbol.dispose]() {} }),
+    };
+    const expired: string[] = [];
+    return { state, expired, timer: new CallTimer(clock, 100, 1_000, (which) => expired.push(which)) };
+  };
+
+  it.each([
+    ["guest", 0.5, 0.25, 200],
+    ["host", 0.01, 2.5, 400],
+  ] as const)(
+    "a guest that calls the host without pause runs out of %s time",
+    (which, guest, host, calls) => {
+      const { state, expired, timer } = withoutTimers();
+      let made = 0;
+      for (; made < 10_000 && expired.length === 0; made++) {
+        state.now += guest;
+        timer.enterHost();
+        state.now += host;
+        timer.leaveHost();
+      }
+      expect(expired).toEqual([which]);
+      expect(made).toBeGreaterThanOrEqual(calls - 1);
+      expect(made).toBeLessThanOrEqual(calls + 1);
+      timer.enterHost();
+      expect(expired).toEqual([which]);
+    },
+  );
+
+  it("a call of the host that is read late because this process was busy is believed, once", () => {
+    const { state, expired, timer } = withoutTimers();
+    state.now = 5_000;
+    timer.enterHost();
+    timer.leaveHost();
+    expect(expired).toEqual([]);
+    state.now = 10_000;
+    timer.enterHost();
+    expect(expired).toEqual(["guest"]);
+  });
+
   it("once stopped it stays silent and leaves no timer behind", () => {
     const { clock, expired, timer } = make();
     timer.stop();

@@ -41,6 +41,7 @@ export class Connection {
   readonly #ready: Promise<boolean>;
   #setReady: (ready: boolean) => void = () => {};
   #nextInstance = 1;
+  #condemned = false;
   #lost: string | undefined;
 
   constructor(open: OpenTransport, clock: Clock, events: ConnectionEvents) {
@@ -126,7 +127,8 @@ export class Connection {
   }
 
   #receive(raw: unknown): void {
-    if (this.#lost !== undefined) return;
+    // After a violation more may lie unread; none of it is acted upon, nor told of.
+    if (this.#lost !== undefined || this.#condemned) return;
     if (!this.#rate.take(1)) return this.#violated(`more than ${messagesPerSecond} messages a second`);
     const parsed = childMessageSchema.safeParse(raw);
     if (!parsed.success) return this.#violated("a message that breaks its schema");
@@ -143,6 +145,8 @@ export class Connection {
   }
 
   #violated(what: string): void {
+    if (this.#condemned) return;
+    this.#condemned = true;
     this.#events.onViolation(`the plugin-host process sent ${what}; it is killed`);
     this.#transport.kill();
   }

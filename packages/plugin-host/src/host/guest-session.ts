@@ -26,6 +26,8 @@ interface Activity {
   /** The number of the call; 0 while it is loading. */
   readonly call: number;
   timer: CallTimer;
+  /** While it is loading: the component is compiled, guest code may run. */
+  compiled: boolean;
   hostCall: { readonly id: number; readonly name: string } | undefined;
   readonly settle: (result: Result<unknown, PluginFailure>) => void;
 }
@@ -136,6 +138,7 @@ export class GuestSession {
         label,
         call,
         timer: this.#startTimer(deadlineMs),
+        compiled: false,
         hostCall: undefined,
         settle: (result) => {
           this.#activity?.timer.stop();
@@ -184,6 +187,9 @@ export class GuestSession {
     switch (message.type) {
       case "compiled":
         if (activity.call !== 0) return this.#violated("`compiled` during a call");
+        // Each would start the deadline anew.
+        if (activity.compiled) return this.#violated("a second `compiled`");
+        activity.compiled = true;
         // Start functions of core modules run from here on: guest code, under the deadline of `init`.
         activity.timer.stop();
         activity.timer = this.#startTimer(this.#options.limits.initDeadlineMs);
@@ -234,11 +240,13 @@ export class GuestSession {
     const current = { id: message.hostCall, name };
     activity.hostCall = current;
     activity.timer.enterHost();
+    if (this.failure) return;
     this.#options.stats.hostCalls++;
     const reply = (outcome: HostOutcome): void => {
       if (this.failure || activity.hostCall !== current) return;
-      activity.hostCall = undefined;
       activity.timer.leaveHost();
+      if (this.failure) return;
+      activity.hostCall = undefined;
       this.#options.connection.send({ type: "reply", instance: this.#id, hostCall: current.id, outcome });
     };
     this.#options

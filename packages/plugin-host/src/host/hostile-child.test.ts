@@ -16,6 +16,9 @@ const metadata = { version: "1", description: "", capabilities: [] };
 class TakenOver {
   opened = 0;
   kills = 0;
+  /** Whether it ends by being killed only once `end` is called, as a process does. */
+  lingers = false;
+  end: () => void = () => {};
   readonly received: ServerMessage[] = [];
   say: (message: unknown) => void = () => {};
   /** Answers to calls; by default they succeed. */
@@ -33,7 +36,8 @@ class TakenOver {
       },
       kill: () => {
         this.kills++;
-        onExit("it was killed");
+        this.end = () => onExit("it was killed");
+        if (!this.lingers) this.end();
       },
       close: async () => onExit("closed"),
     };
@@ -68,6 +72,7 @@ describe("messages of the child process are hostile", () => {
   let host: PluginHost;
   let deaths: PluginFailure[];
   let audit: GrantRecord[];
+  let violations: string[];
 
   beforeAll(async () => {
     artifact = artifactOf(await puppetBytes());
@@ -90,12 +95,15 @@ describe("messages of the child process are hostile", () => {
     child = new TakenOver();
     deaths = [];
     audit = [];
+    violations = [];
     host = createPluginHost(
       {
         transport: "process",
         workspace: "/",
         clock: systemClock,
-        log: () => {},
+        log: ({ message }) => {
+          if (message.includes("it is killed")) violations.push(message);
+        },
         ports: { watch: async () => ok({ [Symbol.dispose]() {} }) },
       },
       { open: child.open },
@@ -299,6 +307,41 @@ describe("messages of the child process are hostile", () => {
       child.say({ type: "exited", instance: 1, reason: "", outOfMemory: false });
     }
     expect(child.kills).toBe(1);
+  });
+
+  it("what a process sends after it broke a rule is neither done nor told of", async () => {
+    child.lingers = true;
+    const instance = await started();
+    child.received.length = 0;
+    child.onCall((id, call) => {
+      child.say("rubbish");
+      child.say({
+        type: "host-call",
+        instance: id,
+        hostCall: 1,
+        interface: "logging",
+        function: "log",
+        args: ["info", "still here"],
+      });
+      const outcome = { kind: "ok", value: undefined };
+      child.say({ type: "result", instance: id, call, outcome, memoryBytes: 1 });
+      for (let count = 0; count < 1_000; count++) child.say("rubbish");
+      queueMicrotask(() => child.end());
+    });
+    expect(await instance.handleEvent({ tag: "tick" })).toMatchObject({ error: { code: "host-died" } });
+    expect(child.received.map(({ type }) => type)).toEqual(["call"]);
+    expect(violations).toHaveLength(1);
+    expect(child.kills).toBe(1);
+  });
+
+  it("`compiled` comes once: each would start the deadline of the start functions anew", async () => {
+    child.answer = (message) => {
+      if (message.type !== "start") return;
+      child.say({ type: "compiled", instance: message.instance });
+      child.say({ type: "compiled", instance: message.instance });
+    };
+    expect(await host.start(request)).toMatchObject({ ok: false, error: { code: "host-died" } });
+    expect(violations).toHaveLength(1);
   });
 
   it("the artifact's bytes travel once, and are forgotten with their last instance", async () => {
