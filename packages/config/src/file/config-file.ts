@@ -46,7 +46,7 @@ const MAX_ATTEMPTS = 8;
  * before the first call.
  *
  * ```ts
- * const file = ConfigFile.open("/work/sim/.novywave");
+ * const file = ConfigFile.open("/home/me/sim/.novywave");
  * const loaded = await file.load();
  * if (loaded.ok) await file.apply([{ path: ["plugins", "entries", 0, "enabled"], value: false }]);
  * ```
