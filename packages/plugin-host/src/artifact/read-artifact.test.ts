@@ -128,12 +128,13 @@ describe("artifact_path", () => {
   it("a FIFO is not even opened: who waits to write into it goes on waiting", async () => {
     const pipe = path.join(folder, "pipe.wasm");
     execFileSync("mkfifo", [pipe]);
-    const writer = open(pipe, constants.O_WRONLY);
     const order: string[] = [];
-    const written = writer.then(async (handle) => {
+    const write = async (): Promise<void> => {
+      const handle = await open(pipe, constants.O_WRONLY);
       order.push("the writer went on");
       await handle.close();
-    });
+    };
+    const written = write();
     // The writer's open waits in the thread pool for a reader.
     for (let count = 0; count < 20; count++) await failure("pipe.wasm");
     order.push("read");
@@ -146,7 +147,7 @@ describe("artifact_path", () => {
   it("more sections than any tool makes are refused before anything is made of them", async () => {
     await write(
       "many.wasm",
-      Uint8Array.from([...component, ...Array<number[]>(20_001).fill([0, 1, 0]).flat()]),
+      Uint8Array.from([...component, ...Array.from({ length: 20_001 }, () => [0, 1, 0]).flat()]),
     );
     expect(await failure("many.wasm")).toMatchObject({
       code: "not-a-component",

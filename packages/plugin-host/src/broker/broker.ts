@@ -53,8 +53,11 @@ export class Broker {
       new FilesystemBroker(this.authoriser, limits, clock, options.excludes),
     );
     this.#watches = this.#store.add(new WatchBroker(this.authoriser, options.ports, limits, options.changed));
-    this.#publish = new PublishBroker(grant.pluginId, this.authoriser, limits, options.published);
     this.#logging = new LoggingBroker(grant.pluginId, limits, clock, options.logged);
+    const takeLog = (text: string): boolean => this.#logging.take(text);
+    this.#publish = this.#store.add(
+      new PublishBroker(grant.pluginId, this.authoriser, limits, takeLog, options.published),
+    );
     this.#timers = this.#store.add(new TimerBroker(limits, clock, options.tick));
     this.#callsPerSecond = limits.hostCallsPerSecond;
     this.#rate = new RateLimit(clock, limits.hostCallsPerSecond, 1_000);

@@ -13,18 +13,29 @@ export class PublishBroker {
   readonly #pluginId: string;
   readonly #authoriser: Authoriser;
   readonly #maxBytes: number;
+  readonly #logBytesPerMinute: number;
+  readonly #takeLog: (text: string) => boolean;
+  #disposed = false;
   readonly #emit: (event: PublishedEvent) => void;
 
   constructor(
     pluginId: string,
     authoriser: Authoriser,
     limits: PluginLimits,
+    takeLog: (text: string) => boolean,
     emit: (event: PublishedEvent) => void,
   ) {
     this.#pluginId = pluginId;
     this.#authoriser = authoriser;
+    this.#takeLog = takeLog;
+    this.#logBytesPerMinute = limits.logBytesPerMinute;
     this.#maxBytes = Math.min(maxPathBytes, limits.liftedMib * 1024 * 1024);
     this.#emit = emit;
+  }
+
+  /** Ends a check that is under way: nobody waits for it any more. */
+  [Symbol.dispose](): void {
+    this.#disposed = true;
   }
 
   async publish(channel: string, event: PluginEvent): Promise<HostOutcome> {
@@ -43,14 +54,18 @@ export class PublishBroker {
     }
     const checked = await this.#check(event);
     if ("error" in checked) return fail(checked.error);
-    this.#emit({ pluginId: this.#pluginId, channel, event: checked.event });
+    if (!this.#disposed) this.#emit({ pluginId: this.#pluginId, channel, event: checked.event });
     return done();
   }
 
   async #check(event: PluginEvent): Promise<{ event: PluginEvent } | { error: PublishError }> {
     switch (event.tag) {
-      case "log":
-        return { event: { tag: "log", val: event.val.slice(0, maxLogLength) } };
+      case "log": {
+        const text = event.val.slice(0, maxLogLength);
+        if (this.#takeLog(text)) return { event: { tag: "log", val: text } };
+        const limit = `${this.#logBytesPerMinute} bytes a minute (log_bytes_per_minute)`;
+        return { error: { tag: "limit-reached", val: `the log takes at most ${limit}` } };
+      }
       case "discovery": {
         const paths = await this.#paths(event.val.discovered);
         if ("error" in paths) return paths;
@@ -80,7 +95,7 @@ export class PublishBroker {
         const place = await this.#authoriser.path("relay", text);
         if (place.ok) canonical.add(place.value.path);
         else denied ??= text;
-        if (denied !== undefined) return;
+        if (denied !== undefined || this.#disposed) return;
       }
     };
     await Promise.all(Array.from({ length: 16 }, work));

@@ -16,12 +16,12 @@ export class RateLimit {
     this.#at = clock.monotonic();
   }
 
-  /** Takes `count` tokens if there are so many; otherwise none, and answers false. */
-  take(count: number): boolean {
+  /** Takes `count` tokens if there are so many and `reserve` more; otherwise none, and answers false. */
+  take(count: number, reserve = 0): boolean {
     const now = this.#clock.monotonic();
     this.#tokens = Math.min(this.#capacity, this.#tokens + (now - this.#at) * this.#perMs);
     this.#at = now;
-    if (count > this.#tokens) return false;
+    if (count + reserve > this.#tokens) return false;
     this.#tokens -= count;
     return true;
   }

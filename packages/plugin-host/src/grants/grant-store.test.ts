@@ -1,6 +1,8 @@
-import { mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defaultLimits } from "../limits.js";
 import { AuditLog } from "./audit-log.js";
@@ -90,6 +92,33 @@ describe("approvals of this user", () => {
     await one.reload();
     expect(one.get(a)).toMatchObject({ capabilities: ["logging", "timer"], folders: ["/other", "/scratch"] });
     expect(one.list()).toHaveLength(2);
+  });
+
+  it("approvals that several processes give at once are all kept, and no lock is left behind", async () => {
+    const store = new URL("../../dist/grants/grant-store.js", import.meta.url).href;
+    const script = `
+      const { GrantStore } = await import(${JSON.stringify(store)});
+      const [folder, from] = process.argv.slice(1);
+      const store = await GrantStore.open(folder);
+      for (let n = Number(from); n < Number(from) + 8; n++) {
+        const sha256 = n.toString(16).padStart(64, "0");
+        await store.grant({ sha256, pluginId: "t.t", capabilities: [], folders: [], limits: {} });
+      }`;
+    const run = promisify(execFile);
+    await Promise.all(
+      [100, 200, 300].map((from) =>
+        run(process.execPath, ["--input-type=module", "-e", script, folder, String(from)]),
+      ),
+    );
+    expect((await GrantStore.open(folder)).list()).toHaveLength(24);
+    expect(await readdir(folder)).toEqual(["grants.json"]);
+  });
+
+  it("an approval that the file cannot hold is refused, and said", async () => {
+    const store = await GrantStore.open(folder);
+    await expect(store.grant({ ...base, pluginId: "x".repeat(200) })).rejects.toThrow(GrantStoreError);
+    await expect(store.grant({ ...base, folders: [`/${"x".repeat(5_000)}`] })).rejects.toThrow("folders");
+    expect((await GrantStore.open(folder)).list()).toEqual([]);
   });
 
   it("revoking takes all of a plugin back", async () => {

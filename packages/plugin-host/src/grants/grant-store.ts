@@ -3,6 +3,7 @@ import { z } from "zod";
 import { capabilities, type Capability } from "../capability.js";
 import { defaultLimits, limitNames, partialLimitsSchema, type PluginLimits } from "../limits.js";
 import { isInsideAny } from "../paths/segments.js";
+import { withFileLock } from "./file-lock.js";
 import { readPrivateFile, writePrivateFile } from "./private-file.js";
 
 /** What an artifact asks for, beyond what opening the workspace gives it. */
@@ -152,18 +153,36 @@ export class GrantStore {
     return count;
   }
 
-  /** Changes what is in the file now, so that what another program wrote meanwhile is kept. */
+  /** Changes what is in the file now, under its lock, so that what another program writes meanwhile is kept. */
   #change(change: (grants: Map<string, StoredGrant>) => void): Promise<void> {
-    const run = async (): Promise<void> => {
+    const run = async (stillHeld: () => Promise<boolean>): Promise<void> => {
       const grants = new Map(await readGrants(this.file));
       change(grants);
-      const content = fileSchema.parse({ version: 1, grants: [...grants.values()] });
-      await writePrivateFile(this.file, `${JSON.stringify(content, null, 2)}\n`);
+      const content = fileSchema.safeParse({ version: 1, grants: [...grants.values()] });
+      if (!content.success) {
+        const [issue] = content.error.issues;
+        throw new GrantStoreError(`this cannot be approved: ${issue?.path.join(".")}: ${issue?.message}`);
+      }
+      if (!(await stillHeld())) throw new GrantStoreError(`another program wrote ${this.file}; try again`);
+      await writePrivateFile(this.file, `${JSON.stringify(content.data, null, 2)}\n`);
       this.#grants = grants;
     };
-    const written = this.#writing.then(run);
+    const written = this.#writing.then(() => withLock(this.file, run));
     this.#writing = written.catch(() => {});
     return written;
+  }
+}
+
+async function withLock(
+  file: string,
+  run: (stillHeld: () => Promise<boolean>) => Promise<void>,
+): Promise<void> {
+  try {
+    await withFileLock(file, run);
+  } catch (error) {
+    if (error instanceof GrantStoreError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GrantStoreError(`the approvals cannot be written: ${reason}`, { cause: error });
   }
 }
 

@@ -8,6 +8,18 @@ const make = () => {
   return { clock, expired, timer: new CallTimer(clock, 100, 1_000, (which) => expired.push(which)) };
 };
 
+/** A clock whose timers never get their turn, as where each is cancelled by the next change before it is due. */
+const withoutTimers = () => {
+  const state = { now: 0 };
+  const clock: Clock = {
+    now: () => state.now,
+    monotonic: () => state.now,
+    schedule: () => ({ [Symbol.dispose]() {} }),
+  };
+  const expired: string[] = [];
+  return { state, expired, timer: new CallTimer(clock, 100, 1_000, (which) => expired.push(which)) };
+};
+
 describe("the deadline of a call", () => {
   it("counts time in the guest", () => {
     const { clock, expired } = make();
@@ -63,18 +75,6 @@ describe("the deadline of a call", () => {
     expect(expired).toEqual(["guest"]);
     timer.stop();
   });
-
-  /** A clock whose timers never get their turn, as where each is cancelled by the next change before it is due. */
-  const withoutTimers = () => {
-    const state = { now: 0 };
-    const clock: Clock = {
-      now: () => state.now,
-      monotonic: () => state.now,
-      schedule: () => ({ [Symbol.dispose]() {} }),
-    };
-    const expired: string[] = [];
-    return { state, expired, timer: new CallTimer(clock, 100, 1_000, (which) => expired.push(which)) };
-  };
 
   it.each([
     ["guest", 0.5, 0.25, 200],

@@ -3,7 +3,11 @@ import type { PluginError } from "@novywave/contract";
 import { engineFailure } from "../artifact/inspect-artifact.js";
 import type { PluginFailure } from "../failure.js";
 import { pluginErrorSchema } from "../broker/arguments.js";
+import { printable } from "../text.js";
 import type { WireFailure } from "../wire/messages.js";
+
+/** Of a failure's message: it becomes the plugin's status. */
+const maxMessageLength = 2_000;
 
 /** The failure for an `err` that an export answered with. */
 export function answeredError(exportName: string, payload: unknown): PluginFailure {
@@ -16,7 +20,8 @@ export function answeredError(exportName: string, payload: unknown): PluginFailu
       message: `${exportName} answered with an error that is not one of the contract`,
     };
   }
-  return { code, export: exportName, message: errorText(parsed.data), details: parsed.data };
+  const error: PluginError = { ...parsed.data, val: printable(parsed.data.val, maxMessageLength) };
+  return { code, export: exportName, message: errorText(error), details: error };
 }
 
 function errorText(error: PluginError): string {
@@ -34,12 +39,19 @@ function errorText(error: PluginError): string {
 
 /** The failure for a guest that trapped, or was ended by the engine, in an export. */
 export function trapped(exportName: string, failure: WireFailure): PluginFailure {
-  const mapped = engineFailure(failure.code, failure.message);
+  const message = printable(failure.message, maxMessageLength);
+  const mapped = engineFailure(failure.code, message);
   const code = mapped.code === "limit" || mapped.code === "memory" ? mapped.code : "trap";
   return {
     code,
     export: exportName,
-    message: failure.message.includes(exportName) ? failure.message : `${exportName}: ${failure.message}`,
+    message: message.includes(exportName) ? message : `${exportName}: ${message}`,
     ...(failure.backtrace === undefined ? {} : { backtrace: failure.backtrace }),
   };
+}
+
+/** The failure for a component that was not loaded. */
+export function notLoaded({ code, message, backtrace }: WireFailure): PluginFailure {
+  const failure = engineFailure(code, printable(message, maxMessageLength));
+  return backtrace === undefined ? failure : { ...failure, backtrace };
 }

@@ -1,12 +1,12 @@
 import { err, ok, type Clock, type Result } from "@novywave/base";
-import { engineFailure } from "../artifact/inspect-artifact.js";
 import type { HostOutcome } from "../broker/outcome.js";
 import type { HangEvidence, PluginFailure } from "../failure.js";
 import type { PluginLimits } from "../limits.js";
+import { printable } from "../text.js";
 import type { ServerMessage } from "../wire/messages.js";
 import { CallTimer, type Expired } from "./call-timer.js";
 import type { Connection, InstanceMessage } from "./connection.js";
-import { answeredError, trapped } from "./export-failure.js";
+import { answeredError, notLoaded, trapped } from "./export-failure.js";
 import type { StatsRecorder } from "./stats.js";
 
 /** Exports of the contract, and how they are reached in JavaScript. */
@@ -178,7 +178,8 @@ export class GuestSession {
 
   #receive(message: InstanceMessage): void {
     if (message.type === "exited") {
-      this.#finish(this.#condemned ?? this.#crashed(message.reason, message.outOfMemory));
+      const reason = printable(message.reason, 1_000);
+      this.#finish(this.#condemned ?? this.#crashed(reason, message.outOfMemory));
       return;
     }
     if (this.failure) return;
@@ -201,9 +202,7 @@ export class GuestSession {
         return;
       case "load-failed": {
         if (activity.call !== 0) return this.#violated("`load-failed` during a call");
-        const { code, message: text, backtrace } = message.failure;
-        const failure = engineFailure(code, text);
-        activity.settle(err(backtrace === undefined ? failure : { ...failure, backtrace }));
+        activity.settle(err(notLoaded(message.failure)));
         return;
       }
       case "host-call":

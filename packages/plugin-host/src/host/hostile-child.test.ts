@@ -301,6 +301,23 @@ describe("messages of the child process are hostile", () => {
     expect(await host.start(request)).toMatchObject({ ok: false, error: { code: "incompatible" } });
   });
 
+  it("what a plugin says of itself becomes one short line of status", async () => {
+    const hostile = `\u001b[2J${"x\n".repeat(8_000)}`;
+    child.onCall((instance, call) => {
+      const value = { ...metadata, description: hostile };
+      child.say({ type: "result", instance, call, outcome: { kind: "ok", value }, memoryBytes: 0 });
+    });
+    const instance = await started();
+    expect(instance.metadata.description).toMatch(/^[^\p{Cc}]{900,1001}$/u);
+    child.onCall((id, call) => {
+      const payload = { tag: "failed", val: hostile.repeat(50) };
+      child.say({ type: "result", instance: id, call, outcome: { kind: "err", payload }, memoryBytes: 0 });
+    });
+    const result = await instance.handleEvent({ tag: "tick" });
+    expect(!result.ok && result.error.message).toMatch(/^[^\p{Cc}]{1900,2001}$/u);
+    expect(JSON.stringify(result).length).toBeLessThan(5_000);
+  });
+
   it("a flood of messages ends the process", async () => {
     await started();
     for (let count = 0; count < 400_000 && child.kills === 0; count++) {

@@ -4,6 +4,7 @@ import type { InspectedArtifact } from "../artifact/inspect-artifact.js";
 import { configDataSchema, pluginMetadataSchema } from "../broker/arguments.js";
 import type { Broker } from "../broker/broker.js";
 import type { PluginFailure } from "../failure.js";
+import { printable } from "../text.js";
 import type { Connection } from "./connection.js";
 import { EventQueue } from "./event-queue.js";
 import { GuestSession } from "./guest-session.js";
@@ -25,6 +26,9 @@ export interface InstanceOptions {
   readonly onEnd: () => void;
   readonly report: (level: "warn" | "error", message: string, failure?: PluginFailure) => void;
 }
+
+/** Of what `init` says: it becomes the plugin's status. */
+const maxDescription = 1_000;
 
 /** One plugin's life: start, events one at a time, shutdown or death. */
 export class RunningInstance implements PluginInstance {
@@ -127,7 +131,12 @@ export class RunningInstance implements PluginInstance {
         message: "init answered with metadata that is not that of the contract",
       });
     }
-    this.#metadata = metadata.data;
+    const { version, description } = metadata.data;
+    this.#metadata = {
+      ...metadata.data,
+      version: printable(version, maxDescription),
+      description: printable(description, maxDescription),
+    };
     return ok();
   }
 

@@ -71,6 +71,39 @@ describe("Plugin.toml", () => {
     );
   });
 
+  it("what a person reads before agreeing cannot rewrite the terminal or the line", () => {
+    const parsed = parseManifest(
+      `id = "a.b"\nversion = "1.0.0"\ndescription = "a\\u001b[2Jb\\nc"\n` +
+        `[[capabilities]]\nname = "timer"\nreason = "ticks\\u202Eskcit"`,
+      "beside",
+      "x",
+    );
+    expect(parsed.ok && parsed.value).toMatchObject({
+      description: "a\u{fffd}[2Jb c",
+      capabilities: [{ reason: "ticks\u{fffd}skcit" }],
+    });
+  });
+
+  it("tables named like the prototype change nothing but themselves", () => {
+    for (const key of ["__proto__", "constructor", "prototype"]) {
+      expect(failure(`id = "a.b"\nversion = "1.0.0"\n[${key}]\npolluted = true`)).toContain(key);
+    }
+    const parsed = parseManifest(
+      `id = "a.b"\nversion = "1.0.0"\n[config_schema.__proto__]\npolluted = true`,
+      "beside",
+      "x",
+    );
+    expect(parsed.ok).toBe(true);
+    expect({}).not.toHaveProperty("polluted");
+  });
+
+  it("a text of brackets is an error like any other", () => {
+    expect(failure(`a = ${"[".repeat(60_000)}`)).not.toBe("");
+    expect(failure(`a = ${"{a=".repeat(20_000)}`)).not.toBe("");
+    const json = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    expect(failure(`id = "a.b"\nversion = "1.0.0"\nconfig_schema = '${json}'`)).not.toBe("");
+  });
+
   it("a missing id, a version that is none, unknown limits and a huge file are refused", () => {
     expect(failure(`version = "1.0.0"`)).toContain("id");
     expect(failure(`id = "a.b"\nversion = "one"`)).toContain("version");

@@ -4,11 +4,17 @@ import { z } from "zod";
 import { capabilities } from "../capability.js";
 import type { PluginFailure } from "../failure.js";
 import { parseLimits } from "../limits.js";
+import { printable } from "../text.js";
 import type { Manifest } from "./manifest.js";
 
 const maxManifestBytes = 64 * 1024;
 
-const line = (max: number) => z.string().max(max);
+/** What people read, before they agree among others. */
+const line = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .transform((text) => printable(text, max));
 
 const manifestSchema = z.strictObject({
   id: z
@@ -24,7 +30,12 @@ const manifestSchema = z.strictObject({
   license: line(200).default(""),
   channels: z.array(z.string().min(1).max(64)).max(32).default([]),
   capabilities: z
-    .array(z.strictObject({ name: z.enum(capabilities), reason: z.string().min(1).max(500) }))
+    .array(
+      z.strictObject({
+        name: z.enum(capabilities),
+        reason: line(500).refine((text) => text.trim() !== "", "must say why"),
+      }),
+    )
     .max(capabilities.length)
     .default([]),
   config_schema: z.unknown().optional(),
