@@ -4,7 +4,7 @@ import type { ExternDesc } from "../binary/syntax.js";
 import type { EngineError } from "../errors.js";
 import { limitError } from "../limits.js";
 import { sameFuncType, sameType } from "../types/same-type.js";
-import { resolveResource, type FuncType } from "../types/value-types.js";
+import { resolveResource, weightOf, type FuncType } from "../types/value-types.js";
 import { invalid, requireNewKey } from "./checks.js";
 import type { Context } from "./context.js";
 import { declare, isDeclaration } from "./declare.js";
@@ -38,14 +38,17 @@ export function abstractEntity(
       return { kind: "func", type, source: { kind: "import", import: host.name, func } };
     }
     case "type-eq":
-      return { kind: "type", type: rename(at(scope.types, desc.index, "type", offset), name) };
+      return {
+        kind: "type",
+        type: context.rename(at(scope.types, desc.index, "type", offset), name, offset),
+      };
     case "type-resource":
       return { kind: "type", type: { kind: "resource", name, definition: undefined } };
     case "instance": {
       const type = instanceType(desc.index, scope, offset);
       if (func !== undefined)
         context.refuse(`an instance inside the imported instance ${quoteName(host.name)}`, offset);
-      return evaluateInstanceType(context, type, undefined, host, offset);
+      return context.nested(offset, () => evaluateInstanceType(context, type, undefined, host, offset));
     }
     case "core-module":
       context.refuse(`an imported core module (${quoteName(name)})`, offset);
@@ -89,7 +92,9 @@ export function bindEntity(
       return given;
     case "instance":
       if (given.kind !== "instance") throw mismatch("an instance");
-      return evaluateInstanceType(context, instanceType(desc.index, scope, offset), given, { name }, offset);
+      return context.nested(offset, () =>
+        evaluateInstanceType(context, instanceType(desc.index, scope, offset), given, { name }, offset),
+      );
     case "component":
       if (given.kind !== "component") throw mismatch("a component");
       return given;
@@ -161,11 +166,7 @@ function requireSameFunc(
   offset: number,
 ): void {
   if (expected === given) return;
-  const parts = [...expected.params.map((param) => param.type), expected.result];
-  context.spend(
-    parts.reduce((sum, type) => sum + (type?.weight ?? 0), 1),
-    offset,
-  );
+  context.spend(weightOf(expected), offset);
   if (!sameFuncType(expected, given))
     throw invalid(`the function ${quoteName(name)} has another type than asked for`, offset);
 }
@@ -177,11 +178,4 @@ function sameTypeEntity(context: Context, a: TypeEntity, b: TypeEntity, offset: 
   if (!isValueType(a) || !isValueType(b)) return a.kind === b.kind;
   context.spend(a.weight, offset);
   return sameType(a, b);
-}
-
-/** The same type under the name that an import or export gives it. */
-export function rename(type: TypeEntity, name: string): TypeEntity {
-  if (type.kind === "resource") return { ...type, name, of: type };
-  if (isValueType(type)) return { ...type, name, of: type };
-  return type;
 }

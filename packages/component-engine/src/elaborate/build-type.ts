@@ -80,6 +80,7 @@ export class TypeBuilder {
           ...this.#measure(
             cases.map((item) => item.type),
             offset,
+            cases.length,
           ),
         };
       }
@@ -93,7 +94,11 @@ export class TypeBuilder {
       }
       case "flags":
       case "enum":
-        return { kind: syntax.kind, labels: syntax.labels, weight: 1, depth: 1 };
+        return {
+          kind: syntax.kind,
+          labels: syntax.labels,
+          ...this.#measure([], offset, syntax.labels.length),
+        };
       case "option": {
         const some = value(syntax.some);
         return { kind: "option", some, ...this.#measure([some], offset) };
@@ -137,8 +142,12 @@ export class TypeBuilder {
   }
 
   /** Weight and depth of a type with these parts. Throws when a limit is reached. */
-  #measure(parts: readonly (ValueType | undefined)[], offset: number): { weight: number; depth: number } {
-    let weight = 1;
+  #measure(
+    parts: readonly (ValueType | undefined)[],
+    offset: number,
+    names = 0,
+  ): { weight: number; depth: number } {
+    let weight = 1 + Math.floor(names / 8);
     let depth = 1;
     for (const part of parts) {
       if (part === undefined) continue;

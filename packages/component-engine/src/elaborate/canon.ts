@@ -39,6 +39,7 @@ function evaluateLift(
   const core = at(scope.coreFuncs, canon.func, "core function", offset);
   const type = at(scope.types, canon.type, "type", offset);
   if (type.kind !== "func") throw invalid(`type ${canon.type} is no function type`, offset);
+  context.spendConversions(type, offset);
   const expected = coreSignature(type, "lift");
   requireSignature(core, expected, "canon lift", offset);
   const options = abiOptions(context, canon.options, scope, offset);
@@ -64,6 +65,7 @@ function evaluateLower(
   offset: number,
 ): void {
   const func = at(scope.funcs, canon.func, "function", offset);
+  context.spendConversions(func.type, offset);
   const options = abiOptions(context, canon.options, scope, offset);
   if (options.postReturn !== undefined) throw invalid("post-return with canon lower", offset);
   const layout = funcLayoutOf(func.type);

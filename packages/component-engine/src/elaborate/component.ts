@@ -1,7 +1,7 @@
 import { quoteName } from "../binary/names.js";
 import type { ComponentSyntax, Definition, ExternDesc, NamedSortIndex, SortIndex } from "../binary/syntax.js";
 import { limitError } from "../limits.js";
-import { abstractEntity, bindEntity, rename } from "./bind.js";
+import { abstractEntity, bindEntity } from "./bind.js";
 import { evaluateCanon } from "./canon.js";
 import { invalid, requireNew, requireNewKey } from "./checks.js";
 import type { Context } from "./context.js";
@@ -35,13 +35,14 @@ export function evaluateComponent(
   context.instances += 1;
   const exports = new Map<string, Exported>();
   const imported = new Set<string>();
+  const exported = new Set<string>();
   for (const definition of syntax.definitions) {
     context.spend(10, definition.offset);
     if (definition.kind === "import") {
       requireNew(imported, definition.name, "imports", definition.offset);
       evaluateImport(context, definition.name, definition.desc, scope, args, definition.offset);
     } else if (definition.kind === "export") {
-      requireNewKey(exports, definition.name, definition.offset);
+      requireNew(exported, definition.name, "exports", definition.offset);
       const entity = evaluateExport(context, definition, scope);
       exports.set(definition.name, { entity, offset: definition.offset });
     } else {
@@ -65,14 +66,14 @@ function evaluate(
       scope.coreInstances.push(coreInstantiate(context, definition, scope));
       return;
     case "core-inline-instance":
-      scope.coreInstances.push(coreInlineInstance(definition.exports, scope, offset));
+      scope.coreInstances.push(coreInlineInstance(context, definition.exports, scope, offset));
       return;
     case "component":
       scope.components.push({ kind: "component", syntax: definition.component, outer: scope.snapshot() });
       return;
     case "instantiate": {
       const component = at(scope.components, definition.component, "component", offset);
-      const args = namedEntities(definition.args, scope, offset);
+      const args = namedEntities(context, definition.args, scope, offset);
       const exports = new Map<string, Entity>();
       for (const [name, { entity }] of evaluateComponent(
         context,
@@ -87,7 +88,10 @@ function evaluate(
       return;
     }
     case "inline-instance":
-      scope.instances.push({ kind: "instance", exports: namedEntities(definition.exports, scope, offset) });
+      scope.instances.push({
+        kind: "instance",
+        exports: namedEntities(context, definition.exports, scope, offset),
+      });
       return;
     case "alias-core-export": {
       const instance = at(scope.coreInstances, definition.instance, "core instance", offset);
@@ -124,7 +128,13 @@ function evaluate(
   }
 }
 
-function namedEntities(items: readonly NamedSortIndex[], scope: Scope, offset: number): Map<string, Entity> {
+function namedEntities(
+  context: Context,
+  items: readonly NamedSortIndex[],
+  scope: Scope,
+  offset: number,
+): Map<string, Entity> {
+  context.spend(items.length, offset);
   const named = new Map<string, Entity>();
   for (const item of items) {
     requireNewKey(named, item.name, offset);
@@ -168,9 +178,7 @@ function evaluateImport(
   const entity = abstractEntity(context, desc, scope, { name }, name, undefined, offset);
   if (entity === undefined) return;
   pushEntity(scope, entity);
-  const extern = toExtern(name, entity, (feature) =>
-    context.refuse(`${feature} (import ${quoteName(name)})`, offset),
-  );
+  const extern = toExtern(context, name, entity, "import", offset);
   if (extern !== undefined) context.imports.push(extern.extern);
 }
 
@@ -181,7 +189,7 @@ function evaluateExport(
 ): Entity {
   const { name, target, ascribed, offset } = definition;
   let entity = entityAt(target, scope, offset);
-  if (entity.kind === "type") entity = { kind: "type", type: rename(entity.type, name) };
+  if (entity.kind === "type") entity = { kind: "type", type: context.rename(entity.type, name, offset) };
   if (ascribed !== undefined) entity = bindEntity(context, ascribed, entity, scope, name, offset);
   pushEntity(scope, entity);
   return entity;

@@ -10,8 +10,9 @@ import type {
   ResourceDefinition,
   Trampoline,
 } from "../plan.js";
+import { weightOf, type FuncType } from "../types/value-types.js";
 import { TypeBuilder } from "./build-type.js";
-import type { CoreModuleEntity } from "./entities.js";
+import { isValueType, type CoreModuleEntity, type TypeEntity } from "./entities.js";
 
 /** What elaborating one component file collects, and what it may still cost. */
 export class Context {
@@ -30,6 +31,8 @@ export class Context {
   #tables = 0;
   /** Evaluations left; a nested component costs each time that it is instantiated. */
   #work: number;
+  #nesting = 0;
+  readonly #names = new WeakMap<TypeEntity, number>();
   readonly #bytes: Uint8Array;
   readonly #readBudget: { items: number };
   readonly #moduleByStart = new Map<number, CoreModuleEntity>();
@@ -52,6 +55,35 @@ export class Context {
     if (this.#work < 0) {
       throw limitError("maxDefinitions", this.limits, "the component has too much to evaluate", offset);
     }
+  }
+
+  /** Pays for the conversions of a function that is lifted or lowered: each value of its type takes a few closures. */
+  spendConversions(type: FuncType, offset: number): void {
+    this.spend(8 * weightOf(type), offset);
+  }
+
+  /** Runs what evaluates types inside types. They can be defined beside each other, so only this sees how deep they go. */
+  nested<T>(offset: number, evaluate: () => T): T {
+    if (this.#nesting >= this.limits.maxDepth) {
+      throw limitError("maxDepth", this.limits, "types are nested too deep", offset);
+    }
+    this.#nesting += 1;
+    const value = evaluate();
+    this.#nesting -= 1;
+    return value;
+  }
+
+  /** The same type under the name that an import or export gives it. Names of names are followed often: their number is bounded. */
+  rename(type: TypeEntity, name: string, offset: number): TypeEntity {
+    if (type.kind !== "resource" && !isValueType(type)) return type;
+    const names = (this.#names.get(type) ?? 0) + 1;
+    if (names > this.limits.maxDepth) {
+      throw limitError("maxDepth", this.limits, `a type with ${names} names, one for the other`, offset);
+    }
+    const renamed: TypeEntity =
+      type.kind === "resource" ? { ...type, name, of: type } : { ...type, name, of: type };
+    this.#names.set(renamed, names);
+    return renamed;
   }
 
   /** The core module in a section, read once however often the component around it is instantiated. */

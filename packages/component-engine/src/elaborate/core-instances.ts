@@ -20,7 +20,8 @@ export function coreInstantiate(
     requireNewKey(given, arg.name, offset);
     given.set(arg.name, at(scope.coreInstances, arg.instance, "core instance", offset));
   }
-  context.spend(module.imports.length + module.exports.size, offset);
+  // The platform makes a function object for each export.
+  context.spend(definition.args.length + module.imports.length + 8 * module.exports.size, offset);
   const args = module.imports.map((item): CoreArgument => {
     const what = `${quoteName(item.module)} ${quoteName(item.name)}`;
     const entity = given.get(item.module)?.get(item.name);
@@ -62,10 +63,12 @@ function coreEntity(item: SortIndex, scope: Scope, offset: number): CoreEntity {
 
 /** A core instance made of definitions that are already there. */
 export function coreInlineInstance(
+  context: Context,
   exports: readonly NamedSortIndex[],
   scope: Scope,
   offset: number,
 ): CoreInstanceEntity {
+  context.spend(exports.length, offset);
   const instance = new Map<string, CoreEntity>();
   for (const item of exports) {
     requireNewKey(instance, item.name, offset);

@@ -1,7 +1,7 @@
 import { quoteName } from "../binary/names.js";
 import type { Definition, TypeSyntax } from "../binary/syntax.js";
 import { sameCoreFuncType } from "../core/module-types.js";
-import type { ResourceType } from "../types/value-types.js";
+import type { ResourceType, ValueType } from "../types/value-types.js";
 import { invalid, requireSort } from "./checks.js";
 import type { Context } from "./context.js";
 import type { TypeEntity } from "./entities.js";
@@ -87,7 +87,24 @@ function evaluateType(context: Context, syntax: TypeSyntax, scope: Scope): TypeE
       return { kind: "instance-type", decls: syntax.decls, outer: scope.snapshot() };
     case "component-type":
       return { kind: "component-type" };
+    default: {
+      const type = context.types.define(syntax, scope);
+      context.spend(partsOf(type), syntax.offset);
+      return type;
+    }
+  }
+}
+
+/** Fields, items and cases, which are resolved anew each time that the component around them is instantiated. */
+function partsOf(type: ValueType): number {
+  switch (type.kind) {
+    case "record":
+      return type.fields.length;
+    case "tuple":
+      return type.items.length;
+    case "variant":
+      return type.cases.length;
     default:
-      return context.types.define(syntax, scope);
+      return 1;
   }
 }

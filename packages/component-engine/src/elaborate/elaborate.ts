@@ -1,4 +1,3 @@
-import { quoteName } from "../binary/names.js";
 import type { ComponentSyntax } from "../binary/syntax.js";
 import type { CoreModule } from "../core/module-types.js";
 import type { EngineLimits } from "../limits.js";
@@ -23,9 +22,7 @@ export function elaborate(bytes: Uint8Array, syntax: ComponentSyntax, limits: En
   const exports: ComponentExtern[] = [];
   const exportSources: ExportSource[] = [];
   for (const [name, { entity, offset }] of evaluateComponent(context, syntax, undefined, undefined, 0)) {
-    const found = toExtern(name, entity, (feature) =>
-      context.refuse(`${feature} (export ${quoteName(name)})`, offset),
-    );
+    const found = toExtern(context, name, entity, "export", offset);
     if (found === undefined) continue;
     exports.push(found.extern);
     exportSources.push(found.source);

@@ -1,4 +1,5 @@
 import { assertNever } from "@novywave/base";
+import { quoteName } from "../binary/names.js";
 import type {
   ComponentExtern,
   ExportSource,
@@ -8,17 +9,23 @@ import type {
 } from "../plan.js";
 import { hasHandle } from "../types/handles.js";
 import type { FuncType } from "../types/value-types.js";
+import { requireNew } from "./checks.js";
+import type { Context } from "./context.js";
 import { isValueType, type Entity } from "./entities.js";
 
 /**
- * An import or export of the outermost component, as the host sees it. Calls `refuse` for what the host cannot be handed:
- * resources, modules, components, instances inside instances.
+ * An import or export of the outermost component, as the host sees it. Refuses what the host cannot be handed:
+ * resources, modules, components, instances inside instances. Names that differ in case only would be one name in JavaScript.
  */
 export function toExtern(
+  context: Context,
   name: string,
   entity: Entity,
-  refuse: (feature: string) => void,
+  direction: "import" | "export",
+  offset: number,
 ): { readonly extern: ComponentExtern; readonly source: ExportSource } | undefined {
+  const refuse = (feature: string): void =>
+    context.refuse(`${feature} (${direction} ${quoteName(name)})`, offset);
   switch (entity.kind) {
     case "func":
       refuseHandles(entity.type, refuse);
@@ -36,7 +43,10 @@ export function toExtern(
       const functions: InterfaceFunction[] = [];
       const types: InterfaceNamedType[] = [];
       const sources: FuncSource[] = [];
+      const keys = new Set<string>();
       for (const [key, item] of entity.exports) {
+        context.spend(10, offset);
+        requireNew(keys, key, `exports of the instance ${quoteName(name)}`, offset);
         if (item.kind === "func") {
           refuseHandles(item.type, refuse);
           functions.push({ name: key, type: item.type });

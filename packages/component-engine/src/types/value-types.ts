@@ -8,7 +8,7 @@ interface Base {
   readonly name?: string;
   /** The type that this one is another name of. */
   readonly of?: ValueType;
-  /** Values in the expansion of the type, itself included. */
+  /** Values in the expansion of the type, itself included; eight names of cases or flags count as one more. */
   readonly weight: number;
   /** Levels of types inside each other, itself included. */
   readonly depth: number;
@@ -52,6 +52,11 @@ export interface FuncType {
   readonly async: boolean;
   readonly params: readonly Param[];
   readonly result: ValueType | undefined;
+}
+
+/** Values in the expansion of a function's type. */
+export function weightOf(type: FuncType): number {
+  return type.params.reduce((sum, param) => sum + param.type.weight, 1 + (type.result?.weight ?? 0));
 }
 
 /** A resource type; two are the same only if they are the same object. */
