@@ -4,6 +4,7 @@ import { systemClock, type Disposable } from "@novywave/base";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder, writeTree } from "../testing/temporary-folder.js";
 import { createWatchService, type WatchService } from "./watch-service.js";
+import type { WatchBackend } from "./watch-thread.js";
 
 /** Batches as they come; `next` waits until one holds what is looked for, so that no test depends on timing. */
 class Batches {
@@ -27,14 +28,18 @@ class Batches {
   }
 }
 
-async function scene() {
+const backends: readonly WatchBackend[] = ["directories", "chokidar"];
+
+async function sceneWith(backend: WatchBackend) {
   const folder = await temporaryFolder();
   const root = path.join(folder, "root");
   await fs.mkdir(root);
-  const service = createWatchService(systemClock);
+  const service = createWatchService(systemClock, backend);
   onTestFinished(() => service.close());
   return { folder, root, service, batches: new Batches() };
 }
+
+const directoriesScene = () => sceneWith("directories");
 
 async function subscribe(service: WatchService, directory: string, batches: Batches): Promise<Disposable> {
   const watch = await service.subscribe({
@@ -46,7 +51,9 @@ async function subscribe(service: WatchService, directory: string, batches: Batc
   return watch.value;
 }
 
-describe("what is seen", () => {
+describe.each(backends)("by %s: what is seen", (backend) => {
+  const scene = () => sceneWith(backend);
+
   test("a new file, also in a new folder", async () => {
     const { root, service, batches } = await scene();
     await subscribe(service, root, batches);
@@ -89,7 +96,58 @@ describe("what is seen", () => {
   });
 });
 
-describe("what is not seen", () => {
+describe("folders that come and go, where the system tells of entries", () => {
+  test("R4.2 a folder that another takes the place of is watched anew", async () => {
+    const { folder, root, service, batches } = await directoriesScene();
+    await writeTree(folder, { "root/run/a.vcd": "x", "next/b.vcd": "x" });
+    await subscribe(service, root, batches);
+    await fs.rename(path.join(root, "run"), path.join(folder, "gone"));
+    await fs.rename(path.join(folder, "next"), path.join(root, "run"));
+    const b = path.join(root, "run/b.vcd");
+    await batches.until((paths) => paths.includes(b));
+    await fs.writeFile(b, "changed");
+    expect(await batches.until((paths) => paths.includes(b))).toEqual([b]);
+    await fs.writeFile(path.join(folder, "gone/a.vcd"), "unseen");
+    await fs.writeFile(b, "again");
+    expect(await batches.until((paths) => paths.includes(b))).toEqual([b]);
+  });
+
+  test("R4.2 a root is found again when the folder above it was deleted and made again", async () => {
+    const { root, service, batches } = await directoriesScene();
+    const inner = path.join(root, "deep/er/inner");
+    await fs.mkdir(inner, { recursive: true });
+    await subscribe(service, inner, batches);
+    for (const text of ["one", "two"]) {
+      await fs.rm(path.join(root, "deep"), { recursive: true });
+      await batches.until((paths) => paths.includes(inner));
+      const file = path.join(inner, `${text}.vcd`);
+      await writeTree(inner, { [`${text}.vcd`]: text });
+      await batches.until((paths) => paths.includes(file));
+      await fs.writeFile(file, "changed");
+      expect(await batches.until((paths) => paths.includes(file))).toEqual([file]);
+    }
+  });
+
+  test("R4.2 many folders made at once are all watched", async () => {
+    const { root, service, batches } = await directoriesScene();
+    await subscribe(service, root, batches);
+    const files = Array.from({ length: 300 }, (_, i) => `a${i % 7}/b${i % 31}/c${i}/f.vcd`);
+    await writeTree(root, Object.fromEntries(files.map((file) => [file, "x"])));
+    const missing = new Set(files.map((file) => path.join(root, file)));
+    await batches.until((paths) => {
+      for (const seen of paths) missing.delete(seen);
+      return missing.size === 0;
+    });
+    for (const file of files.slice(0, 20)) {
+      await fs.writeFile(path.join(root, file), "changed");
+      await batches.until((paths) => paths.includes(path.join(root, file)));
+    }
+  });
+});
+
+describe.each(backends)("by %s: what is not seen", (backend) => {
+  const scene = () => sceneWith(backend);
+
   test("excluded folders and what lies behind links", async () => {
     const { folder, root, service, batches } = await scene();
     const outside = path.join(folder, "outside");
@@ -104,7 +162,9 @@ describe("what is not seen", () => {
   });
 });
 
-describe("sharing", () => {
+describe.each(backends)("by %s: sharing", (backend) => {
+  const scene = () => sceneWith(backend);
+
   test("one system watcher serves a folder and what lies in it, until the last one leaves", async () => {
     const { root, service, batches } = await scene();
     await fs.mkdir(path.join(root, "sub"));
@@ -124,7 +184,9 @@ describe("sharing", () => {
   });
 });
 
-describe("one file", () => {
+describe.each(backends)("by %s: one file", (backend) => {
+  const scene = () => sceneWith(backend);
+
   test("is seen to appear, change, be replaced and vanish", async () => {
     const { root, service } = await scene();
     const file = path.join(root, ".novywave");

@@ -4,7 +4,9 @@ import { DisposableStore, err, ok, type Clock, type Disposable, type Result } fr
 import { isInside } from "../workspace.js";
 import { ChangeBatch } from "./change-batch.js";
 import { isExcluded } from "./excludes.js";
-import { WatchedRoot, type WatchFailure } from "./watched-root.js";
+import type { WatchFailure } from "./tree-watcher.js";
+import { WatchThread, type WatchBackend } from "./watch-thread.js";
+import { WatchedRoot } from "./watched-root.js";
 
 export interface WatchRequest {
   /** Absolute folders, watched with all below them. The caller has checked that they may be. */
@@ -31,18 +33,20 @@ export interface WatchService {
   close(): Promise<void>;
 }
 
-export function createWatchService(clock: Clock): WatchService {
-  return new SharedWatchService(clock);
+export function createWatchService(clock: Clock, backend?: WatchBackend): WatchService {
+  return new SharedWatchService(clock, new WatchThread(backend));
 }
 
 class SharedWatchService implements WatchService {
   readonly #clock: Clock;
+  readonly #thread: WatchThread;
   readonly #roots = new Map<string, WatchedRoot>();
   readonly #closing = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, thread: WatchThread) {
     this.#clock = clock;
+    this.#thread = thread;
   }
 
   get openWatchers(): number {
@@ -101,6 +105,7 @@ class SharedWatchService implements WatchService {
     this.#closed = true;
     for (const [key, root] of this.#roots) this.#closeRoot(key, root);
     await Promise.all(this.#closing);
+    await this.#thread.close();
   }
 
   async #attach(
@@ -123,7 +128,7 @@ class SharedWatchService implements WatchService {
   #open(folder: string, key: string, only?: string): WatchedRoot {
     let root = this.#roots.get(key);
     if (!root) {
-      root = new WatchedRoot(folder, only);
+      root = new WatchedRoot(this.#thread, { root: folder, ...(only !== undefined && { only }) });
       this.#roots.set(key, root);
       if (this.#closed) this.#closeRoot(key, root);
     }
