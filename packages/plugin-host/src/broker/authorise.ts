@@ -19,6 +19,7 @@ export type PathRefusal =
   | { readonly kind: "invalid"; readonly message: string }
   | { readonly kind: "not-found" };
 
+/** Refusals recorded one by one; of more than that their number is. */
 const auditRecordsPerMinute = 600;
 const auditTextLength = 1_000;
 
@@ -33,6 +34,9 @@ export class Authoriser {
   readonly #audit: (record: GrantRecord) => void;
   readonly #auditRate: RateLimit;
   readonly #shownOutside = new Set<string>();
+  #denied = 0;
+  #unrecorded = 0;
+  #unrecordedCapability: Capability = "filesystem";
 
   constructor(grant: Grant, workspace: string, clock: Clock, audit: (record: GrantRecord) => void) {
     this.#grant = grant;
@@ -66,6 +70,11 @@ export class Authoriser {
   /** Whether a canonical path is inside a granted folder. Records nothing: it is asked for every entry of a walk. */
   readonly isGranted = (canonical: string): boolean => isInsideAny(this.#grant.folders, canonical);
 
+  /** A path of a plugin, made absolute; looked up nowhere. */
+  absolute(text: string): string {
+    return path.resolve(this.#workspace, text);
+  }
+
   /** The canonical place that `text` names, if it is inside a granted folder; it need not exist. */
   async path(capability: Capability, text: string): Promise<Result<CanonicalPath, PathRefusal>> {
     const problem = pathProblem(text);
@@ -73,7 +82,7 @@ export class Authoriser {
       this.#record("denied", capability, text, problem);
       return err({ kind: "invalid", message: problem });
     }
-    const found = await canonicalPath(path.resolve(this.#workspace, text));
+    const found = await canonicalPath(this.absolute(text));
     if (found !== undefined && this.isGranted(found.path)) return ok(found);
     this.#record("denied", capability, text, "not inside a granted folder");
     return err({ kind: "not-found" });
@@ -98,8 +107,35 @@ export class Authoriser {
     this.#record("outside", capability, link, `leads to ${target}, outside of the granted folders`);
   }
 
+  /** Uses that were refused so far, recorded or counted. */
+  get denied(): number {
+    return this.#denied;
+  }
+
+  /** Ends the record: tells of the refusals that were only counted. */
+  [Symbol.dispose](): void {
+    this.#recordUnrecorded();
+  }
+
   #record(decision: GrantRecord["decision"], capability: Capability, scope: string, reason: string): void {
-    if (!this.#auditRate.take(1)) return;
+    if (decision === "denied") this.#denied++;
+    if (decision !== "granted" && !this.#auditRate.take(1)) {
+      this.#unrecorded++;
+      this.#unrecordedCapability = capability;
+      return;
+    }
+    this.#recordUnrecorded();
+    this.#write(decision, capability, scope, reason);
+  }
+
+  #recordUnrecorded(): void {
+    if (this.#unrecorded === 0) return;
+    const reason = `${this.#unrecorded} more were refused; they came too fast to be recorded one by one`;
+    this.#unrecorded = 0;
+    this.#write("denied", this.#unrecordedCapability, "", reason);
+  }
+
+  #write(decision: GrantRecord["decision"], capability: Capability, scope: string, reason: string): void {
     this.#audit({
       pluginId: this.#grant.pluginId,
       time: this.#clock.now(),

@@ -27,6 +27,8 @@ export interface BrokerOptions {
   /** Events for the guest. */
   readonly tick: () => void;
   readonly changed: (subscription: bigint, paths: readonly string[]) => void;
+  /** A fault of the host, not of the guest, in work that no call waits for. */
+  readonly hostFailed: (error: unknown) => void;
 }
 
 /** Does for one instance what its guest asks the host to do. Arguments are hostile; every answer is a value. */
@@ -41,18 +43,15 @@ export class Broker {
   readonly #callsPerSecond: number;
   readonly #store = new DisposableStore();
   #config: ConfigData;
-  #denied = 0;
 
   constructor(options: BrokerOptions) {
     const { grant, limits, clock } = options;
-    this.authoriser = new Authoriser(grant, options.workspace, clock, (record) => {
-      if (record.decision === "denied") this.#denied++;
-      options.audit(record);
-    });
+    this.authoriser = this.#store.add(new Authoriser(grant, options.workspace, clock, options.audit));
     this.#filesystem = this.#store.add(
       new FilesystemBroker(this.authoriser, limits, clock, options.excludes),
     );
-    this.#watches = this.#store.add(new WatchBroker(this.authoriser, options.ports, limits, options.changed));
+    const { ports, changed, hostFailed } = options;
+    this.#watches = this.#store.add(new WatchBroker(this.authoriser, ports, limits, changed, hostFailed));
     this.#logging = new LoggingBroker(grant.pluginId, limits, clock, options.logged);
     const takeLog = (text: string): boolean => this.#logging.take(text);
     this.#publish = this.#store.add(
@@ -65,7 +64,7 @@ export class Broker {
   }
 
   get denied(): number {
-    return this.#denied;
+    return this.authoriser.denied;
   }
 
   get droppedLogs(): number {
@@ -79,6 +78,11 @@ export class Broker {
   /** A subscription on behalf of the entry's `watch` table. */
   watch(directories: readonly string[], debounceMs: number): Promise<Result<bigint, WatchError>> {
     return this.#watches.open(directories, debounceMs);
+  }
+
+  /** The paths of a change that the plugin may know of, whoever reports it; the folders themselves if there are too many. */
+  visiblePaths(subscription: bigint, paths: readonly string[]): Promise<readonly string[]> {
+    return this.#watches.visible(subscription, paths);
   }
 
   /** The folders of a subscription. */

@@ -14,6 +14,7 @@ export class FilesystemBroker {
   readonly #authoriser: Authoriser;
   readonly #limits: PluginLimits;
   readonly #finder: FileFinder;
+  #disposed = false;
 
   constructor(authoriser: Authoriser, limits: PluginLimits, clock: Clock, excludes: readonly string[]) {
     this.#authoriser = authoriser;
@@ -22,13 +23,14 @@ export class FilesystemBroker {
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
     this.#finder.cancel();
   }
 
   async listDir(directory: string): Promise<HostOutcome> {
     const place = await this.#authoriser.path("filesystem", directory);
     if (!place.ok) return fail(refusalError(place.error));
-    const listing = await listDirectory(place.value.path, this.#authoriser.isGranted);
+    const listing = await listDirectory(place.value.path, this.#authoriser.isGranted, () => this.#disposed);
     if (!listing.ok) return fail(openError(listing.error));
     for (const link of listing.value.outside) this.#authoriser.outside("filesystem", link.path, link.target);
     const { path, entries } = listing.value;

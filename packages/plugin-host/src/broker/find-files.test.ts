@@ -127,6 +127,18 @@ describe("find-files", () => {
     expect(second.paths).toEqual(["x/y/e.vcd", "x/y/z/h.vcd"]);
   });
 
+  it("globs that would keep the server busy for seconds at each file are refused", async () => {
+    const heavy = `*${"a".repeat(90)}{${Array.from({ length: 64 }, (_, n) => String.fromCodePoint(0x100 + n)).join()}}`;
+    const query = { directory: root, extensions: [], exclude: [], limit: 1 };
+    expect(await finder().page(root, { ...query, globs: Array(4).fill(heavy) })).toMatchObject({ ok: true });
+    expect(await finder().page(root, { ...query, globs: Array(5).fill(heavy) })).toMatchObject({
+      ok: false,
+      error: { tag: "invalid-path", val: expect.stringContaining("256 patterns together") },
+    });
+    const both = { ...query, globs: Array(3).fill(heavy), exclude: Array(2).fill(heavy) };
+    expect(await finder().page(root, both)).toMatchObject({ ok: false });
+  });
+
   it("a cursor that nobody made is refused", async () => {
     const page = await finder().page(root, {
       directory: root,

@@ -4,7 +4,7 @@ import type { PluginLimits } from "../limits.js";
 import type { OpenProblem } from "../paths/descriptor.js";
 import type { FindQueryArgument } from "./arguments.js";
 import type { Authoriser } from "./authorise.js";
-import { compileGlob, type GlobTest } from "./glob.js";
+import { compileGlob, maxAlternativesTogether, type GlobTest } from "./glob.js";
 import { walkFiles, type Walk, type WalkFilter } from "./walk.js";
 
 const maxPage = 10_000;
@@ -111,28 +111,37 @@ function readCursor(cursor: string): string | null {
 /** The tests of a query: extensions without case, globs over the path relative to the query's folder. */
 function compileFilter(query: FindQueryArgument): Result<WalkFilter, FilesystemError> {
   const suffixes = query.extensions.map((extension) => `.${extension.replace(/^\./, "").toLowerCase()}`);
-  const globs = compileGlobs(query.globs);
+  const globs = compileGlobs(query.globs, maxAlternativesTogether);
   if (!globs.ok) return globs;
-  const exclude = compileGlobs(query.exclude);
+  const exclude = compileGlobs(query.exclude, maxAlternativesTogether - globs.value.alternatives);
   if (!exclude.ok) return exclude;
   return ok({
-    excludes: (relative) => exclude.value.some((glob) => glob(relative)),
+    excludes: (relative) => exclude.value.tests.some((glob) => glob(relative)),
     matches(relative, name) {
       if (suffixes.length > 0) {
         const lower = name.toLowerCase();
         if (!suffixes.some((suffix) => lower.endsWith(suffix) && lower.length > suffix.length)) return false;
       }
-      return globs.value.length === 0 || globs.value.some((glob) => glob(relative));
+      return globs.value.tests.length === 0 || globs.value.tests.some((glob) => glob(relative));
     },
   });
 }
 
-function compileGlobs(patterns: readonly string[]): Result<readonly GlobTest[], FilesystemError> {
+function compileGlobs(
+  patterns: readonly string[],
+  maxAlternatives: number,
+): Result<{ readonly tests: readonly GlobTest[]; readonly alternatives: number }, FilesystemError> {
   const tests: GlobTest[] = [];
+  let alternatives = 0;
   for (const pattern of patterns) {
     const compiled = compileGlob(pattern);
     if (!compiled.ok) return err({ tag: "invalid-path", val: compiled.error });
-    tests.push(compiled.value);
+    tests.push(compiled.value.test);
+    alternatives += compiled.value.alternatives;
+    if (alternatives > maxAlternatives) {
+      const val = `the globs of a query stand for more than ${maxAlternativesTogether} patterns together`;
+      return err({ tag: "invalid-path", val });
+    }
   }
-  return ok(tests);
+  return ok({ tests, alternatives });
 }

@@ -6,7 +6,7 @@ import { compileGlob } from "./glob.js";
 const matches = (glob: string, text: string): boolean => {
   const compiled = compileGlob(glob);
   if (!compiled.ok) throw new Error(compiled.error);
-  return compiled.value(text);
+  return compiled.value.test(text);
 };
 
 describe("globs of find-files", () => {

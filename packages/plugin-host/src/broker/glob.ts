@@ -22,11 +22,20 @@ export type GlobTest = (relative: string) => boolean;
 export const maxGlobLength = 256;
 const maxAlternatives = 64;
 
+/** Alternatives of all globs of a query together: with the length of globs and of names it bounds the steps per file. */
+export const maxAlternativesTogether = 256;
+
+export interface Glob {
+  readonly test: GlobTest;
+  /** Patterns that it stands for. */
+  readonly alternatives: number;
+}
+
 /**
  * Compiles a glob over `/`-separated paths: `*` and `?` within a name, `[a-z]`, `[!a-z]`, `{vcd,fst}`, and `**` as a
  * whole name for any number of folders. Compared with case; a leading dot is like any other character.
  */
-export function compileGlob(glob: string): Result<GlobTest, string> {
+export function compileGlob(glob: string): Result<Glob, string> {
   if (glob.length > maxGlobLength) return err(`a glob pattern is longer than ${maxGlobLength} characters`);
   const alternatives = expandBraces(glob);
   if (alternatives === undefined) return err(`a glob pattern has more than ${maxAlternatives} alternatives`);
@@ -36,10 +45,11 @@ export function compileGlob(glob: string): Result<GlobTest, string> {
       .filter((name) => name !== "")
       .map(parseSegment),
   );
-  return ok((relative) => {
+  const test: GlobTest = (relative) => {
     const names = relative.split("/");
     return patterns.some((segments) => matchSegments(segments, names));
-  });
+  };
+  return ok({ test, alternatives: patterns.length });
 }
 
 /** `a{b,c}d` to `abd`, `acd`, outermost first. A brace without its partner or comma stands for itself. */

@@ -46,8 +46,7 @@ export const defaultExcludes: readonly string[] = [
 
 /** Folders read at the same time: enough to keep the thread pool busy, measured with 100 000 files. */
 const concurrency = 8;
-/** Globs of a plugin may be slow to match: entries between looks at the clock, and how long one turn may last. */
-const entriesPerCheck = 16;
+/** Milliseconds that one turn may last: globs of a plugin may be slow to match. */
 const turnMs = 8;
 const namesPerNote = 5;
 
@@ -64,19 +63,28 @@ export async function walkFiles(
 ): Promise<
   { readonly ok: true; readonly value: Walk } | { readonly ok: false; readonly error: OpenProblem }
 > {
-  const first = await listDirectory(root, authoriser.isGranted);
+  const deadline = clock.monotonic() + bounds.timeMs;
+  const over = (): boolean => bounds.cancelled() || clock.monotonic() > deadline;
+  const first = await listDirectory(root, authoriser.isGranted, over);
   if (!first.ok) return first;
-  const walker = new Walker(first.value.path, authoriser, bounds, clock, filter);
+  const walker = new Walker(first.value.path, authoriser, bounds, { clock, deadline, over }, filter);
   return { ok: true, value: await walker.run(first.value) };
+}
+
+interface WalkTime {
+  readonly clock: Clock;
+  /** On the monotonic clock. */
+  readonly deadline: number;
+  /** Whether it is passed, or nobody waits any more. */
+  readonly over: () => boolean;
 }
 
 class Walker {
   readonly #root: string;
   readonly #authoriser: Authoriser;
   readonly #bounds: WalkBounds;
-  readonly #clock: Clock;
+  readonly #time: WalkTime;
   readonly #filter: WalkFilter;
-  readonly #deadline: number;
   readonly #seen = new Set<string>();
   readonly #found = new Set<string>();
   readonly #pending: { readonly path: string; readonly depth: number }[] = [];
@@ -86,13 +94,12 @@ class Walker {
   #stopped: string | undefined;
   #tooDeep = 0;
 
-  constructor(root: string, authoriser: Authoriser, bounds: WalkBounds, clock: Clock, filter: WalkFilter) {
+  constructor(root: string, authoriser: Authoriser, bounds: WalkBounds, time: WalkTime, filter: WalkFilter) {
     this.#root = root;
     this.#authoriser = authoriser;
     this.#bounds = bounds;
-    this.#clock = clock;
+    this.#time = time;
     this.#filter = filter;
-    this.#deadline = clock.monotonic() + bounds.timeMs;
   }
 
   async run(first: Listing): Promise<Walk> {
@@ -119,7 +126,7 @@ class Walker {
       }
       this.#active++;
       try {
-        const listing = await listDirectory(next.path, this.#authoriser.isGranted);
+        const listing = await listDirectory(next.path, this.#authoriser.isGranted, this.#time.over);
         if (!listing.ok) this.#unreadable++;
         else await this.#take(listing.value, next.depth);
       } finally {
@@ -145,7 +152,7 @@ class Walker {
     const inRoot = listing.path === this.#root || listing.path.startsWith(childPath(this.#root, ""));
     const prefix = inRoot ? listing.path.slice(childPath(this.#root, "").length) : "";
     for (const [index, entry] of listing.entries.entries()) {
-      if (index % entriesPerCheck === 0) await this.#breathe();
+      if (index === 0 || performance.now() - this.#turnAt > turnMs) await this.#breathe();
       if (this.#stopped !== undefined) return;
       const relative = prefix === "" ? entry.name : childPath(prefix, entry.name);
       if (this.#filter.excludes(relative)) continue;
@@ -160,7 +167,7 @@ class Walker {
   /** Gives the event loop its turn when matching took long, and ends the walk at its deadline. */
   async #breathe(): Promise<void> {
     if (this.#bounds.cancelled()) this.#stopped ??= "cancelled";
-    if (this.#clock.monotonic() > this.#deadline) {
+    if (this.#time.clock.monotonic() > this.#time.deadline) {
       this.#stopped ??= `stopped after ${this.#bounds.timeMs} ms (limit find_time_ms)`;
     }
     if (performance.now() - this.#turnAt < turnMs) return;

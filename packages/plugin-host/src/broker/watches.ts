@@ -24,6 +24,7 @@ export class WatchBroker {
   readonly #authoriser: Authoriser;
   readonly #ports: HostPorts;
   readonly #limit: number;
+  readonly #failed: (error: unknown) => void;
   readonly #changed: (subscription: bigint, paths: readonly string[]) => void;
   readonly #subscriptions = new Map<bigint, Subscription>();
   /** Reports are checked one after the other, so that they arrive in order. */
@@ -38,11 +39,13 @@ export class WatchBroker {
     ports: HostPorts,
     limits: PluginLimits,
     changed: (subscription: bigint, paths: readonly string[]) => void,
+    failed: (error: unknown) => void,
   ) {
     this.#authoriser = authoriser;
     this.#ports = ports;
     this.#limit = limits.watchedFolders;
     this.#changed = changed;
+    this.#failed = failed;
   }
 
   /** The host function. */
@@ -90,6 +93,13 @@ export class WatchBroker {
     return ok(id);
   }
 
+  /** Which of `paths` the plugin may know of; the watched folders if there are too many. */
+  async visible(id: bigint, paths: readonly string[]): Promise<readonly string[]> {
+    return paths.length > maxPaths
+      ? this.folders(id)
+      : this.#check(paths.map((text) => this.#authoriser.absolute(text)));
+  }
+
   /** The folders of a subscription; none for one that ended. */
   folders(id: bigint): readonly string[] {
     return this.#subscriptions.get(id)?.directories ?? [];
@@ -110,18 +120,19 @@ export class WatchBroker {
     this.#pendingReports++;
     this.#reports = this.#reports
       .then(() => this.#report(id, directories, paths))
+      .catch((error: unknown) => this.#failed(error))
       .finally(() => {
         this.#pendingReports--;
       });
   }
 
   async #report(id: bigint, directories: readonly string[], paths: readonly string[]): Promise<void> {
-    const visible = paths.length > maxPaths ? directories : await this.#visible(paths);
+    const visible = paths.length > maxPaths ? directories : await this.#check(paths);
     if (visible.length > 0 && this.#subscriptions.has(id)) this.#changed(id, visible);
   }
 
   /** The paths that the plugin may know of: inside the grant, no FIFO, no device, no link out. Sorted, once each. */
-  async #visible(paths: readonly string[]): Promise<readonly string[]> {
+  async #check(paths: readonly string[]): Promise<readonly string[]> {
     const folders = new Map<string, Promise<string | undefined>>();
     const visible = new Set<string>();
     const queue = paths.values();

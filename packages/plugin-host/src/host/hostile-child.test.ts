@@ -1,9 +1,10 @@
-import { ok, systemClock } from "@novywave/base";
+import { ok, SimulatedClock, systemClock } from "@novywave/base";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Artifact } from "../artifact/artifact.js";
 import { inspectArtifact } from "../artifact/inspect-artifact.js";
 import type { PluginFailure } from "../failure.js";
 import { withDefaults } from "../limits.js";
+import { once } from "../testing/host-fixture.test.helper.js";
 import { artifactOf, puppetBytes } from "../testing/puppet.test.helper.js";
 import type { OpenTransport } from "../transport/transport.js";
 import type { ServerMessage } from "../wire/messages.js";
@@ -316,6 +317,28 @@ describe("messages of the child process are hostile", () => {
     const result = await instance.handleEvent({ tag: "tick" });
     expect(!result.ok && result.error.message).toMatch(/^[^\p{Cc}]{1900,2001}$/u);
     expect(JSON.stringify(result).length).toBeLessThan(5_000);
+  });
+
+  it("watchers that do not begin are not waited for beyond the host's time, nor beyond the plugin's end", async () => {
+    const options = {
+      transport: "process",
+      workspace: "/",
+      clock: systemClock,
+      log: () => {},
+      ports: { watch: () => new Promise<never>(() => {}) },
+    } as const;
+    const clock = new SimulatedClock();
+    const waiting = createPluginHost(options, { open: child.open, deadlineClock: clock });
+    const watched = { ...request, folders: ["/"], watch: { directories: ["/"], debounceMs: 1 } };
+    const first = waiting.start(watched);
+    await once(waiting.granted);
+    clock.advance(watched.limits.hostTimeMs);
+    expect(await first).toMatchObject({ ok: false, error: { code: "deadline" } });
+    const second = waiting.start(watched);
+    await once(waiting.granted);
+    await waiting[Symbol.asyncDispose]();
+    expect(await second).toMatchObject({ ok: false, error: { code: "cancelled" } });
+    expect(clock.pending).toBe(0);
   });
 
   it("a flood of messages ends the process", async () => {

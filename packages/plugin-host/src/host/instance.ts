@@ -1,4 +1,4 @@
-import { Emitter, err, ok, type Clock, type Event, type Result } from "@novywave/base";
+import { Emitter, err, ok, type Clock, type Disposable, type Event, type Result } from "@novywave/base";
 import type { ConfigData, HostEvent, PluginMetadata } from "@novywave/contract";
 import type { InspectedArtifact } from "../artifact/inspect-artifact.js";
 import { configDataSchema, pluginMetadataSchema } from "../broker/arguments.js";
@@ -19,6 +19,7 @@ export interface InstanceOptions {
   readonly makeBroker: (events: {
     tick: () => void;
     changed: (subscription: bigint, paths: readonly string[]) => void;
+    hostFailed: (error: unknown) => void;
   }) => Broker;
   /** Of deadlines and durations. */
   readonly clock: Clock;
@@ -58,6 +59,7 @@ export class RunningInstance implements PluginInstance {
       tick: () => this.#enqueue({ tag: "tick" }),
       changed: (subscriptionId, paths) =>
         this.#enqueue({ tag: "filesystem-change", val: { subscriptionId, paths } }),
+      hostFailed: (error) => options.report("error", `the host failed to pass on a change: ${String(error)}`),
     });
     this.#session = new GuestSession({
       connection,
@@ -107,9 +109,7 @@ export class RunningInstance implements PluginInstance {
     const { request, inspected, report } = this.#options;
     const { artifact, limits } = request;
     this.#broker.authoriser.recordGrants();
-    const watching = await watchEntry(request, this.world, this.#broker, (message) =>
-      report("warn", message),
-    );
+    const watching = await this.#watch((message) => report("warn", message));
     if (!watching.ok) return watching;
     const loaded = await this.#session.load(
       {
@@ -140,6 +140,26 @@ export class RunningInstance implements PluginInstance {
     return ok();
   }
 
+  /** The watchers have the time that the host has for a call, and no longer than the plugin lives. */
+  async #watch(warn: (message: string) => void): Promise<Result<void, PluginFailure>> {
+    const { request, clock } = this.#options;
+    const { hostTimeMs } = request.limits;
+    const late: PluginFailure = {
+      code: "deadline",
+      message: `watch.directories: watching did not begin within ${hostTimeMs} ms (limit host_time_ms)`,
+    };
+    let timer: Disposable | undefined;
+    const expired = new Promise<Result<void, PluginFailure>>((resolve) => {
+      timer = clock.schedule(hostTimeMs, () => resolve(err(late)));
+    });
+    const ended = this.#session.gone.then(() => err(cancelled(this.pluginId)));
+    try {
+      return await Promise.race([watchEntry(request, this.world, this.#broker, warn), expired, ended]);
+    } finally {
+      timer?.[Symbol.dispose]();
+    }
+  }
+
   async handleEvent(event: HostEvent): Promise<Result<void, PluginFailure>> {
     if (this.world === "smoke") {
       return err({
@@ -153,10 +173,23 @@ export class RunningInstance implements PluginInstance {
     }
     const refusal = this.#refusal();
     if (refusal) return err(refusal);
+    const checked = await this.#checked(event);
+    if (!checked) return ok();
+    const ended = this.#refusal();
+    if (ended) return err(ended);
     return new Promise((resolve) => {
-      this.#queue.push(event, resolve);
+      this.#queue.push(checked, resolve);
       void this.#pump();
     });
+  }
+
+  /** A change of one of the plugin's subscriptions, reported from elsewhere, is checked like those of the watchers. */
+  async #checked(event: HostEvent): Promise<HostEvent | undefined> {
+    if (event.tag !== "filesystem-change") return event;
+    const { subscriptionId } = event.val;
+    if (this.#broker.watchedFolders(subscriptionId).length === 0) return event;
+    const paths = await this.#broker.visiblePaths(subscriptionId, event.val.paths);
+    return paths.length === 0 ? undefined : { tag: "filesystem-change", val: { subscriptionId, paths } };
   }
 
   async idle(): Promise<void> {

@@ -245,6 +245,23 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       await instance.shutdown();
     });
 
+    it("R4.7 a change that the embedder reports is checked as well", async () => {
+      const watch = { directories: ["waves"], debounceMs: 1 };
+      const instance = await fixture.start(puppet, { watch });
+      const report = (...paths: string[]) =>
+        instance.handleEvent({ tag: "filesystem-change", val: { subscriptionId: 1n, paths } });
+      fixture.logs.length = 0;
+      expect(await report("/etc/passwd", inWorkspace("out/passwd"))).toEqual({ ok: true, value: undefined });
+      expect(await report("/etc/passwd", "waves/a.vcd", inWorkspace("waves/gone.vcd"), "..")).toMatchObject({
+        ok: true,
+      });
+      expect(fixture.logs.map(({ message }) => message)).toEqual([
+        inWorkspace("waves/a.vcd"),
+        inWorkspace("waves/gone.vcd"),
+      ]);
+      await instance.shutdown();
+    });
+
     it("watching outside is refused; so is more than the limit", async () => {
       const instance = await fixture.start(puppet, { limits: withDefaults({ watchedFolders: 1 }) });
       expect(await fixture.order(instance, commands.subscribe, "/etc")).toEqual(["err:0", "/etc"]);

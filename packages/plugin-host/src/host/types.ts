@@ -106,7 +106,10 @@ export interface PluginInstance extends AsyncDisposable {
   readonly died: Event<PluginFailure>;
   /** Why it ended, once it has. */
   readonly failure: PluginFailure | undefined;
-  /** Queues an event and answers when the guest has handled it. `config-updated` also changes what `config.get` answers. */
+  /**
+   * Queues an event and answers when the guest has handled it. `config-updated` also changes what `config.get` answers; of a
+   * `filesystem-change` of one of its subscriptions the guest hears of the paths that it may see.
+   */
   handleEvent(event: HostEvent): Promise<Result<void, PluginFailure>>;
   /** Only in the smoke world. */
   greet?(): Promise<Result<void, PluginFailure>>;

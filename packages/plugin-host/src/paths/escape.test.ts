@@ -15,6 +15,7 @@ import { defaultLimits } from "../limits.js";
 import { canonicalPath } from "./canonical.js";
 import { useDirectory } from "./descriptor.js";
 import { canonicalFolders, sortFolders } from "./granted-folders.js";
+import { listDirectory } from "./list-directory.js";
 import { isInside } from "./segments.js";
 
 describe("R4.7 a plugin never sees a path outside its folders", () => {
@@ -98,6 +99,13 @@ describe("R4.7 a plugin never sees a path outside its folders", () => {
       expect(await broker.readMetadata(text), text).toEqual(notFound);
       expect(await broker.findFiles({ ...query, directory: text }), text).toEqual(notFound);
     }
+  });
+
+  it("a folder full of links is left when nobody waits any more", async () => {
+    await Promise.all(Array.from({ length: 50 }, (_, n) => symlink("/etc", inGrant(`sub/link${n}`))));
+    let asked = 0;
+    const listing = await listDirectory(inGrant("sub"), authoriser.isGranted, () => ++asked > 3);
+    expect(listing.ok && listing.value.outside).toHaveLength(3);
   });
 
   it("texts that are no paths are invalid: a zero byte, too long, empty", async () => {

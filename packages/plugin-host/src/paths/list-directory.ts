@@ -24,10 +24,16 @@ export interface Listing {
   readonly looked: number;
 }
 
-/** What stays once FIFOs, sockets, devices and links out of the grant are left out. */
+const never = (): boolean => false;
+
+/**
+ * What stays once FIFOs, sockets, devices and links out of the grant are left out. A link takes some system calls, so
+ * `stopped` is asked before each; once it says so, the rest is left out.
+ */
 export async function listDirectory(
   canonical: string,
   isGranted: IsGranted,
+  stopped: () => boolean = never,
 ): Promise<Result<Listing, OpenProblem>> {
   const opened = await useDirectory(canonical, isGranted, (access) =>
     readEntries(access, { withFileTypes: true }),
@@ -41,7 +47,10 @@ export async function listDirectory(
     if (dirent.name.includes("\u{fffd}")) continue;
     if (dirent.isFile()) entries.push({ name: dirent.name, kind: "file" });
     else if (dirent.isDirectory()) entries.push({ name: dirent.name, kind: "directory" });
-    else if (dirent.isSymbolicLink()) await addLink(path, dirent, isGranted, entries, outside);
+    else if (dirent.isSymbolicLink()) {
+      if (stopped()) break;
+      await addLink(path, dirent, isGranted, entries, outside);
+    }
   }
   return ok({ path, entries, outside, looked: dirents.length });
 }
