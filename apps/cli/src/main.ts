@@ -14,11 +14,7 @@ export interface MainOptions {
  * done; a server that `serve` started then runs on and keeps the process alive.
  */
 export async function main(argv: readonly string[], options: MainOptions = {}): Promise<void> {
-  // `novywave … | head`: nobody reads on, which is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
-    throw error;
-  });
+  if (!process.stdout.listeners("error").includes(onStdoutError)) process.stdout.on("error", onStdoutError);
   const program = createProgram({
     folders: userFolders(),
     defaultTarget: options.defaultTarget ?? ".",
@@ -28,6 +24,12 @@ export async function main(argv: readonly string[], options: MainOptions = {}): 
   } catch (error) {
     process.exitCode = report(error, argv.includes("--json"));
   }
+}
+
+/** `novywave … | head`: nobody reads on, which is no failure. */
+function onStdoutError(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
 }
 
 function report(error: unknown, json: boolean): number {

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { pageFolder, snapFolders, writePageFile, type PageFile } from "./page-file.js";
 
 type Opener =
   | { readonly ok: true; readonly command: string }
@@ -25,13 +26,28 @@ export function browserOpener(
   };
 }
 
-/** Opens `url` in the user's browser if that can be done. Never fails and never waits. */
-export function openBrowser(url: string): void {
+/**
+ * Opens the page in the user's browser, by way of a file (see {@link PageFile}) that whoever runs the server removes.
+ * Says whether that can be done here; never waits for the browser. Throws when the file cannot be written.
+ */
+export async function openBrowser(page: PageFile, runtimeFolder: string): Promise<Opener> {
   const opener = browserOpener();
-  if (!opener.ok) return;
-  const child = spawn(opener.command, [url], { detached: true, stdio: "ignore" });
+  if (!opener.ok) return opener;
+  const path = await writePageFile(pageFolder(runtimeFolder, await defaultBrowser()), page);
+  const child = spawn(opener.command, [path], { detached: true, stdio: "ignore" });
   child.on("error", () => {});
   child.unref();
+  return opener;
+}
+
+/** The desktop entry of the default browser; asked for only where it could be a snap. */
+function defaultBrowser(): Promise<string | undefined> {
+  if (snapFolders().size === 0) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    execFile("xdg-settings", ["get", "default-web-browser"], { timeout: 2000 }, (error, stdout) =>
+      resolve(error === null ? stdout.trim() : undefined),
+    );
+  });
 }
 
 function runsInWsl(env: Readonly<Record<string, string | undefined>>): boolean {

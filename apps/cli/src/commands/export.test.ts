@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSandbox, type Sandbox } from "../test/run-command.js";
+import { fileAppears } from "../test/file-appears.js";
+import { createSandbox, startCommand, type Sandbox } from "../test/run-command.js";
 import { smallVcd } from "../test/waveform.js";
 
 let sandbox: Sandbox;
@@ -32,6 +34,24 @@ describe("export", () => {
     sandbox.write("out.vcd", "old");
     expect((await sandbox.run("export", "bad.vcd", "-o", "out.vcd")).code).toBe(1);
     expect(readFileSync(join(sandbox.workspace, "out.vcd"), "utf8")).toBe("old");
+  });
+
+  it("leaves nothing behind when it is interrupted while it writes", async () => {
+    // Large enough to be interrupted long before its end.
+    const changes = Array.from(
+      { length: 600_000 },
+      (_, tick) => `#${tick + 10}\nb${tick.toString(2)} "\n1!\n`,
+    );
+    const input = sandbox.write("in.vcd", smallVcd + changes.join(""));
+    sandbox.write("out/out.vcd", "old");
+    using begun = fileAppears(join(sandbox.workspace, "out"), (name) => name.endsWith(".tmp"));
+    const child = startCommand(sandbox, "export", input, "-o", "out/out.vcd");
+    const ended = once(child, "exit");
+    await begun.path;
+    child.kill("SIGINT");
+    expect(await ended).toEqual([null, "SIGINT"]);
+    expect(readdirSync(join(sandbox.workspace, "out"))).toEqual(["out.vcd"]);
+    expect(readFileSync(join(sandbox.workspace, "out/out.vcd"), "utf8")).toBe("old");
   });
 
   it("needs to be told where to", async () => {

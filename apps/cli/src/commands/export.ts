@@ -1,5 +1,6 @@
-import { exportVcd } from "@novywave/waveform";
 import { Command, Option } from "commander";
+import { exportToVcd } from "../export-to-vcd.js";
+import { interruptible } from "../interruptible.js";
 import { formatSize, print, printJson, safeText } from "../output.js";
 import { readProgress, waveformFailure } from "../waveform-report.js";
 
@@ -17,7 +18,9 @@ export function exportCommand(): Command {
     .addOption(new Option("--json", "print what was written as JSON"))
     .action(async (file: string, { output, json }: { output: string; json?: true }) => {
       const progress = readProgress(file);
-      const exported = await exportVcd(file, output, { onProgress: progress.update }).finally(progress.end);
+      const exported = await interruptible((signal) =>
+        exportToVcd(file, output, { signal, onProgress: progress.update }).finally(progress.end),
+      );
       if (!exported.ok) throw waveformFailure(exported.error);
       const { bytes, info } = exported.value;
       if (json) printJson({ output, bytes, variables: info.variables, transitions: info.transitions });

@@ -1,11 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { symlinkSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { connectToServer } from "@novywave/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fileAppears } from "../test/file-appears.js";
 import { createSandbox, startCommand, type Sandbox } from "../test/run-command.js";
 import { smallVcd } from "../test/waveform.js";
 
@@ -29,7 +30,7 @@ interface Reachable {
 
 /** Starts `serve --json` and reads its first line. */
 async function serve(...args: string[]): Promise<Reachable> {
-  const child = startCommand(sandbox, "serve", "--json", "--no-open", ...args);
+  const child = startCommand(sandbox, "serve", "--json", ...args);
   running.push(child);
   let stderr = "";
   child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
@@ -78,6 +79,31 @@ describe("serve", () => {
     expect(text.stdout).toBe(
       `${sandbox.workspace} is open already, in process ${first.pid}:\n  ${first.url}\n`,
     );
+  });
+
+  it("opens the browser without the token on a command line, and leaves no file behind", async () => {
+    // Notes what it was called with, and keeps what it was given: the browser reads it later.
+    const xdgOpen = sandbox.write(
+      "bin/xdg-open",
+      '#!/bin/sh\necho "$@" > "$0.args"\ncp -p "$1" "$0.page"\nmv "$0.page" "$0.opened"\n',
+    );
+    chmodSync(xdgOpen, 0o755);
+    sandbox.env["DISPLAY"] = ":99";
+    sandbox.env["WSL_DISTRO_NAME"] = "";
+    sandbox.env["PATH"] = `${dirname(xdgOpen)}:${process.env["PATH"]}`;
+    using opened = fileAppears(dirname(xdgOpen), (name) => name === "xdg-open.opened");
+    const server = await serve(".");
+    await opened.path;
+    const page = readFileSync(`${xdgOpen}.args`, "utf8").trim();
+    expect(page).toBe(join(sandbox.env["NOVYWAVE_RUNTIME_HOME"] ?? "", `novywave-page-${server.pid}.html`));
+    expect(statSync(page).mode & 0o777).toBe(0o600);
+    expect(readFileSync(`${xdgOpen}.opened`, "utf8")).toContain(server.url);
+    // A second one opens the same page.
+    expect((await sandbox.run("serve", ".")).code).toBe(0);
+    expect(readFileSync(page, "utf8")).toContain(server.url);
+    const [child] = running;
+    expect(child && (await stop(child))).toBe(0);
+    expect(existsSync(page)).toBe(false);
   });
 
   it("is what plugins list asks while it runs", async () => {

@@ -2,7 +2,8 @@ import { Argument, Command, Option } from "commander";
 import { CommandFailure } from "../exit.js";
 import { uiFolder } from "../installation.js";
 import { openBrowser } from "../open-browser.js";
-import { note, print } from "../output.js";
+import { note, print, safeText } from "../output.js";
+import { removePageFile, type PageFile } from "../page-file.js";
 import { collect, parsePort } from "../parse-option.js";
 import type { CommandContext } from "../command-context.js";
 import { serveTarget, type ServeTarget } from "../serve-target.js";
@@ -77,7 +78,12 @@ async function serve(path: string, flags: ServeFlags, { folders }: CommandContex
   if (running !== undefined) {
     const { port, token, pid, host } = running;
     const url = pageUrl(host, port, token);
-    announce({ url, token, port, pid }, flags, `${target.path} is open already, in process ${pid}:`);
+    announce(
+      { url, token, port, pid },
+      flags,
+      `${safeText(target.path)} is open already, in process ${pid}:`,
+    );
+    if (flags.open) await show({ url, pid }, folders.runtime);
     return;
   }
   const server = await startServer({
@@ -97,15 +103,25 @@ async function serve(path: string, flags: ServeFlags, { folders }: CommandContex
     throw error;
   });
   stopOnSignals(() => server.stop());
-  announce(server, flags, `NovyWave shows ${describe(target)}:`);
+  process.once("exit", () => removePageFile(folders.runtime, server.pid));
+  announce(server, flags, `NovyWave shows ${safeText(describe(target))}:`);
   if (!flags.json) note("Press Ctrl-C to stop.");
+  if (flags.open) await show(server, folders.runtime);
 }
 
 function announce(server: Reachable, flags: ServeFlags, headline: string): void {
   const { url, token, port, pid } = server;
   if (flags.json) print(JSON.stringify({ url, token, port, pid }));
   else print(`${headline}\n  ${url}`);
-  if (flags.open) openBrowser(url);
+}
+
+/** Opens the browser. The address stands above already, for whoever has to do it by hand. */
+async function show(page: PageFile, runtimeFolder: string): Promise<void> {
+  const opened = await openBrowser(page, runtimeFolder).catch((error: unknown) => ({
+    ok: false as const,
+    reason: `The page that opens it cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+  }));
+  if (!opened.ok) note(`No browser was opened. ${opened.reason} Open the address in one yourself.`);
 }
 
 function pageUrl(address: string, port: number, token: string): string {

@@ -13,6 +13,8 @@ export interface BuildAllOptions {
   readonly root: string;
   /** Builds without writing. */
   readonly check?: boolean;
+  /** Ends the build with `cancelled`; what was built before stays. */
+  readonly signal?: AbortSignal;
   /** Called with a line of text after each plugin. */
   readonly onProgress?: (line: string) => void;
 }
@@ -25,7 +27,11 @@ export async function buildAll(options: BuildAllOptions): Promise<Result<BuildRe
     const folders = await pluginFolders(plugins);
     await checkIds(folders);
     for (const folder of folders) {
-      const built = await buildPlugin({ folder, check: options.check === true });
+      const built = await buildPlugin({
+        folder,
+        check: options.check === true,
+        ...(options.signal && { signal: options.signal }),
+      });
       if (!built.ok) return built;
       reports.push(built.value);
       const { id, size, durationMs, file } = built.value;

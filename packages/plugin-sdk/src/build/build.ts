@@ -20,6 +20,8 @@ export interface BuildOptions {
   readonly outFile?: string;
   /** Builds without writing. */
   readonly check?: boolean;
+  /** Ends the build with `cancelled` and leaves nothing behind. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -31,8 +33,8 @@ export async function buildPlugin(options: BuildOptions): Promise<Result<BuildRe
   try {
     const manifest = await readManifest(await findManifest(options.folder));
     const file = options.outFile ? resolve(options.outFile) : artifactFile(manifest.file, manifest.id);
-    const { world, component } = await makeComponent(manifest);
-    if (options.check !== true) await writeAtomically(file, component);
+    const { world, component } = await makeComponent(manifest, options.signal);
+    if (options.check !== true) await writeAtomically(file, component, options.signal);
     const report: BuildReport = {
       id: manifest.id,
       name: shortName(manifest.id),
@@ -54,13 +56,15 @@ export async function buildPlugin(options: BuildOptions): Promise<Result<BuildRe
 
 async function makeComponent(
   manifest: PluginManifest,
+  signal: AbortSignal | undefined,
 ): Promise<{ world: "plugin" | "smoke"; component: Uint8Array }> {
   const folder = dirname(manifest.file);
   const entry = await findEntry(folder);
   const bundle = await bundlePlugin(entry, folder, manifest);
   const exported = exportedInterface(bundle, entry);
   checkCapabilities(manifest, bundle, entry, exported);
-  const component = await componentizeModule(bundle.code, reducedWit(manifest.capabilities, exported), entry);
+  const wit = reducedWit(manifest.capabilities, exported);
+  const component = await componentizeModule(bundle.code, wit, entry, signal);
   const language = entry.endsWith(".ts") ? "TypeScript" : "JavaScript";
   return {
     world: exported === "smoke" ? "smoke" : "plugin",

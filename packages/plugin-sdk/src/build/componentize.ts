@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BuildFailure } from "./error.js";
+import { BuildFailure, throwIfCancelled } from "./error.js";
 import { buildWorld } from "./world.js";
 
 const child = fileURLToPath(new URL("../../dist/build/componentize-child.js", import.meta.url));
@@ -19,12 +19,13 @@ export interface ComponentizeRequest {
 
 /**
  * Makes a component of a JavaScript module, in a process of its own: the toolchain is native code, and when it panics
- * it takes its process along. Throws {@link BuildFailure}.
+ * it takes its process along. Throws {@link BuildFailure}; an aborted `signal` ends the process.
  */
 export async function componentizeModule(
   code: string,
   wit: Readonly<Record<string, string>>,
   sourceFile: string,
+  signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "novywave-build-"));
   try {
@@ -40,7 +41,8 @@ export async function componentizeModule(
     await writeFile(request.sourceFile, code);
     const requestFile = join(folder, "request.json");
     await writeFile(requestFile, JSON.stringify(request));
-    const failure = await run(requestFile);
+    const failure = await run(requestFile, signal);
+    throwIfCancelled(signal);
     if (failure === undefined) return await readFile(request.outFile);
     throw new BuildFailure({
       code: "componentize-failed",
@@ -56,12 +58,12 @@ export async function componentizeModule(
 }
 
 /** The text of what went wrong, `undefined` if nothing did. */
-function run(requestFile: string): Promise<string | undefined> {
+function run(requestFile: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [child, requestFile],
-      { timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 4 * 1024 * 1024 },
+      { timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 4 * 1024 * 1024, signal },
       (error, _stdout, stderr) => {
         if (error === null) resolve(undefined);
         else if (error.killed === true) resolve(`it took longer than ${timeoutMs / 1000} s`);

@@ -10,7 +10,8 @@ export interface BuildError {
     | "export-missing"
     | "componentize-failed"
     | "duplicate-id"
-    | "write-failed";
+    | "write-failed"
+    | "cancelled";
   readonly message: string;
   /** What the author can do about it. */
   readonly action: string;
@@ -26,6 +27,16 @@ export interface BuildError {
 export function formatBuildError(error: BuildError): string {
   const place = [error.file, error.line, error.column].filter((part) => part !== undefined).join(":");
   return `${place ? `${place}: ` : ""}${error.message}\n  ${error.action}`;
+}
+
+/** Throws the {@link BuildFailure} of a build whose `signal` was aborted. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new BuildFailure({
+    code: "cancelled",
+    message: "the build was cancelled",
+    action: "Nothing was written; start it again.",
+  });
 }
 
 /** Carries a {@link BuildError} through code that can only throw, such as a bundler's hooks. */

@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSandbox, type Sandbox } from "../../test/run-command.js";
+import { fileAppears } from "../../test/file-appears.js";
+import { createSandbox, startCommand, type Sandbox } from "../../test/run-command.js";
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -47,6 +49,22 @@ describe("plugins build", () => {
     expect(unknown.json()).toMatchObject({ error: { code: "manifest-missing" } });
     const file = sandbox.write("bad/Plugin.toml", 'id = "Bad Id"\n');
     expect((await sandbox.run("plugins", "build", "bad")).stderr).toContain(`${file}:1`);
+  });
+
+  it("leaves nothing behind when it is interrupted", async () => {
+    sandbox.write("greeter/Plugin.toml", manifest);
+    sandbox.write("greeter/src/index.ts", `${source}for (;;) {}\n`);
+    const temporary = join(sandbox.workspace, "tmp");
+    mkdirSync(temporary);
+    sandbox.env["TMPDIR"] = temporary;
+    using begun = fileAppears(temporary, (name) => name.startsWith("novywave-build-"));
+    const child = startCommand(sandbox, "plugins", "build", "greeter");
+    const ended = once(child, "exit");
+    await begun.path;
+    child.kill("SIGINT");
+    expect(await ended).toEqual([null, "SIGINT"]);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(join(sandbox.workspace, "greeter"))).toEqual(["Plugin.toml", "src"]);
   });
 
   it("refuses an id together with --all", async () => {

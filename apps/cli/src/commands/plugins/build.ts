@@ -1,9 +1,13 @@
 import { relative } from "node:path";
+import type { buildAll, buildPlugin } from "@novywave/plugin-sdk";
 import { Argument, Command, Option } from "commander";
 import { CommandFailure } from "../../exit.js";
 import { installationRoot } from "../../installation.js";
+import { interruptible } from "../../interruptible.js";
 import { formatSize, note, print, printJson } from "../../output.js";
 import { pluginFolder } from "../../plugin-folder.js";
+
+type BuiltPlugins = Awaited<ReturnType<typeof buildAll | typeof buildPlugin>>;
 
 interface BuildFlags {
   readonly all?: true;
@@ -38,13 +42,16 @@ export function checkCommand(): Command {
 
 async function runBuild(id: string | undefined, flags: BuildFlags): Promise<void> {
   // The build tools are large; no other command needs them.
-  const { buildAll, buildPlugin, formatBuildError } = await import("@novywave/plugin-sdk");
+  const sdk = await import("@novywave/plugin-sdk");
   if (flags.all && id !== undefined) throw new CommandFailure("usage", "Give an id or --all, not both.", 2);
   const check = flags.check === true;
-  const built = flags.all
-    ? await buildAll({ root: installationRoot, check, onProgress: note })
-    : await buildPlugin({ folder: await pluginFolder(id), check });
-  if (!built.ok) throw new CommandFailure(built.error.code, formatBuildError(built.error));
+  const folder = flags.all ? installationRoot : await pluginFolder(id);
+  const built = await interruptible<BuiltPlugins>((signal) =>
+    flags.all
+      ? sdk.buildAll({ root: folder, check, signal, onProgress: note })
+      : sdk.buildPlugin({ folder, check, signal }),
+  );
+  if (!built.ok) throw new CommandFailure(built.error.code, sdk.formatBuildError(built.error));
   const reports = Array.isArray(built.value) ? built.value : [built.value];
   if (flags.json) printJson(reports);
   else if (!flags.all)

@@ -5,6 +5,7 @@ import { ok, systemClock, toDisposable } from "@novywave/base";
 import type { Artifact, InspectedArtifact, PluginInstance, PluginLogRecord } from "@novywave/plugin-host";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { artifactArgument, artifactHelp, pluginFailure } from "../../artifact-argument.js";
+import { interruptible } from "../../interruptible.js";
 import { columns, print, printJson, safeText } from "../../output.js";
 import { workspaceFolder, workspaceOption } from "../../workspace-option.js";
 
@@ -41,7 +42,7 @@ export function smokeCommand(): Command {
       const { inspectArtifact } = await import("@novywave/plugin-host");
       const inspected = inspectArtifact(artifact);
       if (!inspected.ok) throw pluginFailure(inspected.error);
-      const outcome = await smoke(artifact, inspected.value, flags.config);
+      const outcome = await interruptible((signal) => smoke(artifact, inspected.value, flags.config, signal));
       if (flags.json) {
         printJson(outcome);
         return;
@@ -68,6 +69,7 @@ async function smoke(
   artifact: Artifact,
   { manifest, world, uses }: InspectedArtifact,
   config: Record<string, unknown>,
+  signal: AbortSignal,
 ): Promise<Outcome> {
   const { createPluginHost, defaultLimits } = await import("@novywave/plugin-host");
   const folder = await realpath(await mkdtemp(join(tmpdir(), "novywave-smoke-")));
@@ -80,6 +82,7 @@ async function smoke(
     clock: systemClock,
     log: () => {},
   });
+  signal.addEventListener("abort", () => void host[Symbol.asyncDispose](), { once: true });
   host.logged(({ level, message }) => logs.push({ level, message }));
   try {
     const steps: Step[] = [];
