@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { buildProject } from "./lib/build-project.js";
 import { at } from "./lib/paths.js";
 import { run, runNpm } from "./lib/run.js";
+import { stepLine } from "./lib/step-line.js";
 import { runVitest } from "./lib/test-steps.js";
 
 const versions = ["22.23.2", "26.10.0"];
@@ -13,12 +14,18 @@ const args = chosen.length > 0 ? rest : process.argv.slice(2);
 await buildProject();
 for (const version of chosen.length > 0 ? chosen : versions) {
   const node = await fetchNode(version);
-  const { code, output, passed, failed } = await runVitest(node, args);
+  const { code, output, passed, failed } = await runUnderLine(version, node);
   if (code !== 0) {
     console.log(output.trimEnd());
     process.exitCode = 1;
   }
   console.log(`Node ${version}: ${passed} passed, ${failed} failed`);
+}
+
+/** Runs the tests, and says meanwhile how far they are. */
+async function runUnderLine(version, node) {
+  const line = stepLine(`Node ${version}`);
+  return runVitest(node, args, (chunk) => line.onOutput(chunk)).finally(() => line.end());
 }
 
 /** The executable of that version, installed from npm into .cache/nodes the first time. */

@@ -11,15 +11,25 @@ import { run, runScript } from "./run.js";
  * @property {number} [failed]
  */
 
-/** What `npm test` does once everything is built. @type {{ title: string, run: () => Promise<Outcome> }[]} */
+/**
+ * What `npm test` does once everything is built; `onOutput` gets what a step writes while it runs.
+ * @type {{ title: string, run: (onOutput?: (chunk: Buffer) => void) => Promise<Outcome> }[]}
+ */
 export const testSteps = [
-  { title: "format", run: () => runScript("node_modules/oxfmt/bin/oxfmt", ["--check", "."]) },
-  { title: "lint", run: () => runScript("node_modules/oxlint/bin/oxlint", ["--type-aware"]) },
-  { title: "imports", run: () => runScript("tools/check-imports.js", []) },
-  { title: "unit tests", run: () => runVitest(process.execPath, []) },
+  {
+    title: "format",
+    run: (onOutput) => runScript("node_modules/oxfmt/bin/oxfmt", ["--check", "."], { onOutput }),
+  },
+  {
+    title: "lint",
+    run: (onOutput) => runScript("node_modules/oxlint/bin/oxlint", ["--type-aware"], { onOutput }),
+  },
+  { title: "imports", run: (onOutput) => runScript("tools/check-imports.js", [], { onOutput }) },
+  { title: "unit tests", run: (onOutput) => runVitest(process.execPath, [], onOutput) },
   {
     title: "plugins build",
-    run: () => runScript("apps/cli/bin/novywave.js", ["plugins", "build", "--all", "--check"]),
+    run: (onOutput) =>
+      runScript("apps/cli/bin/novywave.js", ["plugins", "build", "--all", "--check"], { onOutput }),
   },
   { title: "browser tests", run: runPlaywright },
 ];
@@ -28,20 +38,25 @@ export const testSteps = [
  * Runs vitest under the given Node and reads its counts.
  * @param {string} node path of the executable
  * @param {string[]} args
+ * @param {(chunk: Buffer) => void} [onOutput]
  * @returns {Promise<Outcome>}
  */
-export async function runVitest(node, args) {
+export async function runVitest(node, args, onOutput) {
   const report = freshReport(`vitest-${process.pid}.json`);
-  const { code, output } = await run(node, [
-    "--import",
-    at("tools/lib/node20.js"),
-    at("node_modules/vitest/vitest.mjs"),
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-    ...args,
-  ]);
+  const { code, output } = await run(
+    node,
+    [
+      "--import",
+      at("tools/lib/node20.js"),
+      at("node_modules/vitest/vitest.mjs"),
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+      ...args,
+    ],
+    { onOutput },
+  );
   const counts = readReport(report);
   return {
     code,
@@ -52,14 +67,14 @@ export async function runVitest(node, args) {
 }
 
 /** @returns {Promise<Outcome>} */
-async function runPlaywright() {
+async function runPlaywright(onOutput) {
   const browser = await findOrFetchBrowser((text) => console.error(text));
   if (browser.path === undefined) return { code: 1, output: browser.error, passed: 0, failed: 1 };
   const report = freshReport(`playwright-${process.pid}.json`);
   const { code, output } = await runScript(
     "node_modules/@playwright/test/cli.js",
     ["test", "--reporter=list,json"],
-    { env: { NOVYWAVE_CHROMIUM: browser.path, PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
+    { env: { NOVYWAVE_CHROMIUM: browser.path, PLAYWRIGHT_JSON_OUTPUT_NAME: report }, onOutput },
   );
   const stats = readReport(report)?.stats;
   return {
