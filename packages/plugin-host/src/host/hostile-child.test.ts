@@ -74,6 +74,7 @@ describe("messages of the child process are hostile", () => {
   let deaths: PluginFailure[];
   let audit: GrantRecord[];
   let violations: string[];
+  let records: string[];
 
   beforeAll(async () => {
     artifact = artifactOf(await puppetBytes());
@@ -97,12 +98,14 @@ describe("messages of the child process are hostile", () => {
     deaths = [];
     audit = [];
     violations = [];
+    records = [];
     host = createPluginHost(
       {
         transport: "process",
         workspace: "/",
         clock: systemClock,
         log: ({ message }) => {
+          records.push(message);
           if (message.includes("it is killed")) violations.push(message);
         },
         ports: { watch: async () => ok({ [Symbol.dispose]() {} }) },
@@ -339,6 +342,24 @@ describe("messages of the child process are hostile", () => {
     await waiting[Symbol.asyncDispose]();
     expect(await second).toMatchObject({ ok: false, error: { code: "cancelled" } });
     expect(clock.pending).toBe(0);
+  });
+
+  it("a plugin that fails at every event does not fill the log", async () => {
+    const instance = await started();
+    records.length = 0;
+    child.onCall((id, call) => {
+      const outcome = { kind: "err", payload: { tag: "failed", val: "again" } };
+      child.say({ type: "result", instance: id, call, outcome, memoryBytes: 0 });
+    });
+    for (let count = 0; count < 1_000; count++) await instance.handleEvent({ tag: "tick" });
+    expect(records.length).toBeGreaterThan(50);
+    expect(records.length).toBeLessThan(70);
+    child.onCall((id, call) => {
+      const outcome = { kind: "trap", failure: { code: "trap", message: "unreachable" } };
+      child.say({ type: "result", instance: id, call, outcome, memoryBytes: 0 });
+    });
+    await instance.handleEvent({ tag: "tick" });
+    expect(records.at(-1)).toContain("unreachable");
   });
 
   it("a flood of messages ends the process", async () => {

@@ -12,6 +12,7 @@ import { openProcess } from "../transport/process.js";
 import type { OpenTransport } from "../transport/transport.js";
 import { Connection } from "./connection.js";
 import { RunningInstance } from "./instance.js";
+import { ReportLimit } from "./report-limit.js";
 import type {
   GrantRecord,
   HostLogRecord,
@@ -92,13 +93,19 @@ class Host implements PluginHost {
       channels: new Set(request.channels.filter((channel) => manifest.channels.includes(channel))),
     };
     const config = toConfigData(request.config);
+    const reports = new ReportLimit(this.#options.clock);
     const instance: RunningInstance = new RunningInstance({
       request,
       inspected: checked.value,
       connection,
       clock: this.#deadlineClock,
       onEnd: () => this.#instances.delete(instance),
-      report: (level, message, failure) => this.#log(level, message, pluginId, failure),
+      report: (level, message, failure) => {
+        const write = (): void => this.#log(level, message, pluginId, failure);
+        // The end of a plugin is told whatever it did to fill the log before.
+        if (failure && failure.code !== "plugin-error") write();
+        else reports.pass(write, (note) => this.#log("warn", note, pluginId));
+      },
       makeBroker: (events) =>
         new Broker({
           ...events,

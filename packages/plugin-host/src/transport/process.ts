@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { fork, type ChildProcess } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -70,6 +70,16 @@ export function childFlags(): readonly string[] {
   return flags;
 }
 
+function startChild(): ChildProcess {
+  return fork(fileURLToPath(new URL("../../dist/supervisor/host-process.js", import.meta.url)), [], {
+    execArgv: [...childFlags()],
+    env: {},
+    cwd: path.parse(process.cwd()).root,
+    serialization: "advanced",
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+}
+
 /**
  * Starts the plugin-host process: an empty environment, no stdin, the permission model, and one IPC channel. It ends
  * when this process does.
@@ -82,13 +92,15 @@ export const openProcess: OpenTransport = ({ onMessage, onExit, onOutput }) => {
     );
     return { processId: undefined, send() {}, kill() {}, close: () => Promise.resolve() };
   }
-  const child = fork(fileURLToPath(new URL("../../dist/supervisor/host-process.js", import.meta.url)), [], {
-    execArgv: [...childFlags()],
-    env: {},
-    cwd: path.parse(process.cwd()).root,
-    serialization: "advanced",
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-  });
+  let child: ChildProcess;
+  try {
+    child = startChild();
+  } catch (error) {
+    // Too many processes or open files, for example.
+    const reason = error instanceof Error ? error.message : String(error);
+    queueMicrotask(() => onExit(`it could not be started: ${reason}`));
+    return { processId: undefined, send() {}, kill() {}, close: () => Promise.resolve() };
+  }
   let exited = false;
   let lines = 0;
   const closed = new Promise<void>((resolve) => {
