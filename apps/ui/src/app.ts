@@ -9,6 +9,7 @@ import { ScopeTrees } from "./effects/scope-trees.js";
 import { Toasts } from "./effects/toasts.js";
 import { ViewSaver } from "./effects/view-saver.js";
 import { layoutRows } from "./model/row-layout.js";
+import { nextTextSize } from "./model/scale.js";
 import { rescale } from "./model/timebase.js";
 import { centreOn, fit, panBy, reveal, span, zoomAbout, type View } from "./model/viewport.js";
 import {
@@ -32,6 +33,8 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly openSocket: OpenSocket;
   readonly random: () => number;
+  /** As it was left; 1 is the usual one. */
+  readonly textSize?: number;
 }
 
 /** What is being dragged across panes. */
@@ -41,7 +44,7 @@ export type Dragged =
 
 /** Everything behind the screen: state, connection, the things that happen by themselves, what a person can do. */
 export class App implements Disposable {
-  readonly store = new Store<AppState, Action>(initialState, reduce);
+  readonly store: Store<AppState, Action>;
   readonly scroll = new RowScroll();
   readonly connection: Connection;
   readonly trees: ScopeTrees;
@@ -57,7 +60,9 @@ export class App implements Disposable {
   #activated = false;
 
   constructor(options: AppOptions) {
-    const { store } = this;
+    const { textSize = 1 } = options;
+    const store = new Store<AppState, Action>({ ...initialState, textSize }, reduce);
+    this.store = store;
     this.connection = this.#scope.add(
       new Connection({
         token: options.token,
@@ -170,10 +175,10 @@ export class App implements Disposable {
   }
 
   revealFocus(): void {
-    const { rows, focus } = this.state;
+    const { rows, focus, measures } = this.state;
     const index = rows.findIndex((row) => row.key === focus);
     if (index < 0) return;
-    const { tops } = layoutRows(rows);
+    const { tops } = layoutRows(rows, measures);
     this.scroll.reveal(tops[index] ?? 0, tops[index + 1] ?? 0);
   }
 
@@ -275,6 +280,17 @@ export class App implements Disposable {
   setTheme(theme: Theme): void {
     this.store.dispatch({ type: "theme", theme });
     void this.connection.request("ui.save", { theme });
+  }
+
+  /** Makes everything that is text, and the rows, larger or smaller by `steps`; 0 goes back to the usual size. */
+  changeTextSize(steps: number): void {
+    const size = steps === 0 ? 1 : nextTextSize(this.state.textSize, steps);
+    if (size !== this.state.textSize) this.store.dispatch({ type: "text-size", size });
+  }
+
+  /** Takes over what the page measured: how many times the usual size things have. */
+  setScale(scale: number): void {
+    this.store.dispatch({ type: "scale", scale });
   }
 
   savePanes(group: string, sizes: readonly number[]): void {

@@ -6,14 +6,18 @@ import { AppContext } from "./components/app-context.js";
 import { Root } from "./components/Root.js";
 import { takeToken } from "./connection/token.js";
 import { webSocket } from "./connection/web-socket.js";
+import { followTextSize, readTextSize } from "./text-size.js";
 import "./styles/index.css";
 
 const app = new App({
   token: takeToken(window),
   clock: systemClock,
   random: Math.random,
+  textSize: readTextSize(window),
   openSocket: webSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
 });
+
+followTextSize(app, window);
 
 const container = document.getElementById("root");
 if (!container) throw new Error("the page has no #root");

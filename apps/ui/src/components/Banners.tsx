@@ -29,7 +29,7 @@ function Disconnected() {
     connection.kind === "retrying" ? Math.max(0, Math.ceil((connection.retryAt - now) / 1000)) : 0;
   return (
     <div className="banner is-error" role="alert" data-testid="disconnected">
-      <Unplug size={14} aria-hidden="true" />
+      <Unplug size="1.4rem" aria-hidden="true" />
       <span>
         Disconnected, retrying{seconds > 0 ? ` in ${seconds} s` : "…"}. What you see stays as it was; start
         NovyWave again if it was stopped.
@@ -48,7 +48,7 @@ function ConfigError() {
   const issues = config.errors ?? [];
   return (
     <div className="banner is-warning" role="alert" data-testid="config-error">
-      <FileWarning size={14} aria-hidden="true" />
+      <FileWarning size="1.4rem" aria-hidden="true" />
       <div className="banner-text">
         <p>
           <code>.novywave</code> has {issues.length > 1 ? `${issues.length} errors` : "an error"}. The last
@@ -77,7 +77,7 @@ function ReadOnly() {
   if (config?.readOnly !== true) return null;
   return (
     <div className="banner is-info" role="status" data-testid="read-only">
-      <Lock size={13} aria-hidden="true" />
+      <Lock size="1.3rem" aria-hidden="true" />
       <span>
         <code>.novywave</code> is read-only: what you change here is not kept. {config.message}
       </span>

@@ -1,12 +1,12 @@
 import type { FileStatus } from "@novywave/protocol";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight, FileWarning, FolderSearch, Search, TriangleAlert, X } from "lucide-react";
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { Fragment, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { isUnsupported } from "../model/file-trouble.js";
+import { folderName, searched } from "../model/searched.js";
 import { hasScopes, treeRows, type TreeRow } from "../model/tree-rows.js";
 import { useApp, useAppState, useVersion } from "./app-context.js";
 import { EmptyState, formatBytes, IconButton, PaneHeader, Skeleton } from "./parts.js";
-
-const ROW = 24;
 
 /** The tree of files and their scopes. */
 export function FilesPane() {
@@ -29,7 +29,7 @@ export function FilesPane() {
       />
       {files.size > 8 && (
         <label className="search-field">
-          <Search size={13} aria-hidden="true" />
+          <Search size="1.3rem" aria-hidden="true" />
           <input
             id="file-filter"
             type="search"
@@ -69,7 +69,7 @@ function Nothing({ known, filter }: { known: boolean; filter: string }) {
     return (
       <EmptyState
         tone="error"
-        icon={<TriangleAlert size={20} aria-hidden="true" />}
+        icon={<TriangleAlert size="2rem" aria-hidden="true" />}
         title="The search for waveforms failed"
       >
         <p>{discovery.message ?? "The plugin that looks for files does not run."}</p>
@@ -79,29 +79,38 @@ function Nothing({ known, filter }: { known: boolean; filter: string }) {
       </EmptyState>
     );
   }
-  const finders = plugins?.filter((plugin) => plugin.enabled) ?? [];
+  const places = searched(plugins ?? []);
   return (
     <EmptyState
       testId="no-files"
-      icon={<FolderSearch size={20} aria-hidden="true" />}
+      icon={<FolderSearch size="2rem" aria-hidden="true" />}
       title="No waveforms here yet"
     >
-      {discovery.message ? (
-        <p>{discovery.message}</p>
-      ) : (
-        <p>
-          Nothing that looks like VCD, FST or GHW was found in <code>{workspace ?? "this folder"}</code> and
-          its folders.
+      {places && (
+        <p data-testid="searched">
+          No file named{" "}
+          {places.extensions.map((extension, index) => (
+            <Fragment key={extension}>
+              {index > 0 && (index === places.extensions.length - 1 ? " or " : ", ")}
+              <code>*.{extension}</code>
+            </Fragment>
+          ))}{" "}
+          was found in{" "}
+          {places.directories.map((directory, index) => (
+            <Fragment key={directory}>
+              {index > 0 && (index === places.directories.length - 1 ? " or " : ", ")}
+              <code>{folderName(directory, workspace ?? ".")}</code>
+            </Fragment>
+          ))}{" "}
+          and the folders in {places.directories.length > 1 ? "them" : "it"}.
         </p>
       )}
+      {!places && discovery.message && <p>{discovery.message}</p>}
       <p>
-        Run a simulation that writes into this folder: its file appears here by itself. Which folders and
-        extensions are searched is the configuration of <code>novywave.waveform_scanner</code> in{" "}
-        <code>.novywave</code>.
+        Run a simulation that writes there: its file appears by itself. What is searched is set for{" "}
+        <code>novywave.waveform_scanner</code> in <code>.novywave</code>.
       </p>
-      {finders.length === 0 && (
-        <p className="warning-text">No plugin is enabled, so nobody looks for files.</p>
-      )}
+      {!places && <p className="warning-text">No plugin that looks for files is enabled.</p>}
       <button type="button" className="button" onClick={() => app.togglePlugins()}>
         Open the Plugins panel
       </button>
@@ -117,12 +126,14 @@ function Tree({ rows }: { rows: readonly TreeRow[] }) {
     0,
     rows.findIndex((row) => row.id === focused),
   );
+  const rowHeight = useAppState((state) => state.measures.row);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scrollRef.current,
-    estimateSize: () => ROW,
+    estimateSize: () => rowHeight,
     overscan: 12,
   });
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const active = useAppState((state) => state.activeFile);
   const shown = useRef<string>(undefined);
   useEffect(() => {
@@ -234,7 +245,7 @@ function Item(props: {
   const scope = useAppState((state) => state.scope);
   if (row.kind === "note") {
     return (
-      <div className="tree-note" style={{ paddingLeft: 22 + row.depth * 14 }}>
+      <div className="tree-note" style={{ paddingLeft: `${2.2 + row.depth * 1.4}rem` }}>
         {row.text}
       </div>
     );
@@ -253,11 +264,12 @@ function Item(props: {
       aria-selected={selected}
       aria-expanded={expandable ? row.open : undefined}
       data-state={row.kind === "file" ? row.file.state : undefined}
+      data-unsupported={row.kind === "file" && isUnsupported(row.file) ? true : undefined}
       data-path={row.kind === "scope" ? row.scope.fullName : undefined}
       className={`tree-item ${row.kind} ${selected ? "is-selected" : ""} ${props.focused ? "is-focused" : ""} ${
         row.kind === "file" && row.file.name === active ? "is-active" : ""
       }`}
-      style={{ paddingLeft: 4 + row.depth * 14 }}
+      style={{ paddingLeft: `${0.4 + row.depth * 1.4}rem` }}
       title={row.kind === "file" ? fileTitle(row.file) : `${row.scope.kind} ${row.scope.fullName}`}
       onClick={props.onSelect}
       onDoubleClick={() => expandable && props.onOpen(!row.open)}
@@ -273,7 +285,7 @@ function Item(props: {
         }}
         onDoubleClick={(event) => event.stopPropagation()}
       >
-        <ChevronRight size={14} aria-hidden="true" />
+        <ChevronRight size="1.4rem" aria-hidden="true" />
       </button>
       {row.kind === "file" ? <FileLabel file={row.file} /> : <ScopeLabel row={row} />}
     </div>
@@ -294,18 +306,22 @@ function ScopeLabel({ row }: { row: Extract<TreeRow, { kind: "scope" }> }) {
 function FileLabel({ file }: { file: FileStatus }) {
   const app = useApp();
   const progress = useAppState((state) => state.progress.get(file.path)) ?? file.progress;
+  const unsupported = isUnsupported(file);
   const slash = file.name.lastIndexOf("/");
   const share = progress && progress.total > 0 ? Math.min(1, progress.read / progress.total) : undefined;
   return (
     <>
-      <span className="tree-name">
-        {slash >= 0 && <span className="directory">{file.name.slice(0, slash + 1)}</span>}
-        {file.name.slice(slash + 1)}
+      <span className="tree-name is-path">
+        {slash >= 0 && <span className="directory">{file.name.slice(0, slash)}</span>}
+        <span className="leaf">
+          {slash >= 0 && <span className="muted">/</span>}
+          {file.name.slice(slash + 1)}
+        </span>
       </span>
       <span className="spacer" />
       {file.warning && (
         <span className="chip is-warning" title={file.warning.message}>
-          <FileWarning size={11} aria-hidden="true" />
+          <FileWarning size="1.1rem" aria-hidden="true" />
           {file.warning.code}
         </span>
       )}
@@ -315,12 +331,14 @@ function FileLabel({ file }: { file: FileStatus }) {
             {share === undefined ? "loading" : `${Math.floor(share * 100)} %`}
           </span>
           <IconButton label={`Cancel loading ${file.name}`} onClick={() => void app.closeFile(file)}>
-            <X size={12} aria-hidden="true" />
+            <X size="1.2rem" aria-hidden="true" />
           </IconButton>
         </>
       )}
       {(file.state === "error" || file.state === "missing" || file.state === "empty") && (
-        <span className={`chip ${file.state === "error" ? "is-error" : "is-muted"}`}>{file.state}</span>
+        <span className={`chip ${file.state === "error" && !unsupported ? "is-error" : "is-muted"}`}>
+          {unsupported ? "unsupported" : file.state}
+        </span>
       )}
       <span className={`format-badge ${file.format}`}>{file.format === "unknown" ? "?" : file.format}</span>
       {file.state === "loading" && (

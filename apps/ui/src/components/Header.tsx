@@ -60,7 +60,7 @@ export function Header() {
           title="Plugins (P)"
           onClick={() => app.togglePlugins()}
         >
-          <Puzzle size={14} aria-hidden="true" />
+          <Puzzle size="1.4rem" aria-hidden="true" />
           Plugins
           {troubled > 0 && (
             <span className="dot-count is-error" title={`${troubled} with an error`}>
@@ -74,18 +74,18 @@ export function Header() {
           )}
         </button>
         <IconButton label="Command palette" keys="Mod+K" onClick={() => app.showDialog("palette")}>
-          <Command size={14} aria-hidden="true" />
+          <Command size="1.4rem" aria-hidden="true" />
         </IconButton>
         <IconButton label="Keyboard shortcuts" keys="?" onClick={() => app.showDialog("shortcuts")}>
-          <Keyboard size={15} aria-hidden="true" />
+          <Keyboard size="1.5rem" aria-hidden="true" />
         </IconButton>
         <IconButton label={`Theme: ${theme}`} onClick={() => app.setTheme(NEXT_THEME[theme])}>
           {theme === "dark" ? (
-            <Moon size={14} aria-hidden="true" />
+            <Moon size="1.4rem" aria-hidden="true" />
           ) : theme === "light" ? (
-            <Sun size={14} aria-hidden="true" />
+            <Sun size="1.4rem" aria-hidden="true" />
           ) : (
-            <Monitor size={14} aria-hidden="true" />
+            <Monitor size="1.4rem" aria-hidden="true" />
           )}
         </IconButton>
       </span>

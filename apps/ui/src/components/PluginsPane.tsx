@@ -29,7 +29,7 @@ export function PluginsPane() {
     <section className="pane plugins-pane" aria-label="Plugins">
       <PaneHeader title="Plugins" note={plugins?.length}>
         <IconButton label="Close the Plugins panel" keys="P" onClick={() => app.togglePlugins()}>
-          <X size={14} aria-hidden="true" />
+          <X size="1.4rem" aria-hidden="true" />
         </IconButton>
       </PaneHeader>
       {readOnly && (
@@ -40,7 +40,7 @@ export function PluginsPane() {
       {plugins === undefined ? (
         <Skeleton rows={6} />
       ) : plugins.length === 0 ? (
-        <EmptyState icon={<Puzzle size={20} aria-hidden="true" />} title="No plugins">
+        <EmptyState icon={<Puzzle size="2rem" aria-hidden="true" />} title="No plugins">
           <p>
             <code>.novywave</code> lists none under <code>[[plugins.entries]]</code>.
           </p>
@@ -116,12 +116,12 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
             disabled={plugin.sha256 === undefined}
             onClick={() => setAsking(true)}
           >
-            <ShieldQuestion size={13} aria-hidden="true" /> Review and grant…
+            <ShieldQuestion size="1.3rem" aria-hidden="true" /> Review and grant…
           </button>
         )}
         {retryable && (
           <button type="button" className="button" onClick={() => void app.plugins.retry(plugin.id)}>
-            <RotateCw size={13} aria-hidden="true" /> Retry
+            <RotateCw size="1.3rem" aria-hidden="true" /> Retry
           </button>
         )}
         <button
@@ -133,7 +133,7 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
             if (!logOpen) void app.logs.open(plugin.id);
           }}
         >
-          <ScrollText size={13} aria-hidden="true" /> {logOpen ? "Hide log" : "Log"}
+          <ScrollText size="1.3rem" aria-hidden="true" /> {logOpen ? "Hide log" : "Log"}
         </button>
         <span className="spacer" />
         <Stats plugin={plugin} />

@@ -9,7 +9,7 @@ export function Root() {
   if (connection.kind === "unauthorized") {
     return (
       <Stop
-        icon={<KeyRound size={26} aria-hidden="true" />}
+        icon={<KeyRound size="2.6rem" aria-hidden="true" />}
         title="This page needs the address from your terminal"
         testId="unauthorized"
       >
@@ -25,7 +25,7 @@ export function Root() {
   if (connection.kind === "incompatible") {
     return (
       <Stop
-        icon={<RefreshCw size={26} aria-hidden="true" />}
+        icon={<RefreshCw size="2.6rem" aria-hidden="true" />}
         title="This page is of another version"
         testId="incompatible"
       >
@@ -39,7 +39,7 @@ export function Root() {
   if (workspace === undefined && connection.kind === "retrying") {
     return (
       <Stop
-        icon={<PlugZap size={26} aria-hidden="true" />}
+        icon={<PlugZap size="2.6rem" aria-hidden="true" />}
         title="No answer from NovyWave"
         testId="unreachable"
       >

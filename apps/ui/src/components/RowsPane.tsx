@@ -32,7 +32,8 @@ export function RowsPane() {
   const focus = useAppState((state) => state.focus);
   const scrollRef = useRef<HTMLDivElement>(null);
   const [drop, setDrop] = useState<number>();
-  const layout = useMemo(() => layoutRows(rows), [rows]);
+  const measures = useAppState((state) => state.measures);
+  const layout = useMemo(() => layoutRows(rows, measures), [rows, measures]);
   const names = useMemo(() => shortNames(rows), [rows]);
   useVersion(app.scroll.changed, () => `${app.scroll.top} ${app.scroll.height}`);
   useLayoutEffect(() => {
@@ -192,7 +193,7 @@ function RowLine(props: {
           label={`Remove ${row.name}`}
           onClick={() => app.removeRow(row.key)}
         >
-          <X size={13} aria-hidden="true" />
+          <X size="1.3rem" aria-hidden="true" />
         </IconButton>
       </span>
     </div>
@@ -212,7 +213,7 @@ function FormatMenu({ row, format }: { row: Row; format: ValueFormat }) {
         onClick={(event) => event.stopPropagation()}
       >
         {FORMAT_NAMES[format].short}
-        <ChevronDown size={10} aria-hidden="true" />
+        <ChevronDown size="1rem" aria-hidden="true" />
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={2} align="end" className="menu-positioner">
@@ -225,7 +226,7 @@ function FormatMenu({ row, format }: { row: Row; format: ValueFormat }) {
                 <Menu.RadioItem key={option} value={option} className="menu-item" closeOnClick>
                   <span className="menu-check">
                     <Menu.RadioItemIndicator>
-                      <Check size={13} aria-hidden="true" />
+                      <Check size="1.3rem" aria-hidden="true" />
                     </Menu.RadioItemIndicator>
                   </span>
                   {FORMAT_NAMES[option].label}

@@ -30,7 +30,7 @@ export function ShortcutSheet() {
             <Dialog.Title className="dialog-title">Keyboard and mouse</Dialog.Title>
             <span className="spacer" />
             <Dialog.Close className="icon-button" aria-label="Close">
-              <X size={14} aria-hidden="true" />
+              <X size="1.4rem" aria-hidden="true" />
             </Dialog.Close>
           </div>
           <div className="shortcut-columns">

@@ -1,6 +1,7 @@
 import { assertNever } from "@novywave/base";
 import { AudioWaveform, FileX, X } from "lucide-react";
 import { useEffect, useRef } from "react";
+import { isUnsupported } from "../model/file-trouble.js";
 import { Timeline } from "../timeline/timeline.js";
 import { useApp, useAppState } from "./app-context.js";
 import { EmptyState, formatBytes, Keys } from "./parts.js";
@@ -65,7 +66,7 @@ function Notice() {
     return (
       <div className="canvas-notice">
         <EmptyState
-          icon={<AudioWaveform size={22} aria-hidden="true" />}
+          icon={<AudioWaveform size="2.2rem" aria-hidden="true" />}
           title={files.size > 0 ? "Open a waveform" : searching ? "One moment" : "No waveform yet"}
         >
           {searching ? (
@@ -95,7 +96,7 @@ function Notice() {
               {progress ? `${formatBytes(progress.read)} of ${formatBytes(progress.total)}` : "starting…"}
             </p>
             <button type="button" className="button" onClick={() => void app.closeFile(active)}>
-              <X size={13} aria-hidden="true" /> Cancel
+              <X size="1.3rem" aria-hidden="true" /> Cancel
             </button>
           </EmptyState>
         </div>
@@ -162,6 +163,16 @@ function Notice() {
         />
       );
     case "error":
+      if (isUnsupported(active)) {
+        return (
+          <FileProblem
+            aside={rows.some((row) => row.file !== active.name)}
+            title={`${active.name} is not readable yet`}
+            message={active.message}
+            hint="The file itself is fine. Converted beside it, it appears on the left by itself."
+          />
+        );
+      }
       return (
         <FileProblem
           aside={rows.some((row) => row.file !== active.name)}
@@ -187,7 +198,7 @@ function FileProblem(props: {
   return (
     <div className={`canvas-notice ${props.aside ? "is-aside" : ""}`}>
       <EmptyState
-        icon={<FileX size={22} aria-hidden="true" />}
+        icon={<FileX size="2.2rem" aria-hidden="true" />}
         title={props.title}
         tone={props.error ? "error" : "plain"}
         testId="file-problem"

@@ -16,18 +16,18 @@ export function ToastStack() {
           data-testid="toast"
         >
           {toast.tone === "success" ? (
-            <CircleCheck size={15} aria-hidden="true" />
+            <CircleCheck size="1.5rem" aria-hidden="true" />
           ) : toast.tone === "error" ? (
-            <CircleAlert size={15} aria-hidden="true" />
+            <CircleAlert size="1.5rem" aria-hidden="true" />
           ) : (
-            <Info size={15} aria-hidden="true" />
+            <Info size="1.5rem" aria-hidden="true" />
           )}
           <div className="toast-text">
             <p className="toast-title">{toast.title}</p>
             {toast.description && <p>{toast.description}</p>}
           </div>
           <IconButton label="Dismiss" onClick={() => app.toasts.close(toast.id)}>
-            <X size={13} aria-hidden="true" />
+            <X size="1.3rem" aria-hidden="true" />
           </IconButton>
         </div>
       ))}

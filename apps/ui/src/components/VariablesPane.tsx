@@ -3,11 +3,11 @@ import type { VariableInfo } from "@novywave/protocol";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Activity, Binary, ListTree, Plus, Search, Sigma, Type, Zap } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
+import { isUnsupported } from "../model/file-trouble.js";
 import { PagedList } from "../model/paged-list.js";
 import { useApp, useAppState, useVersion } from "./app-context.js";
 import { EmptyState, IconButton, PaneHeader, Skeleton } from "./parts.js";
 
-const ROW = 24;
 const MOST_AT_ONCE = 500;
 
 /** Variables of the chosen file or scope, with search. */
@@ -32,11 +32,11 @@ export function VariablesPane() {
           pressed={deep}
           onClick={() => setDeep(!deep)}
         >
-          <ListTree size={14} aria-hidden="true" />
+          <ListTree size="1.4rem" aria-hidden="true" />
         </IconButton>
       </PaneHeader>
       <label className="search-field">
-        <Search size={13} aria-hidden="true" />
+        <Search size="1.3rem" aria-hidden="true" />
         <input
           id="variable-search"
           type="search"
@@ -87,7 +87,12 @@ function Waiting() {
     case "missing":
       return <EmptyState title="This file is gone" testId="file-missing" />;
     case "error":
-      return <EmptyState title="This file cannot be read" testId="file-error" />;
+      return (
+        <EmptyState
+          title={isUnsupported(file) ? "This format is not readable yet" : "This file cannot be read"}
+          testId="file-error"
+        />
+      );
     default:
       return assertNever(file.state);
   }
@@ -133,12 +138,14 @@ function Results(props: {
   const [active, setActive] = useState(0);
   const [anchor, setAnchor] = useState(0);
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
+  const rowHeight = useAppState((state) => state.measures.row);
   const virtualizer = useVirtualizer({
     count: total,
     getScrollElement: () => scrollRef.current,
-    estimateSize: () => ROW,
+    estimateSize: () => rowHeight,
     overscan: 12,
   });
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
@@ -177,8 +184,17 @@ function Results(props: {
     }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.altKey || ((event.ctrlKey || event.metaKey) && event.key !== "Enter")) return;
-    const page = Math.max(1, Math.floor((scrollRef.current?.clientHeight ?? 0) / ROW) - 1);
+    const mod = event.ctrlKey || event.metaKey;
+    if (mod && event.key.toLowerCase() === "a" && !event.altKey) {
+      // No more than can be added at once; those farther down were perhaps never loaded.
+      const count = Math.min(total, MOST_AT_ONCE);
+      event.preventDefault();
+      event.stopPropagation();
+      void list.range(0, count - 1).then(() => setChosen(stretch(0, count - 1)));
+      return;
+    }
+    if (event.altKey || (mod && event.key !== "Enter")) return;
+    const page = Math.max(1, Math.floor((scrollRef.current?.clientHeight ?? 0) / rowHeight) - 1);
     switch (event.key) {
       case "ArrowDown":
         go(active + 1, event.shiftKey);
@@ -197,6 +213,9 @@ function Results(props: {
         break;
       case "End":
         go(total - 1, event.shiftKey);
+        break;
+      case "Escape":
+        setChosen(new Set());
         break;
       case "Enter":
         add(chosen.size > 0 ? chosen : [active]);
@@ -290,7 +309,7 @@ function Results(props: {
                         add([item.index]);
                       }}
                     >
-                      <Plus size={13} />
+                      <Plus size="1.3rem" />
                     </span>
                   </>
                 ) : (

@@ -53,7 +53,7 @@ function Panes({ theme }: { theme: "dark" | "light" }) {
         if (meta.isUserInteraction) app.savePanes("columns", fromLayout(COLUMNS, layout));
       }}
     >
-      <Panel id="pane-sidebar" minSize="180px" defaultSize="300px" groupResizeBehavior="preserve-pixel-size">
+      <Panel id="pane-sidebar" minSize="18rem" defaultSize="30rem" groupResizeBehavior="preserve-pixel-size">
         <Group
           className="sidebar"
           orientation="vertical"
@@ -62,21 +62,21 @@ function Panes({ theme }: { theme: "dark" | "light" }) {
             if (meta.isUserInteraction) app.savePanes("sidebar", fromLayout(SIDEBAR, layout));
           }}
         >
-          <Panel id="pane-files" minSize="80px" defaultSize="42%">
+          <Panel id="pane-files" minSize="8rem" defaultSize="42%">
             <FilesPane />
           </Panel>
           <Separator className="separator is-horizontal" aria-label="Resize files and variables" />
-          <Panel id="pane-variables" minSize="100px">
+          <Panel id="pane-variables" minSize="10rem">
             <VariablesPane />
           </Panel>
         </Group>
       </Panel>
       <Separator className="separator is-vertical" aria-label="Resize the sidebar" />
-      <Panel id="pane-rows" minSize="180px" defaultSize="320px" groupResizeBehavior="preserve-pixel-size">
+      <Panel id="pane-rows" minSize="18rem" defaultSize="32rem" groupResizeBehavior="preserve-pixel-size">
         <RowsPane />
       </Panel>
       <Separator className="separator is-vertical" aria-label="Resize names and waves" />
-      <Panel id="pane-timeline" minSize="200px">
+      <Panel id="pane-timeline" minSize="20rem">
         <TimelinePane theme={theme} />
       </Panel>
     </Group>

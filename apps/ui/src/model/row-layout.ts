@@ -1,9 +1,5 @@
 import { formatOf, type Row } from "../state/app-state.js";
-
-/** Height of a row in CSS pixels; the list and the canvas share it. */
-export const ROW_HEIGHT = 24;
-/** Height of a row that is drawn as a curve. */
-export const ANALOG_HEIGHT = 72;
+import type { Measures } from "./scale.js";
 
 /** Where every row stands, in CSS pixels from the top of the first. */
 export interface RowLayout {
@@ -12,20 +8,20 @@ export interface RowLayout {
 }
 
 /** Stacks the rows. */
-export function layoutRows(rows: readonly Row[]): RowLayout {
+export function layoutRows(rows: readonly Row[], measures: Measures): RowLayout {
   const tops = new Float64Array(rows.length + 1);
   let top = 0;
   for (const [index, row] of rows.entries()) {
     tops[index] = top;
-    top += rowHeight(row);
+    top += rowHeight(row, measures);
   }
   tops[rows.length] = top;
   return { tops };
 }
 
 /** Analog rows are taller. */
-export function rowHeight(row: Row): number {
-  return formatOf(row) === "analog" ? ANALOG_HEIGHT : ROW_HEIGHT;
+export function rowHeight(row: Row, measures: Measures): number {
+  return formatOf(row) === "analog" ? measures.analogRow : measures.row;
 }
 
 /** Height of all rows. */

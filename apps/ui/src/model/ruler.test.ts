@@ -11,7 +11,7 @@ describe("ruler", () => {
   });
 
   it("takes the larger unit when the step is a whole number of it", () => {
-    expect(ruler({ start: 0n, end: 10_000n }, 1000, -9).major[1]?.label).toBe("1 us");
+    expect(ruler({ start: 0n, end: 10_000n }, 1000, -9).major[1]?.label).toBe("1 µs");
   });
 
   it("never labels less than a tick", () => {

@@ -25,7 +25,7 @@ const GAP = 32;
  * Round marks for `view` on `width` pixels. All labels share one unit, the largest that keeps them whole numbers, so
  * neighbouring marks can be compared; the step grows until labels stand clear of each other.
  */
-export function ruler(view: View, width: number, exponent: Exponent): Ruler {
+export function ruler(view: View, width: number, exponent: Exponent, scale = 1): Ruler {
   if (width <= 0) return { step: 1n, major: [], minor: [] };
   for (const step of steps(view, width)) {
     const unit = unitFor(exponent + decimalZeros(step));
@@ -34,7 +34,7 @@ export function ruler(view: View, width: number, exponent: Exponent): Ruler {
       formatIn((view.end / step) * step, exponent, unit).length,
     );
     const distance = (Number(step) / Number(span(view))) * width;
-    if (distance >= longest * CHARACTER + GAP) return marks(view, width, exponent, step, unit);
+    if (distance >= (longest * CHARACTER + GAP) * scale) return marks(view, width, exponent, step, unit);
   }
   return { step: span(view), major: [], minor: [] };
 }

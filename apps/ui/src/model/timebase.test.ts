@@ -27,12 +27,12 @@ describe("time base", () => {
   });
 
   it("writes exact times in a readable unit", () => {
-    expect(formatExact(12_345n, -9)).toBe("12.345 us");
+    expect(formatExact(12_345n, -9)).toBe("12.345 µs");
     expect(formatExact(0n, -12)).toBe("0 ps");
     expect(formatExact(5n, -8)).toBe("50 ns");
     expect(formatExact(1_000_000_001n, -9)).toBe("1.000000001 s");
     expect(formatExact(7_200n, 0)).toBe("7200 s");
-    expect(formatIn(1500n, -9, unitFor(-6))).toBe("1.5 us");
+    expect(formatIn(1500n, -9, unitFor(-6))).toBe("1.5 µs");
     expect(formatIn(-1500n, -9, unitFor(-9))).toBe("-1500 ns");
   });
 

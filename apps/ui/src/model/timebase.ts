@@ -53,7 +53,7 @@ export function rescale(ticks: bigint, from: Exponent, to: Exponent): bigint {
 const UNITS = [
   { exponent: 0, name: "s" },
   { exponent: -3, name: "ms" },
-  { exponent: -6, name: "us" },
+  { exponent: -6, name: "µs" },
   { exponent: -9, name: "ns" },
   { exponent: -12, name: "ps" },
   { exponent: -15, name: "fs" },
@@ -74,7 +74,7 @@ export function groupDigits(digits: string): string {
   return sign + body.replaceAll(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
-/** Exact time in one unit: `formatIn(1500n, -9, us)` is `1.5 us`. Digits of the whole part are grouped. */
+/** Exact time in one unit: `formatIn(1500n, -9, µs)` is `1.5 µs`. Digits of the whole part are grouped. */
 export function formatIn(
   ticks: bigint,
   exponent: Exponent,
@@ -89,7 +89,7 @@ export function formatIn(
   return `${ticks < 0n ? "-" : ""}${whole}${fraction ? `.${fraction}` : ""} ${unit.name}`;
 }
 
-/** Exact time in the largest unit of which there is at least one: `12345` ticks of 1 ns are `12.345 us`. */
+/** Exact time in the largest unit of which there is at least one: `12345` ticks of 1 ns are `12.345 µs`. */
 export function formatExact(ticks: bigint, exponent: Exponent): string {
   const magnitude = ticks < 0n ? -ticks : ticks;
   if (magnitude === 0n) return formatIn(0n, exponent, unitFor(exponent));

@@ -15,6 +15,7 @@ export interface CommandTarget {
   cycleFormat(): void;
   togglePlugins(): void;
   setTheme(theme: Theme): void;
+  changeTextSize(steps: number): void;
   showDialog(dialog: "palette" | "shortcuts"): void;
 }
 
@@ -74,6 +75,9 @@ export function appCommands(app: CommandTarget): readonly Command[] {
     command("view.theme", "View", "Switch between dark and light", ["T"], () =>
       app.setTheme(document.documentElement.dataset["theme"] === "light" ? "dark" : "light"),
     ),
+    command("view.text-larger", "View", "Text size A+: larger", [">"], () => app.changeTextSize(1)),
+    command("view.text-smaller", "View", "Text size A−: smaller", ["<"], () => app.changeTextSize(-1)),
+    command("view.text-reset", "View", "Text size: as usual", [], () => app.changeTextSize(0)),
     command("view.palette", "View", "Command palette", ["Mod+K"], () => app.showDialog("palette")),
     command("view.shortcuts", "View", "Keyboard shortcuts", ["?"], () => app.showDialog("shortcuts")),
   ];

@@ -9,6 +9,7 @@ import type {
 } from "@novywave/protocol";
 import type { ConnectionState } from "../connection/connection.js";
 import type { Exponent } from "../model/timebase.js";
+import { measuresAt, type Measures } from "../model/scale.js";
 import type { Extent, View } from "../model/viewport.js";
 
 /** Whether the variable that a row names is there. */
@@ -69,6 +70,11 @@ export interface AppState {
   /** {@link FileStatus.name} of the file whose unit the time axis has. */
   readonly activeFile: string | undefined;
   readonly theme: Theme;
+  /** Chosen by a person; one of `TEXT_SIZES`. */
+  readonly textSize: number;
+  /** What {@link AppState.textSize} and the width of the window come to. */
+  readonly scale: number;
+  readonly measures: Measures;
   readonly rows: readonly Row[];
   readonly focus: string | undefined;
   /** Tick length of the time axis; all times below count in it. */
@@ -96,6 +102,9 @@ export const initialState: AppState = {
   progress: new Map(),
   activeFile: undefined,
   theme: "dark",
+  textSize: 1,
+  scale: 1,
+  measures: measuresAt(1),
   rows: [],
   focus: undefined,
   base: -9,

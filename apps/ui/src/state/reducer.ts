@@ -9,6 +9,7 @@ import type {
 } from "@novywave/protocol";
 import type { ConnectionState } from "../connection/connection.js";
 import { exponentOf, finest, rescale } from "../model/timebase.js";
+import { measuresAt } from "../model/scale.js";
 import { afterReload, fit, type Extent, type View } from "../model/viewport.js";
 import {
   type AppState,
@@ -32,6 +33,8 @@ export type Action =
   | { type: "view"; view: View }
   | { type: "cursor"; cursor: bigint }
   | { type: "theme"; theme: Theme }
+  | { type: "text-size"; size: number }
+  | { type: "scale"; scale: number }
   | { type: "rows-added"; rows: readonly { file: string; info: VariableInfo }[]; at?: number }
   | { type: "rows-removed"; keys: readonly string[] }
   | { type: "row-moved"; key: string; to: number }
@@ -80,6 +83,12 @@ function step(state: AppState, action: Action): AppState {
       return state.cursor === action.cursor ? state : { ...state, cursor: action.cursor };
     case "theme":
       return { ...state, theme: action.theme };
+    case "text-size":
+      return { ...state, textSize: action.size };
+    case "scale":
+      return state.scale === action.scale
+        ? state
+        : { ...state, scale: action.scale, measures: measuresAt(action.scale) };
     case "rows-added": {
       const added = action.rows.map(({ file, info }): Row => ({
         key: newKey(),

@@ -28,6 +28,17 @@ describe("labels", () => {
     expect(clipLabel("deadbeef", 5)).toBe("dead…");
     expect(clipLabel("deadbeef", 1)).toBe("");
     expect(clipLabel("7", 1)).toBe("7");
+    expect(clipLabel("deadbeef", 4)).toBe("dea…");
+    expect(clipLabel("deadbeef", 3)).toBe("");
+  });
+
+  it("lose their leading zeros before they lose what tells a value", () => {
+    expect(clipLabel("0000000c", 4)).toBe("…00c");
+    expect(clipLabel("0000000c", 2)).toBe("…c");
+    expect(clipLabel("0000000c", 1)).toBe("");
+    expect(clipLabel("00000000", 3)).toBe("…00");
+    expect(clipLabel("00001234", 5)).toBe("…1234");
+    expect(clipLabel("00001234", 4)).toBe("000…");
   });
 
   it("write values in every format", () => {

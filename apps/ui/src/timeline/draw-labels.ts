@@ -21,11 +21,12 @@ export function drawLabels(
   context.fillStyle = palette.busText;
   for (const label of labels) if (!label.scale) context.fillText(label.text, label.x, label.y);
   context.font = palette.smallFont;
+  const tall = Math.round(palette.measures.smallFont * 1.45);
   for (const label of labels) {
     if (!label.scale) continue;
     context.globalAlpha = 0.75;
     context.fillStyle = palette.background;
-    context.fillRect(label.x - 2, label.y - 8, context.measureText(label.text).width + 5, 16);
+    context.fillRect(label.x - 2, label.y - tall / 2, context.measureText(label.text).width + 5, tall);
     context.globalAlpha = 1;
     context.fillStyle = palette.muted;
     context.fillText(label.text, label.x, label.y + 0.5);

@@ -62,6 +62,9 @@ function drawDigital(raster: Raster, segments: Segments, place: ColumnPlace, box
     } else if (kind === SEGMENT.low) {
       raster.fill(left, bottom - line, right, bottom, inks.digital);
       if (before === SEGMENT.high) raster.fill(left, top, left + line, bottom, inks.digital);
+    } else if (kind === SEGMENT.dense) {
+      // A single pulse is as bright as any edge, so that it does not fade and return while one pans.
+      raster.fill(left, top, right, bottom, right - left <= 2 * line ? inks.digital : inks.digitalDense);
     } else drawSpecial(raster, kind, left, right, top, bottom, line, inks);
     before = kind;
   }
@@ -210,10 +213,16 @@ function drawAnalog(
   }
 }
 
-/** As much of a label as `room` characters hold; its end is replaced by an ellipsis, and one alone says nothing. */
+/**
+ * As much of a label as `room` characters hold. Leading zeros go first: `0000000c` becomes `…00c`, which still tells the
+ * value. What loses other digits shows its first ones, as other viewers do, and at least three: `cbf…`; less says nothing.
+ */
 export function clipLabel(label: string, room: number): string {
   if (label.length <= room) return label;
-  return room < 2 ? "" : `${label.slice(0, room - 1)}…`;
+  const zeros = /^0*/.exec(label)?.[0].length ?? 0;
+  const dropped = label.length - room + 1;
+  if (room >= 2 && dropped <= Math.min(zeros, label.length - 1)) return `…${label.slice(dropped)}`;
+  return room < 4 ? "" : `${label.slice(0, room - 1)}…`;
 }
 
 /** A scale's label: at most six significant digits. */

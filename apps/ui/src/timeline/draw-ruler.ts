@@ -3,28 +3,26 @@ import { formatExact, type Exponent } from "../model/timebase.js";
 import { xAt, type View } from "../model/viewport.js";
 import type { Palette } from "./palette.js";
 
-/** Height of the time ruler above the rows; the list's header is as high. */
-export const RULER_HEIGHT = 28;
-
 type Context = CanvasRenderingContext2D;
 
 /** Draws the ruler; without marks an empty one. */
 export function drawRuler(context: Context, marks: Ruler | undefined, width: number, palette: Palette): void {
+  const height = palette.measures.ruler;
   context.fillStyle = palette.ruler;
-  context.fillRect(0, 0, width, RULER_HEIGHT);
+  context.fillRect(0, 0, width, height);
   context.fillStyle = palette.rulerText;
   context.globalAlpha = 0.6;
-  for (const tick of marks?.major ?? []) context.fillRect(Math.round(tick.x), RULER_HEIGHT - 7, 1, 6);
-  for (const x of marks?.minor ?? []) context.fillRect(Math.round(x), RULER_HEIGHT - 4, 1, 3);
+  for (const tick of marks?.major ?? []) context.fillRect(Math.round(tick.x), height - 7, 1, 6);
+  for (const x of marks?.minor ?? []) context.fillRect(Math.round(x), height - 4, 1, 3);
   context.globalAlpha = 1;
   context.font = palette.smallFont;
   context.textBaseline = "middle";
   context.textAlign = "left";
   for (const tick of marks?.major ?? []) {
-    context.fillText(tick.label, Math.round(tick.x) + 4, RULER_HEIGHT / 2 - 2);
+    context.fillText(tick.label, Math.round(tick.x) + 4, height / 2 - 2);
   }
   context.fillStyle = palette.rowLine;
-  context.fillRect(0, RULER_HEIGHT - 1, width, 1);
+  context.fillRect(0, height - 1, width, 1);
 }
 
 /** A vertical line over the rows with a label in the ruler. */
@@ -35,28 +33,29 @@ export function drawTimeLine(
   exponent: Exponent,
   width: number,
   height: number,
-  colours: { line: string; text: string; dashed: boolean; font: string },
+  look: { line: string; text: string; dashed: boolean; font: string; ruler: number },
 ): void {
   const x = Math.round(xAt(view, tick, width)) + 0.5;
   if (x < -1 || x > width + 1) return;
-  context.strokeStyle = colours.line;
+  context.strokeStyle = look.line;
   context.lineWidth = 1;
-  context.setLineDash(colours.dashed ? [3, 3] : []);
+  context.setLineDash(look.dashed ? [3, 3] : []);
   context.beginPath();
-  context.moveTo(x, colours.dashed ? RULER_HEIGHT : 0);
+  context.moveTo(x, look.dashed ? look.ruler : 0);
   context.lineTo(x, height);
   context.stroke();
   context.setLineDash([]);
   const label = formatExact(tick, exponent);
-  context.font = colours.font;
+  context.font = look.font;
   const wide = context.measureText(label).width + 10;
   const left = Math.max(0, Math.min(width - wide, x - wide / 2));
-  context.fillStyle = colours.line;
+  const tall = look.ruler - 10;
+  context.fillStyle = look.line;
   context.beginPath();
-  context.roundRect(left, 4, wide, 18, 4);
+  context.roundRect(left, 4, wide, tall, 4);
   context.fill();
-  context.fillStyle = colours.text;
+  context.fillStyle = look.text;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  context.fillText(label, left + 5, 13.5);
+  context.fillText(label, left + 5, 4.5 + tall / 2);
 }

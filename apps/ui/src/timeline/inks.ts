@@ -8,6 +8,8 @@ export interface Inks {
   readonly rowLine: number;
   readonly digital: number;
   readonly digitalFill: number;
+  /** Where a bit changed more than once within a pixel. */
+  readonly digitalDense: number;
   readonly bus: number;
   readonly busFill: number;
   readonly dense: number;
@@ -32,6 +34,7 @@ export function makeInks(palette: Palette, ground: string, read: (css: string) =
     rowLine: ink(palette.rowLine),
     digital: ink(palette.digital),
     digitalFill: ink(palette.digitalFill),
+    digitalDense: packed(over({ ...read(palette.digital), a: 140 }, background)),
     bus: ink(palette.bus),
     busFill: ink(palette.busFill),
     dense: ink(palette.dense),

@@ -1,3 +1,5 @@
+import type { Measures } from "../model/scale.js";
+
 /** Colours of the canvas, from the custom properties of the theme. */
 export interface Palette {
   readonly background: string;
@@ -27,10 +29,11 @@ export interface Palette {
   readonly muted: string;
   readonly font: string;
   readonly smallFont: string;
+  readonly measures: Measures;
 }
 
-/** Reads the palette that applies to `element`. */
-export function readPalette(element: Element): Palette {
+/** Reads the palette that applies to `element`; sizes are those of `measures`. */
+export function readPalette(element: Element, measures: Measures): Palette {
   const style = getComputedStyle(element);
   const get = (name: string): string => style.getPropertyValue(name).trim();
   const mono = get("--font-mono");
@@ -60,7 +63,8 @@ export function readPalette(element: Element): Palette {
     range: get("--wave-range"),
     outside: get("--wave-outside"),
     muted: get("--text-muted"),
-    font: `${get("--wave-font-size")} ${mono}`,
-    smallFont: `${get("--size-small")} ${mono}`,
+    font: `${measures.font}px ${mono}`,
+    smallFont: `${measures.smallFont}px ${mono}`,
+    measures,
   };
 }

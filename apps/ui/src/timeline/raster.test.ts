@@ -12,6 +12,7 @@ const LETTERS: Readonly<Record<keyof Inks, string>> = {
   rowLine: "r",
   digital: "d",
   digitalFill: "f",
+  digitalDense: "D",
   bus: "b",
   busFill: "v",
   dense: "m",
@@ -49,6 +50,15 @@ function digital(...runs: readonly (readonly [number, number, number])[]): Drawn
     },
   };
 }
+
+describe("a bit that changes more often than there are pixels", () => {
+  it("is a block in the bit's own colour; a single pulse is as bright as an edge", () => {
+    expect(picture(digital([0, 2, SEGMENT.low], [2, 8, SEGMENT.dense]), 8, 1)[2]).toBe("..DDDDDD");
+    expect(picture(digital([0, 3, SEGMENT.low], [3, 4, SEGMENT.dense], [4, 6, SEGMENT.low]), 6, 1)[2]).toBe(
+      "...d..",
+    );
+  });
+});
 
 describe("raster", () => {
   it("cuts off what lies outside", () => {

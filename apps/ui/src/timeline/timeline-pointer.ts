@@ -2,7 +2,6 @@ import { DisposableStore, type Disposable } from "@novywave/base";
 import type { App } from "../app.js";
 import { layoutRows, rowAt, totalHeight } from "../model/row-layout.js";
 import { panBy, tickAt, ticksIn, zoomTo, type View } from "../model/viewport.js";
-import { RULER_HEIGHT } from "./draw-ruler.js";
 
 type Drag =
   | { readonly kind: "cursor" }
@@ -130,10 +129,10 @@ export class TimelinePointer implements Disposable {
   }
 
   #focusAt(y: number): void {
-    const { rows } = this.#app.state;
-    if (y < RULER_HEIGHT) return;
-    const layout = layoutRows(rows);
-    const at = y - RULER_HEIGHT + this.#app.scroll.top;
+    const { rows, measures } = this.#app.state;
+    if (y < measures.ruler) return;
+    const layout = layoutRows(rows, measures);
+    const at = y - measures.ruler + this.#app.scroll.top;
     const row = at < totalHeight(layout) ? rows[rowAt(layout, at)] : undefined;
     if (row) this.#app.focusRow(row.key);
   }

@@ -5,11 +5,12 @@ import { ruler, type Ruler } from "../model/ruler.js";
 import { rescale } from "../model/timebase.js";
 import { tickAt, xAt, type View } from "../model/viewport.js";
 import { formatOf, type AppState } from "../state/app-state.js";
+import { AnalogRanges } from "./analog-ranges.js";
 import { placeColumns } from "./column-plan.js";
 import { ColumnSource, wantedRow } from "./column-source.js";
 import { drawLabels, type Label } from "./draw-labels.js";
 import { clipLabel, drawRow, shortNumber } from "./draw-row.js";
-import { drawRuler, drawTimeLine, RULER_HEIGHT } from "./draw-ruler.js";
+import { drawRuler, drawTimeLine } from "./draw-ruler.js";
 import { FrameLoop } from "./frame-loop.js";
 import { colourReader, makeInks, type Inks } from "./inks.js";
 import { readPalette, type Palette } from "./palette.js";
@@ -39,6 +40,7 @@ export class Timeline implements Disposable {
   readonly #waves: HTMLCanvasElement;
   readonly #overlay: HTMLCanvasElement;
   readonly #source: ColumnSource;
+  readonly #ranges: AnalogRanges;
   readonly #pointer: TimelinePointer;
   readonly #scope = new DisposableStore();
   readonly #wavesLoop = new FrameLoop(() => this.#drawWaves());
@@ -56,11 +58,13 @@ export class Timeline implements Disposable {
     this.#overlay = overlay;
     this.#seen = app.state;
     this.#source = new ColumnSource(app.connection);
+    this.#ranges = new AnalogRanges(app.connection);
     const scope = this.#scope;
     this.#pointer = scope.add(new TimelinePointer(app, overlay, () => this.#overlayLoop.invalidate()));
     scope.add(app.store.changed((state) => this.#changed(state)));
     scope.add(app.scroll.changed(() => this.#wavesLoop.invalidate()));
     scope.add(this.#source.changed(() => this.#wavesLoop.invalidate()));
+    scope.add(this.#ranges.changed(() => this.#wavesLoop.invalidate()));
     scope.add(
       this.#source.failed((description) =>
         app.toasts.show({ tone: "error", title: "The waves could not be read", description }),
@@ -90,7 +94,11 @@ export class Timeline implements Disposable {
   #changed(state: AppState): void {
     const before = this.#seen;
     this.#seen = state;
-    if (state.connection !== before.connection) this.#source.reset();
+    if (state.connection !== before.connection) {
+      this.#source.reset();
+      this.#ranges.reset();
+    }
+    if (state.measures !== before.measures) this.restyle();
     if (
       state.view !== before.view ||
       state.rows !== before.rows ||
@@ -120,6 +128,10 @@ export class Timeline implements Disposable {
     this.#drawOverlay();
   }
 
+  get #rulerHeight(): number {
+    return this.#app.state.measures.ruler;
+  }
+
   #context(canvas: HTMLCanvasElement): CanvasRenderingContext2D | undefined {
     const context = canvas.getContext("2d");
     if (!context) return undefined;
@@ -129,7 +141,7 @@ export class Timeline implements Disposable {
 
   #style(context: CanvasRenderingContext2D): Style {
     if (this.#styled) return this.#styled;
-    const palette = readPalette(this.#waves);
+    const palette = readPalette(this.#waves, this.#app.state.measures);
     const read = colourReader();
     context.font = palette.font;
     this.#styled = {
@@ -147,22 +159,20 @@ export class Timeline implements Disposable {
     const { state, scroll } = this.#app;
     const style = this.#style(context);
     const { palette } = style;
-    const layout = layoutRows(state.rows);
+    const layout = layoutRows(state.rows, state.measures);
     const top = scroll.top;
-    const room = Math.max(0, this.#height - RULER_HEIGHT);
+    const room = Math.max(0, this.#height - this.#rulerHeight);
     const visible = rowsBetween(layout, top, top + room);
     const wanted = rowsBetween(layout, top - OVERSCAN, top + room + OVERSCAN);
-    const complete = this.#source.update(
-      state,
-      state.rows.slice(wanted.first, wanted.last + 1),
-      Math.round(this.#width * Math.min(2, this.#ratio)),
-    );
+    const near = state.rows.slice(wanted.first, wanted.last + 1);
+    this.#ranges.update(state, near);
+    const complete = this.#source.update(state, near, Math.round(this.#width * Math.min(2, this.#ratio)));
     const { view } = state;
     const raster = this.#raster();
     raster.clear(style.plain.background);
     const labels: Label[] = [];
     if (view) {
-      const marks = ruler(view, this.#width, state.base);
+      const marks = ruler(view, this.#width, state.base, state.scale);
       for (let index = visible.first; index <= visible.last; index++) {
         const rowTop = Math.round(((layout.tops[index] ?? 0) - top) * this.#ratio);
         const rowBottom = Math.round(((layout.tops[index + 1] ?? 0) - top) * this.#ratio);
@@ -171,7 +181,7 @@ export class Timeline implements Disposable {
       const below = Math.round((totalHeight(layout) - top) * this.#ratio);
       this.#drawGrid(raster, marks, Math.max(0, below), raster.height, style.plain);
       const image = new ImageData(new Uint8ClampedArray(raster.pixels.buffer), raster.width, raster.height);
-      context.putImageData(image, 0, Math.round(RULER_HEIGHT * this.#ratio));
+      context.putImageData(image, 0, Math.round(this.#rulerHeight * this.#ratio));
       drawLabels(context, labels, palette);
       drawRuler(context, marks, this.#width, palette);
     } else {
@@ -185,7 +195,7 @@ export class Timeline implements Disposable {
   /** The pixels below the ruler; kept from frame to frame. */
   #raster(): Raster {
     const width = this.#waves.width;
-    const height = Math.max(1, this.#waves.height - Math.round(RULER_HEIGHT * this.#ratio));
+    const height = Math.max(1, this.#waves.height - Math.round(this.#rulerHeight * this.#ratio));
     if (this.#pixels?.width !== width || this.#pixels.height !== height) {
       this.#pixels = new Raster(width, height);
     }
@@ -220,8 +230,12 @@ export class Timeline implements Disposable {
     const time = state.fileTimes.get(row.file);
     const result = this.#source.result(row.file);
     const wanted = wantedRow(row);
-    const drawn = wanted && result?.rows.get(wanted.key);
-    if (!time || !result || !drawn) return;
+    const fetched = wanted && result?.rows.get(wanted.key);
+    if (!time || !result || !fetched) return;
+    const drawn =
+      fetched.kind === "analog"
+        ? { ...fetched, ...this.#ranges.range(row.file, wanted.wanted.signal) }
+        : fetched;
     const place = placeColumns(result.span, view, state.base, time.exponent, raster.width);
     // Beyond its file a row has nothing.
     const begin = xAt(view, rescale(time.start, time.exponent, state.base), raster.width);
@@ -229,7 +243,7 @@ export class Timeline implements Disposable {
     const format = formatOf(row);
     const info = row.resolution.kind === "ready" ? row.resolution.info : undefined;
     const box = { top, bottom: bottom - line, line };
-    const middle = (top + bottom - line) / 2 / this.#ratio + RULER_HEIGHT;
+    const middle = (top + bottom - line) / 2 / this.#ratio + this.#rulerHeight;
     drawRow(raster, drawn, place, box, inks, (index, left, right) => {
       const limit = Math.min(right, end) / this.#ratio;
       const x = left / this.#ratio;
@@ -242,9 +256,10 @@ export class Timeline implements Disposable {
     if (begin > 0) raster.fill(0, top, Math.round(begin), bottom - line, inks.outside);
     if (end < raster.width) raster.fill(Math.round(end), top, raster.width, bottom - line, inks.outside);
     if (drawn.kind === "analog") {
-      const y = (pixels: number): number => pixels / this.#ratio + RULER_HEIGHT;
-      labels.push({ text: shortNumber(drawn.top), x: 4, y: y(top) + 10, scale: true });
-      labels.push({ text: shortNumber(drawn.bottom), x: 4, y: y(bottom) - 10, scale: true });
+      const y = (pixels: number): number => pixels / this.#ratio + this.#rulerHeight;
+      const inset = style.palette.measures.smallFont * 0.9;
+      labels.push({ text: shortNumber(drawn.top), x: 4, y: y(top) + inset, scale: true });
+      labels.push({ text: shortNumber(drawn.bottom), x: 4, y: y(bottom) - inset, scale: true });
     }
   }
 
@@ -259,7 +274,7 @@ export class Timeline implements Disposable {
     const { hover, range } = this.#pointer;
     if (range) {
       context.fillStyle = palette.range;
-      context.fillRect(range.left, RULER_HEIGHT, range.width, this.#height);
+      context.fillRect(range.left, this.#rulerHeight, range.width, this.#height);
     }
     if (hover !== undefined) {
       drawTimeLine(context, tickAt(view, hover, this.#width), view, state.base, this.#width, this.#height, {
@@ -267,6 +282,7 @@ export class Timeline implements Disposable {
         text: palette.hoverText,
         dashed: true,
         font: palette.smallFont,
+        ruler: palette.measures.ruler,
       });
     }
     if (state.cursor !== undefined) {
@@ -275,6 +291,7 @@ export class Timeline implements Disposable {
         text: palette.cursorText,
         dashed: false,
         font: palette.smallFont,
+        ruler: palette.measures.ruler,
       });
     }
     this.#waves.dataset["cursor"] = state.cursor?.toString() ?? "";
