@@ -1,96 +1,68 @@
+import { resolve } from "node:path";
 import type { PluginEntry } from "@novywave/config";
-import type {
-  Artifact,
-  GrantNeeds,
-  GrantStore,
-  InspectedArtifact,
-  PluginFailure,
-  PluginLimits,
-} from "@novywave/plugin-host";
+import type { GrantInput, GrantStore, PluginFailure } from "@novywave/plugin-host";
+import type { ConsentRequest } from "@novywave/protocol";
+import type { ArtifactFacts } from "@novywave/server";
 import { shippedArtifacts } from "./shipped-artifacts.js";
 
 /** How far an entry of `.novywave` gets without being run. */
 export type WeighedEntry =
-  | {
-      readonly kind: "failed";
-      readonly failure: PluginFailure;
-    }
-  | {
-      readonly kind: "granted" | "needs-consent";
-      readonly artifact: Artifact;
-      readonly inspected: InspectedArtifact;
-      readonly shipped: boolean;
-      /** Canonical folders outside of the workspace that the entry names. */
-      readonly folders: readonly string[];
-      /** Limits above the defaults. */
-      readonly limits: Partial<PluginLimits>;
-      /** What the user has not approved; undefined when nothing is missing. */
-      readonly needs: GrantNeeds | undefined;
-    };
+  | { readonly kind: "failed"; readonly failure: PluginFailure; readonly facts?: ArtifactFacts }
+  | ({ readonly kind: "granted" } & WeighedArtifact)
+  | ({
+      readonly kind: "needs-consent";
+      /** What is asked for and was not approved. */
+      readonly requests: ConsentRequest;
+      /** What to record when the user agrees to all of that. */
+      readonly approval: GrantInput;
+    } & WeighedArtifact);
 
-/** Reads and inspects the artifact of an entry and compares what it asks for with what the user approved. Runs nothing. */
+interface WeighedArtifact {
+  readonly facts: ArtifactFacts;
+  /** Absolute path. */
+  readonly path: string;
+  readonly shipped: boolean;
+  /** Whether this very artifact may run at all, be it with less than it asks for. */
+  readonly known: boolean;
+}
+
+/** Reads and inspects the artifact of an entry and compares what it asks for with what the user approved, as the server does. Runs nothing. */
 export async function weighEntry(
   entry: PluginEntry,
   workspace: string,
   grants: GrantStore,
 ): Promise<WeighedEntry> {
-  const { inspectArtifact, readArtifact, sortFolders, validateConfig } =
-    await import("@novywave/plugin-host");
+  const { approvalOf, preparePlugin } = await import("@novywave/server");
   const builtins = await shippedArtifacts();
-  const artifact = await readArtifact({
-    artifactPath: entry.artifactPath,
-    configFolder: workspace,
+  const prepared = await preparePlugin(entry, {
+    root: workspace,
     builtins,
+    grants: { decide: (query) => grants.decide(query), problem: undefined },
+    allowDirs: [],
+    trustWorkspace: false,
   });
-  if (!artifact.ok) return { kind: "failed", failure: artifact.error };
-  const inspected = inspectArtifact(artifact.value);
-  if (!inspected.ok) return { kind: "failed", failure: inspected.error };
-  const { manifest, requests } = inspected.value;
-  const [problem] =
-    manifest.configSchema === undefined ? [] : validateConfig(manifest.configSchema, entry.config);
-  if (problem !== undefined)
-    return {
-      kind: "failed",
-      failure: { code: "init-failed", message: `invalid config key \`${problem.path}\`: ${problem.message}` },
-    };
-  const shipped = builtins.isShipped(artifact.value.sha256);
-  const { outside } = await sortFolders(workspace, namedFolders(entry));
-  const limits = await raisedLimits(entry, inspected.value);
-  const decision = grants.decide({
-    sha256: artifact.value.sha256,
+  if (prepared.kind === "failed") return prepared;
+  const { facts } = prepared;
+  const { sha256 } = facts;
+  const shipped = builtins.isShipped(sha256);
+  const nothing = { sha256, shipped, capabilities: [], folders: [], limits: {} };
+  const artifact = {
+    facts,
+    path: artifactPath(entry, workspace, builtins),
     shipped,
-    capabilities: requests,
-    folders: outside,
-    limits,
-  });
-  const needs = decision === "granted" ? undefined : decision.needs;
-  return {
-    kind: needs === undefined ? "granted" : "needs-consent",
-    artifact: artifact.value,
-    inspected: inspected.value,
-    shipped,
-    folders: outside,
-    limits,
-    needs,
+    known: grants.decide(nothing) === "granted",
   };
+  if (prepared.kind === "startable") return { kind: "granted", ...artifact };
+  const { requests } = prepared;
+  return { kind: "needs-consent", ...artifact, requests, approval: approvalOf(entry.id, sha256, requests) };
 }
 
-/** Where the plugin looks, and what is watched for it. */
-function namedFolders(entry: PluginEntry): readonly string[] {
-  const { directories } = entry.config;
-  const configured = Array.isArray(directories)
-    ? directories.filter((item): item is string => typeof item === "string")
-    : [];
-  return [...new Set([...configured, ...(entry.watch?.directories ?? [])])];
-}
-
-async function raisedLimits(
+function artifactPath(
   entry: PluginEntry,
-  { manifest }: InspectedArtifact,
-): Promise<Partial<PluginLimits>> {
-  const { defaultLimits, limitNames, withDefaults } = await import("@novywave/plugin-host");
-  const asked = withDefaults({ ...manifest.limits, ...entry.limits });
-  return Object.fromEntries(
-    limitNames.filter((name) => asked[name] > defaultLimits[name]).map((name) => [name, asked[name]]),
-  );
+  workspace: string,
+  builtins: Awaited<ReturnType<typeof shippedArtifacts>>,
+): string {
+  const builtin = /^builtin:(.*)$/u.exec(entry.artifactPath)?.[1];
+  if (builtin === undefined) return resolve(workspace, entry.artifactPath);
+  return builtins.get(builtin)?.path ?? entry.artifactPath;
 }

@@ -41,8 +41,11 @@ describe("plugins list, without a server", () => {
     ]);
     const text = await sandbox.run("plugins", "list");
     expect(text.code).toBe(0);
-    expect(text.stderr).toBe(`No server runs for ${sandbox.workspace}; this is what .novywave says.\n`);
-    expect(text.stdout).toMatch(/^novywave\.auto_reload +0\.1\.0 +not-running /mu);
+    expect(text.stderr).toBe(
+      `No server runs for ${sandbox.workspace}: this is how its plugins would start.\n`,
+    );
+    expect(text.stdout).toMatch(/^PLUGIN +VERSION +STATE +MESSAGE$/mu);
+    expect(text.stdout).toMatch(/^novywave\.auto_reload +0\.1\.0 +not-running +Refreshes the timeline/mu);
   });
 
   it("tells what is disabled, missing, incompatible or waits for consent", async () => {
@@ -69,9 +72,10 @@ artifact_path = "builtin:hello_world"
       "an.empty_component incompatible",
       "novywave.hello_world disabled",
     ]);
-    expect((await sandbox.run("plugins", "list")).stdout).toContain(
-      "novywave plugins grant stranger.scanner",
-    );
+    const { stdout } = await sandbox.run("plugins", "list");
+    expect(stdout).toMatch(/^stranger\.scanner +0\.1\.0 +needs-consent +This artifact does not ship/mu);
+    expect(stdout).toMatch(/^a\.missing +- +error +\S.*missing\.wasm/mu);
+    expect(stdout).toMatch(/\n\nstranger\.scanner: .* novywave plugins grant stranger\.scanner\n$/u);
   });
 });
 
@@ -92,7 +96,8 @@ config = { greeting = 7 }
     sandbox.write("bin/empty.wasm", "\0asm\x0d\0\x01\0");
     const asking = await sandbox.run("plugins", "dry-run", "stranger.scanner");
     expect(asking.code).toBe(4);
-    expect(asking.stdout).toMatch(/It was never approved\. It asks for:\n {2}capability logging: /u);
+    expect(asking.stdout).toContain("It would not start: you have not approved this artifact.");
+    expect(asking.stdout).toMatch(/capabilities, and gives as reasons:\n {2}logging {5}\S/u);
     const json = await sandbox.run("plugins", "dry-run", "stranger.scanner", "--json");
     expect(json.code).toBe(4);
     expect(json.json()).toMatchObject({
@@ -117,7 +122,8 @@ describe("plugins grant and revoke", () => {
     writeStranger();
     const refused = await sandbox.run("plugins", "grant", "stranger.scanner");
     expect(refused.code).toBe(4);
-    expect(refused.stderr).toContain("capability filesystem: Lists the files");
+    expect(refused.stderr).toMatch(/^ {2}filesystem {2}Lists the files/mu);
+    expect(refused.stderr).toMatch(/^SHA-256: {3}[0-9a-f]{64}$/mu);
     expect(refused.stderr).toContain("Give --yes if you agree");
     expect(await states()).toEqual(["stranger.scanner needs-consent"]);
 
@@ -164,7 +170,10 @@ limits = { memory_mib = 128 }
     expect(outcome.json()).toMatchObject({
       needs: { artifact: false, capabilities: [], folders: [folder], limits: { memoryMib: 128 } },
     });
-    expect((await sandbox.run("plugins", "grant", "waveform_scanner", "--yes")).code).toBe(0);
+    const granted = await sandbox.run("plugins", "grant", "waveform_scanner", "--yes");
+    expect(granted.code).toBe(0);
+    expect(granted.stderr).toContain(`outside of the workspace:\n  ${folder}\n`);
+    expect(granted.stderr).toContain("more than the usual limits:\n  memory_mib  128 instead of 64\n");
     expect((await sandbox.run("plugins", "dry-run", "waveform_scanner")).code).toBe(0);
   });
 

@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
-import { pluginFailure } from "../../artifact-argument.js";
+import { artifactArgument, pluginFailure } from "../../artifact-argument.js";
 import type { CommandContext } from "../../command-context.js";
 import { describeNeeds } from "../../describe-needs.js";
 import { exitCodes } from "../../exit.js";
 import { openGrants } from "../../open-grants.js";
 import { print, printJson, safeText } from "../../output.js";
-import { weighEntry } from "../../weigh-entry.js";
+import { weighEntry, type WeighedEntry } from "../../weigh-entry.js";
 import { findEntry, loadWorkspaceConfig, unknownPlugin } from "../../workspace-config.js";
 import { workspaceFolder, workspaceOption } from "../../workspace-option.js";
 
@@ -32,40 +32,50 @@ export function dryRunCommand({ folders }: CommandContext): Command {
       if (found === undefined) throw unknownPlugin(id, entries);
       const weighed = await weighEntry(found.entry, workspace, await openGrants(folders));
       if (weighed.kind === "failed") throw pluginFailure(weighed.failure);
-      const { inspected, artifact, shipped, needs } = weighed;
-      const { manifest, world } = inspected;
-      if (needs !== undefined) process.exitCode = exitCodes.consentNeeded;
+      const { inspectArtifact } = await import("@novywave/plugin-host");
+      const inspected = inspectArtifact(await artifactArgument(found.entry.id, workspace));
+      if (!inspected.ok) throw pluginFailure(inspected.error);
+      const { manifest, world } = inspected.value;
+      const { facts, shipped } = weighed;
+      if (weighed.kind === "needs-consent") process.exitCode = exitCodes.consentNeeded;
       if (flags.json) {
         printJson({
           id: found.entry.id,
           enabled: found.entry.enabled,
           compatible: true,
-          granted: needs === undefined,
+          granted: weighed.kind === "granted",
           shipped,
           world,
-          version: manifest.version,
-          sha256: artifact.sha256,
+          version: facts.version,
+          sha256: facts.sha256,
           manifest,
-          needs: needs ?? null,
+          needs: weighed.kind === "granted" ? null : needsReport(weighed),
         });
         return;
       }
       print(
         safeText(
-          `${found.entry.id} ${manifest.version}: a component of the ${world} world, compatible with this host`,
+          `${found.entry.id} ${facts.version}: a component of the ${world} world, compatible with this host.`,
         ),
       );
-      if (needs === undefined)
+      if (weighed.kind === "granted")
         print(shipped ? "It ships with NovyWave and would start." : "It is approved and would start.");
       else
         print(
           safeText(
             [
-              needs.artifact ? "It was never approved. It asks for:" : "It asks for what was not approved:",
-              ...describeNeeds(needs, inspected).map((line) => `  ${line}`),
+              `It would not start: you have not approved ${weighed.known ? "all that it asks for" : "this artifact"}.`,
+              ...describeNeeds(weighed.requests),
               `Approve it with: novywave plugins grant ${found.entry.id}`,
             ].join("\n"),
           ),
         );
+      if (!found.entry.enabled) print("It is disabled in .novywave.");
     });
+}
+
+/** What scripts rely on. */
+function needsReport({ known, approval }: Extract<WeighedEntry, { kind: "needs-consent" }>): object {
+  const { capabilities, folders, limits } = approval;
+  return { artifact: !known, capabilities, folders, limits };
 }

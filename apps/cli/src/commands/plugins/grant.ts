@@ -5,7 +5,7 @@ import type { CommandContext } from "../../command-context.js";
 import { describeNeeds } from "../../describe-needs.js";
 import { CommandFailure, exitCodes } from "../../exit.js";
 import { grantFailure, openGrants } from "../../open-grants.js";
-import { note, print, printJson, safeText } from "../../output.js";
+import { columns, note, print, printJson, safeText } from "../../output.js";
 import { weighEntry, type WeighedEntry } from "../../weigh-entry.js";
 import { findEntry, loadWorkspaceConfig, unknownPlugin } from "../../workspace-config.js";
 import { workspaceFolder, workspaceOption } from "../../workspace-option.js";
@@ -39,51 +39,51 @@ export function grantCommand({ folders }: CommandContext): Command {
       const grants = await openGrants(folders);
       const weighed = await weighEntry(found.entry, workspace, grants);
       if (weighed.kind === "failed") throw pluginFailure(weighed.failure);
-      const { sha256 } = weighed.artifact;
-      const { needs } = weighed;
-      if (needs === undefined) {
+      const { sha256 } = weighed.facts;
+      if (weighed.kind === "granted") {
         if (flags.json) printJson({ id: pluginId, sha256, changed: false });
         else
           print(
             weighed.shipped
-              ? `${pluginId} ships with NovyWave and asks for nothing more`
-              : `${pluginId} is approved already`,
+              ? `${pluginId} ships with NovyWave and asks for nothing that needs your approval.`
+              : `${pluginId} is approved already, with all that it asks for.`,
           );
         return;
       }
       await agree(pluginId, weighed, flags);
-      const granted = {
-        sha256,
-        pluginId,
-        capabilities: needs.capabilities,
-        folders: needs.folders,
-        limits: needs.limits,
-      };
       try {
-        await grants.grant(granted, { allowRoot: flags.allowRoot === true });
+        await grants.grant(weighed.approval, { allowRoot: flags.allowRoot === true });
       } catch (error) {
         throw await grantFailure(error);
       }
-      if (flags.json) printJson({ id: pluginId, ...granted, changed: true, file: grants.file });
-      else print(`${pluginId} is approved; ${grants.file} says so`);
+      if (flags.json) printJson({ id: pluginId, ...weighed.approval, changed: true, file: grants.file });
+      else
+        print(
+          safeText(
+            `${pluginId} is approved; ${grants.file} says so. Take it back with: novywave plugins revoke ${pluginId}`,
+          ),
+        );
     });
 }
 
 /** Shows what would be approved, and asks unless `--yes` was given. */
 async function agree(
   id: string,
-  weighed: Exclude<WeighedEntry, { kind: "failed" }>,
+  weighed: Extract<WeighedEntry, { kind: "needs-consent" }>,
   flags: Flags,
 ): Promise<void> {
-  const { artifact, inspected, needs } = weighed;
-  if (needs === undefined) return;
-  const lines = describeNeeds(needs, inspected);
+  const { facts, path, requests } = weighed;
+  const lines = describeNeeds(requests);
   note(
     safeText(
       [
-        `${id} ${inspected.manifest.version}, ${artifact.path}`,
-        `  SHA-256 ${artifact.sha256}`,
-        ...(lines.length === 0 ? ["  asks for nothing beyond being run"] : lines.map((line) => `  ${line}`)),
+        columns([
+          ["Plugin:", `${id} ${facts.version}`],
+          ["About:", facts.description],
+          ["Artifact:", path],
+          ["SHA-256:", facts.sha256],
+        ]),
+        ...(lines.length === 0 ? ["It asks for nothing beyond being run."] : lines),
       ].join("\n"),
     ),
   );

@@ -1,5 +1,6 @@
 import type { PluginEntry } from "@novywave/config";
 import type { GrantStore } from "@novywave/plugin-host";
+import type { ArtifactFacts } from "@novywave/server";
 import { Command, Option } from "commander";
 import type { CommandContext } from "../../command-context.js";
 import { CommandFailure } from "../../exit.js";
@@ -49,22 +50,25 @@ export function listCommand({ folders }: CommandContext): Command {
         printJson(plugins);
         return;
       }
-      if (running === undefined) note(`No server runs for ${workspace}; this is what .novywave says.`);
-      print(
-        plugins.length === 0
-          ? "No plugins are set up."
-          : safeText(
-              columns(
-                plugins.map(({ id, version, state, message, action }) => [
-                  id,
-                  version ?? "",
-                  state,
-                  action === undefined ? message : `${message}. ${action}`,
-                ]),
-              ),
-            ),
-      );
+      if (running === undefined)
+        note(safeText(`No server runs for ${workspace}: this is how its plugins would start.`));
+      print(plugins.length === 0 ? "No plugins are set up." : safeText(table(plugins)));
     });
+}
+
+/** A line for each plugin; what a person can do stands below the table. */
+function table(plugins: readonly ListedPlugin[]): string {
+  const rows = plugins.map(({ id, version, state, message }) => [
+    id,
+    version ?? "-",
+    state,
+    message.replaceAll(/\s*\n\s*/gu, " "),
+  ]);
+  const actions = plugins.flatMap(({ id, action }) => (action === undefined ? [] : [`${id}: ${action}`]));
+  return [
+    columns([["PLUGIN", "VERSION", "STATE", "MESSAGE"], ...rows]),
+    ...(actions.length === 0 ? [] : ["", ...actions]),
+  ].join("\n");
 }
 
 async function listRunning(
@@ -110,17 +114,25 @@ async function storedEntry(entry: PluginEntry, workspace: string, grants: GrantS
   const weighed = await weighEntry(entry, workspace, grants);
   if (weighed.kind === "failed") {
     const { code, message } = weighed.failure;
-    if (!enabled) return { ...common, state: "disabled", message: `Disabled in .novywave; ${message}` };
-    return { ...common, state: code === "incompatible" ? "incompatible" : "error", message };
+    const known = { ...common, ...(weighed.facts && identity(weighed.facts)) };
+    if (!enabled) return { ...known, state: "disabled", message: `Disabled in .novywave; ${message}` };
+    return { ...known, state: code === "incompatible" ? "incompatible" : "error", message };
   }
-  const { version, description } = weighed.inspected.manifest;
-  const facts = { ...common, version, sha256: weighed.artifact.sha256 };
+  const facts = { ...common, ...identity(weighed.facts) };
   if (!enabled) return { ...facts, state: "disabled", message: "Disabled in .novywave" };
-  if (weighed.kind === "granted") return { ...facts, state: "not-running", message: description };
+  if (weighed.kind === "granted")
+    return { ...facts, state: "not-running", message: weighed.facts.description };
   return {
     ...facts,
     state: "needs-consent",
-    message: weighed.shipped ? "Asks for more than a workspace gives" : "This artifact was never approved",
-    action: `See and approve what it asks for: novywave plugins grant ${id}`,
+    message: weighed.known
+      ? "It asks for what you have not approved"
+      : "This artifact does not ship with NovyWave, and you have not approved it",
+    action: `See what it asks for, and decide, with: novywave plugins grant ${id}`,
   };
 }
+
+const identity = ({ version, sha256 }: ArtifactFacts): Pick<ListedPlugin, "version" | "sha256"> => ({
+  version,
+  sha256,
+});
