@@ -63,6 +63,11 @@ function expected(signal: ModelSignal, from: bigint, to: bigint) {
   };
 }
 
+/** What `toEqual` says, in far less time. */
+function same(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(a).every(([key, value]) => Object.is(value, b[key]));
+}
+
 function compareColumns(
   model: ModelWaveform,
   queries: WaveformQueries,
@@ -70,10 +75,12 @@ function compareColumns(
   end: bigint,
   columns: number,
 ): void {
-  const rows = model.signals.map((_, signal) => ({ signal, analog: true }));
+  // Every signal twice: what analog rows look at, plain rows find in the index.
+  const rows = model.signals.flatMap((_, signal) => [{ signal, analog: true }, { signal }]);
   const decoded = decodeColumns(queries.columns({ start, end, columns, rows }));
   expect([decoded.start, decoded.end, decoded.columns]).toEqual([start, end, columns]);
-  for (const [signal, row] of decoded.rows.entries()) {
+  for (const row of decoded.rows) {
+    const { signal } = row;
     const own = model.signals[signal];
     if (own === undefined) throw new Error("a row without a signal");
     for (let i = 0; i < columns; i++) {
@@ -92,11 +99,10 @@ function compareColumns(
         got.min = (row.analog.min[i] ?? 0) + 0;
         got.max = (row.analog.max[i] ?? 0) + 0;
       }
-      expect(got, `signal ${signal}, column ${i} of [${start}, ${end})`).toEqual({
-        ...want,
-        min: want.min + 0,
-        max: want.max + 0,
-      });
+      const wanted = { ...want, min: want.min + 0, max: want.max + 0 };
+      if (!same(got, wanted)) {
+        expect(got, `signal ${signal}, column ${i} of [${start}, ${end})`).toEqual(wanted);
+      }
     }
   }
 }
@@ -166,14 +172,14 @@ describe("R-columns: a column shows exactly what a brute-force search finds in i
   });
 
   it("when an x, a z or a peak is rare and lies deep inside of a column", () => {
-    const places = fc.array(fc.nat(2_999), { maxLength: 3 });
+    const places = fc.array(fc.nat(1_999), { maxLength: 3 });
     fc.assert(
       fc.property(places, places, places, fc.integer({ min: 1, max: 24 }), (xs, zs, peaks, columns) => {
-        const model = longWaveform(3_000, xs, zs, peaks);
+        const model = longWaveform(2_000, xs, zs, peaks);
         compareColumns(model, open(model), 0n, model.end + 1n, columns);
         compareColumns(model, open(model), model.end / 3n, model.end, columns);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

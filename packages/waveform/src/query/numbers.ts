@@ -11,6 +11,8 @@ export function numberOf(value: StoredValue, isReal: boolean): number {
     for (let i = bytes.length - 1; i >= 0; i--) number = number * 256 + (bytes[i] ?? 0);
     return number;
   }
+  // At least 2^1024: the packed form has no leading zero bytes.
+  if (bytes.length > 128) return Number.POSITIVE_INFINITY;
   let exact = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) exact = (exact << 8n) | BigInt(bytes[i] ?? 0);
   return Number(exact);

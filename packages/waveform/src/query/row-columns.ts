@@ -5,13 +5,22 @@ import {
   COLUMN_X,
   COLUMN_Z,
 } from "../format/columns-layout.js";
-import { NO_TIME, readValue, type RecordCursor } from "../store/record-cursor.js";
-import { CHECKPOINT_EVERY, type SignalIndex } from "../store/signal-index.js";
-import { LAYOUT_DIGIT, LAYOUT_EVENT } from "../store/signal-store.js";
-import { digitMarks, MARK_X, MARK_Z, valueMarks } from "../store/value-marks.js";
+import { PAGE_BITS, PAGE_MASK } from "../store/arena.js";
+import { FORM_BLOB, FORM_TWO } from "../store/digits.js";
+import { linkAt, NO_TIME } from "../store/record-cursor.js";
+import { CHECKPOINT_EVERY, lastBelow } from "../store/signal-index.js";
+import {
+  LAYOUT_BYTE,
+  LAYOUT_DIGIT,
+  LAYOUT_EVENT,
+  LAYOUT_REAL,
+  readVarint,
+  type SignalStore,
+} from "../store/signal-store.js";
+import { digitMarks, MARK_X, MARK_Z } from "../store/value-marks.js";
 import { larger, smaller, type AnalogIndex } from "./analog-index.js";
 import type { ColumnBounds } from "./column-bounds.js";
-import { numberOf } from "./numbers.js";
+import { ColumnLook } from "./column-look.js";
 import type { SignalReader } from "./signal-reader.js";
 import type { ValueTable } from "./value-table.js";
 
@@ -26,8 +35,9 @@ export interface RowColumns {
 }
 
 /**
- * Fills the columns of one row. A column costs a search in the signal's index and a walk over at most sixteen records,
- * however many changes lie in it.
+ * Fills the columns of one row. A column costs a search in the signal's index and a walk over at most some thirty
+ * records, however many changes lie in it. One function over local variables, because a timeline waits for it: what
+ * `RecordCursor` does is written out here.
  */
 export function fillRow(
   reader: SignalReader,
@@ -36,173 +46,188 @@ export function fillRow(
   out: RowColumns,
   analog: AnalogIndex | undefined,
 ): void {
-  const walk = new RowWalk(reader, signal, bounds.from[0] ?? 0, out, analog);
+  const store = reader.store;
+  const layout = store.layout(signal);
+  const isDigit = layout === LAYOUT_DIGIT || layout === LAYOUT_EVENT;
+  const changedFlags = COLUMN_CHANGED | (layout === LAYOUT_EVENT ? COLUMN_EVENT : 0);
+  const isBits = store.kind(signal) === "bits";
+  const { points, xBefore, zBefore } = reader.index(signal);
   const { from, upTo } = bounds;
-  for (let i = 0; i < upTo.length; i++) walk.column(i, from[i + 1] ?? 0, upTo[i] ?? 0);
-}
+  const pages = store.arena.pages;
+  // Digits tell what they are by their code. Other values have to be looked at if there is anything to see in them.
+  const hasUnknown = xBefore !== undefined || zBefore !== undefined;
+  const look =
+    analog !== undefined || (!isDigit && isBits && hasUnknown) ? new ColumnLook(store, signal) : undefined;
+  const looksAtAll = analog !== undefined || hasUnknown;
+  const enter = isDigit ? undefined : new EnteredValues(store, layout, out.values);
+  const digitNumbers = new Uint32Array(16);
 
-class RowWalk {
-  readonly #reader: SignalReader;
-  readonly #layout: number;
-  readonly #isDigit: boolean;
-  readonly #isBits: boolean;
-  readonly #isReal: boolean;
-  readonly #width: number;
-  readonly #cursor: RecordCursor;
-  readonly #index: SignalIndex;
-  readonly #out: RowColumns;
-  readonly #analog: AnalogIndex | undefined;
-  /** Number in the table of each digit code, 0 if it is not there yet. */
-  readonly #digitNumbers = new Uint32Array(16);
-  /** The value entered last into the table, by the address of its record, and its number. */
-  #enteredAddress = 0;
-  #enteredNumber = 0;
-  /** Marks, smallest and largest number of the column being filled. */
-  #marks = 0;
-  #min = Number.NaN;
-  #max = Number.NaN;
+  const cursor = reader.cursorBelow(signal, from[0] ?? 0);
+  // The record taken last: the value in force. -1: there is none yet.
+  let code = cursor.address === 0 ? -1 : cursor.code;
+  let payload = cursor.payload;
+  let taken = cursor.taken;
+  // The next record, and where the one after it starts.
+  let time = cursor.peek();
+  let nextCode = cursor.peekCode();
+  let nextPayload = cursor.peekPayload();
+  const end = cursor.peekEnd();
+  let q = end & PAGE_MASK;
+  let base = end - q;
+  let page = pages[end >>> PAGE_BITS] ?? NO_PAGE;
 
-  constructor(
-    reader: SignalReader,
-    signal: number,
-    from: number,
-    out: RowColumns,
-    analog: AnalogIndex | undefined,
-  ) {
-    const store = reader.store;
-    this.#reader = reader;
-    this.#layout = store.layout(signal);
-    this.#isDigit = this.#layout === LAYOUT_DIGIT || this.#layout === LAYOUT_EVENT;
-    this.#isBits = store.kind(signal) === "bits";
-    this.#isReal = store.kind(signal) === "real";
-    this.#width = store.width(signal);
-    this.#index = reader.index(signal);
-    this.#cursor = reader.cursorBelow(signal, from);
-    this.#out = out;
-    this.#analog = analog;
-  }
+  /** Checkpoints that the last column passed over. */
+  let stride = 1;
 
-  /** Column `i` covers the time indices from where the last column ended to `to`; `upTo` are those up to its first tick. */
-  column(i: number, to: number, upTo: number): void {
-    const cursor = this.#cursor;
-    const out = this.#out;
-    const next = cursor.peek();
-    this.#marks = 0;
-    this.#min = Number.NaN;
-    this.#max = Number.NaN;
+  for (let i = 0; i < upTo.length; i++) {
+    const to = from[i + 1] ?? 0;
+    look?.clear();
+    let seen = 0;
+    let marks = 0;
     let first = 0;
-    if (next <= upTo) {
-      first = this.#enter(cursor.peekAddress(), cursor.peekCode(), cursor.peekPayload());
-      this.#see(cursor.peekCode(), cursor.peekPayload());
-    } else if (cursor.address !== 0) {
-      first = this.#enter(cursor.address, cursor.code, cursor.payload);
-      this.#see(cursor.code, cursor.payload);
+    // At most one record lies at the first tick of the column.
+    const isAtStart = time <= (upTo[i] ?? 0);
+    const firstCode = isAtStart ? nextCode : code;
+    if (firstCode >= 0) {
+      const firstPayload = isAtStart ? nextPayload : payload;
+      seen = 1 << firstCode;
+      if (look) look.at(firstCode, firstPayload);
+      first = enter
+        ? enter.number(firstCode, firstPayload)
+        : (digitNumbers[firstCode] ||= out.values.addDigit(firstCode));
     }
     out.first[i] = first;
-    if (next >= to) {
-      out.last[i] = first;
-      out.flags[i] = this.#flags();
-    } else {
-      const before = cursor.taken;
-      this.#advance(to);
-      const changes = cursor.taken - before;
-      out.last[i] = this.#enter(cursor.address, cursor.code, cursor.payload);
-      out.flags[i] =
-        this.#flags() |
-        COLUMN_CHANGED |
-        (changes > 1 ? COLUMN_MULTIPLE : 0) |
-        (this.#layout === LAYOUT_EVENT ? COLUMN_EVENT : 0);
-    }
-    if (this.#analog) {
-      out.min[i] = this.#min;
-      out.max[i] = this.#max;
-    }
-  }
 
-  /** Takes all records below `to`, of which there is at least one. */
-  #advance(to: number): void {
-    const cursor = this.#cursor;
-    const index = this.#index;
-    const near = Math.ceil(cursor.taken / CHECKPOINT_EVERY);
-    if (near < index.times.length && (index.times[near] ?? NO_TIME) < to) {
-      const far = index.lastBelow(to, near);
-      const { xBefore, zBefore } = index;
-      if (this.#analog || xBefore || zBefore) {
-        const limit = index.times[near] ?? NO_TIME;
-        if (cursor.peek() < limit) this.#walk(limit);
-        if (xBefore && (xBefore[far] ?? 0) > (xBefore[near] ?? 0)) this.#marks |= MARK_X;
-        if (zBefore && (zBefore[far] ?? 0) > (zBefore[near] ?? 0)) this.#marks |= MARK_Z;
-        if (this.#analog) {
-          for (let k = near; k < far; k++) {
-            this.#min = smaller(this.#min, this.#analog.min[k] ?? Number.NaN);
-            this.#max = larger(this.#max, this.#analog.max[k] ?? Number.NaN);
+    if (time >= to) {
+      out.last[i] = first;
+      out.flags[i] = 0;
+    } else {
+      const before = taken;
+      let stop = to;
+      let near = Math.ceil(taken / CHECKPOINT_EVERY);
+      let far = -1;
+      if ((points[near * 2] ?? NO_TIME) < to) {
+        far = lastBelow(points, to, near, stride);
+        stride = Math.max(1, far - near);
+        stop = looksAtAll ? (points[near * 2] ?? NO_TIME) : -1;
+      }
+      for (;;) {
+        if (time < stop) {
+          code = nextCode;
+          payload = nextPayload;
+          taken++;
+          seen |= 1 << code;
+          if (look) look.at(code, payload);
+        } else if (far >= 0) {
+          // Over what lies between two checkpoints the index tells all.
+          if (xBefore && (xBefore[far] ?? 0) > (xBefore[near] ?? 0)) marks |= MARK_X;
+          if (zBefore && (zBefore[far] ?? 0) > (zBefore[near] ?? 0)) marks |= MARK_Z;
+          if (analog && look) {
+            for (; near < far; near++) {
+              look.min = smaller(look.min, analog.min[near] ?? Number.NaN);
+              look.max = larger(look.max, analog.max[near] ?? Number.NaN);
+            }
+          }
+          const address = points[far * 2 + 1] ?? 0;
+          page = pages[address >>> PAGE_BITS] ?? NO_PAGE;
+          q = address & PAGE_MASK;
+          base = address - q;
+          const header = (page[q] ?? 0) < 128 ? (page[q] ?? 0) : readVarint(page, q);
+          time = (points[far * 2] ?? 0) - (isDigit && (header & 1) === 1 ? header >>> 4 : header >>> 2);
+          taken = far * CHECKPOINT_EVERY;
+          far = -1;
+          stop = to;
+        } else {
+          break;
+        }
+        // Decodes the record at q.
+        let byte = page[q] ?? 0;
+        while (byte === 0) {
+          const next = linkAt(page, q);
+          if (next === 0) break;
+          page = pages[next >>> PAGE_BITS] ?? NO_PAGE;
+          q = next & PAGE_MASK;
+          base = next - q;
+          byte = page[q] ?? 0;
+        }
+        if (byte === 0) {
+          time = NO_TIME;
+          continue;
+        }
+        q++;
+        let header = byte;
+        if (byte > 127) {
+          header &= 127;
+          for (let shift = 7; byte > 127; shift += 7) {
+            byte = page[q++] ?? 0;
+            header |= (byte & 127) << shift;
+          }
+          header >>>= 0;
+        }
+        if (isDigit) {
+          if ((header & 1) === 0) {
+            time += header >>> 2;
+            nextCode = (header >>> 1) & 1;
+          } else {
+            time += header >>> 4;
+            nextCode = ((header >>> 1) & 7) + 2;
+          }
+        } else {
+          time += header >>> 2;
+          nextCode = header & 3;
+          nextPayload = base + q;
+          if (layout === LAYOUT_REAL) {
+            q += 8;
+          } else if (layout === LAYOUT_BYTE && nextCode === FORM_TWO) {
+            q++;
+          } else {
+            let value = page[q++] ?? 0;
+            if (value > 127) {
+              value = readVarint(page, q - 1);
+              while ((page[q++] ?? 0) > 127);
+            }
+            if (nextCode !== FORM_BLOB) q += value;
           }
         }
       }
-      cursor.moveTo(index.addresses[far] ?? 0, index.times[far] ?? NO_TIME, far * CHECKPOINT_EVERY);
-      this.#see(cursor.code, cursor.payload);
+      out.last[i] = enter ? enter.number(code, payload) : (digitNumbers[code] ||= out.values.addDigit(code));
+      out.flags[i] = changedFlags | (taken - before > 1 ? COLUMN_MULTIPLE : 0);
     }
-    if (cursor.peek() < to) this.#walk(to);
-  }
 
-  /** Takes the records below `to`, at least one, and notes what they show. */
-  #walk(to: number): void {
-    const cursor = this.#cursor;
-    if (this.#isDigit && !this.#analog) {
-      let seen = cursor.takeBelow(to, NO_TIME) >>> 2;
-      for (let code = 2; seen !== 0 && this.#isBits; code++, seen >>>= 1) {
-        if (seen & 1) this.#marks |= digitMarks(code);
-      }
-      return;
+    if (isBits) {
+      if (isDigit) for (let c = 2; seen >>> c !== 0; c++) if ((seen >>> c) & 1) marks |= digitMarks(c);
+      if (look) marks |= look.marks;
+      if (marks & MARK_X) out.flags[i] = (out.flags[i] ?? 0) | COLUMN_X;
+      if (marks & MARK_Z) out.flags[i] = (out.flags[i] ?? 0) | COLUMN_Z;
     }
-    // Without an x or z in the whole signal there is nothing to look for in its values.
-    if (!this.#analog && (!this.#isBits || !(this.#index.xBefore ?? this.#index.zBefore))) {
-      cursor.takeBelow(to, NO_TIME);
-      return;
-    }
-    do {
-      cursor.take();
-      this.#see(cursor.code, cursor.payload);
-    } while (cursor.peek() < to);
-  }
-
-  /** Takes note of a value that is in force in the column. */
-  #see(code: number, payload: number): void {
-    if (this.#isBits) {
-      if (this.#isDigit) {
-        if (code > 1) this.#marks |= digitMarks(code);
-      } else if (code > 0) {
-        this.#marks |= valueMarks(readValue(this.#reader.store, this.#layout, code, payload), this.#width);
-      }
-    }
-    if (this.#analog) {
-      const number = this.#isDigit
-        ? code < 2
-          ? code
-          : Number.NaN
-        : numberOf(readValue(this.#reader.store, this.#layout, code, payload), this.#isReal);
-      this.#min = smaller(this.#min, number);
-      this.#max = larger(this.#max, number);
+    if (analog && look) {
+      out.min[i] = look.min;
+      out.max[i] = look.max;
     }
   }
+}
 
-  #flags(): number {
-    return (this.#marks & MARK_X ? COLUMN_X : 0) | (this.#marks & MARK_Z ? COLUMN_Z : 0);
+const NO_PAGE = new Uint8Array(0);
+
+/** Numbers of the values of a row in its table; of a value that is shown several times in a row only one is kept. */
+class EnteredValues {
+  readonly #store: SignalStore;
+  readonly #layout: number;
+  readonly #values: ValueTable;
+  #payload = 0;
+  #number = 0;
+
+  constructor(store: SignalStore, layout: number, values: ValueTable) {
+    this.#store = store;
+    this.#layout = layout;
+    this.#values = values;
   }
 
-  #enter(address: number, code: number, payload: number): number {
-    if (this.#isDigit) {
-      let number = this.#digitNumbers[code] ?? 0;
-      if (number === 0) {
-        number = this.#out.values.add(code < 2 ? 0 : code < 4 ? 1 : 2, Uint8Array.of(code), 0, 1);
-        this.#digitNumbers[code] = number;
-      }
-      return number;
+  number(form: number, payload: number): number {
+    if (payload !== this.#payload) {
+      this.#payload = payload;
+      this.#number = this.#values.addRecord(this.#store, this.#layout, form, payload);
     }
-    if (address !== this.#enteredAddress) {
-      this.#enteredAddress = address;
-      this.#enteredNumber = this.#out.values.addRecord(this.#reader.store, this.#layout, code, payload);
-    }
-    return this.#enteredNumber;
+    return this.#number;
   }
 }

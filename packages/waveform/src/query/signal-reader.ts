@@ -1,5 +1,5 @@
 import { NO_TIME, RecordCursor } from "../store/record-cursor.js";
-import { CHECKPOINT_EVERY, SignalIndex } from "../store/signal-index.js";
+import { CHECKPOINT_EVERY, lastBelow, SignalIndex } from "../store/signal-index.js";
 import type { SignalStore } from "../store/signal-store.js";
 
 /** Finds places in the streams of signals. Keeps the index of each signal that was looked at. */
@@ -24,11 +24,11 @@ export class SignalReader {
   cursorBelow(signal: number, limit: number): RecordCursor {
     const cursor = new RecordCursor(this.store, signal);
     if (cursor.peek() >= limit) return cursor;
-    const index = this.index(signal);
-    const checkpoint = index.lastBelow(limit, 0);
+    const { points, length } = this.index(signal);
+    const checkpoint = lastBelow(points, limit, 0, length >>> 1);
     cursor.moveTo(
-      index.addresses[checkpoint] ?? 0,
-      index.times[checkpoint] ?? NO_TIME,
+      points[checkpoint * 2 + 1] ?? 0,
+      points[checkpoint * 2] ?? NO_TIME,
       checkpoint * CHECKPOINT_EVERY,
     );
     if (cursor.peek() < limit) cursor.takeBelow(limit, NO_TIME);

@@ -34,6 +34,11 @@ export class ValueTable {
     return this.length;
   }
 
+  /** Appends a digit by its code. */
+  addDigit(code: number): number {
+    return this.add(code < 2 ? 0 : code < 4 ? 1 : 2, Uint8Array.of(code), 0, 1);
+  }
+
   /** Appends the value of a record from its form and the address of its payload; not for digits. */
   addRecord(store: SignalStore, layout: number, form: number, payload: number): number {
     const page = store.arena.page(payload);

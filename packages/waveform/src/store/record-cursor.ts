@@ -62,6 +62,11 @@ export class RecordCursor {
     return this.#next;
   }
 
+  /** Address behind the next record. */
+  peekEnd(): number {
+    return this.#nextEnd;
+  }
+
   /** Takes the next record. Only when there is one. */
   take(): void {
     this.address = this.#next;
@@ -237,7 +242,7 @@ export class RecordCursor {
 const NO_PAGE = new Uint8Array(0);
 
 /** The address behind a zero byte: where the stream goes on, 0 if it ends. */
-function linkAt(page: Uint8Array, q: number): number {
+export function linkAt(page: Uint8Array, q: number): number {
   return (
     ((page[q + 1] ?? 0) |
       ((page[q + 2] ?? 0) << 8) |

@@ -10,9 +10,8 @@ export const CHECKPOINT_EVERY = 16;
  * looked at, and kept: it is a sixth of what the text of those changes took in the file.
  */
 export class SignalIndex {
-  /** Time index and address of record `16 * k`. */
-  readonly times: Uint32Array;
-  readonly addresses: Uint32Array;
+  /** Time index and address of record `16 * k`, at `2 * k` and `2 * k + 1`: whoever wants one wants the other. */
+  readonly points: Uint32Array;
   /** How many of the stretches before checkpoint k show an x (a z); absent if none at all does. */
   readonly xBefore: Uint32Array | undefined;
   readonly zBefore: Uint32Array | undefined;
@@ -20,8 +19,7 @@ export class SignalIndex {
 
   constructor(store: SignalStore, signal: number) {
     const checkpoints = Math.ceil(store.count(signal) / CHECKPOINT_EVERY);
-    const times = new Uint32Array(checkpoints);
-    const addresses = new Uint32Array(checkpoints);
+    const points = new Uint32Array(checkpoints * 2);
     let xBefore: Uint32Array | undefined;
     let zBefore: Uint32Array | undefined;
     const cursor = new RecordCursor(store, signal);
@@ -31,8 +29,8 @@ export class SignalIndex {
     for (let k = 0; k < checkpoints; k++) {
       cursor.take();
       const { time, address } = cursor;
-      times[k] = time;
-      addresses[k] = address;
+      points[k * 2] = time;
+      points[k * 2 + 1] = address;
       if (xBefore) xBefore[k] = x;
       if (zBefore) zBefore[k] = z;
       let seen = 1 << cursor.code;
@@ -48,35 +46,50 @@ export class SignalIndex {
         z++;
       }
     }
-    this.times = times;
-    this.addresses = addresses;
+    this.points = points;
     this.xBefore = xBefore;
     this.zBefore = zBefore;
     this.bytes = checkpoints * (8 + (xBefore ? 4 : 0) + (zBefore ? 4 : 0));
   }
 
-  /**
-   * The last checkpoint whose time index is below `limit`, searched from checkpoint `from`, which is below it, in
-   * doubling steps.
-   */
-  lastBelow(limit: number, from: number): number {
-    const times = this.times;
-    let low = from;
-    let step = 1;
-    let high = from + 1;
-    while (high < times.length && (times[high] ?? 0) < limit) {
-      low = high;
-      step *= 2;
-      high += step;
-    }
-    if (high > times.length) high = times.length;
-    while (low + 1 < high) {
-      const middle = (low + high) >>> 1;
-      if ((times[middle] ?? 0) < limit) low = middle;
-      else high = middle;
-    }
-    return low;
+  /** Number of checkpoints. */
+  get length(): number {
+    return this.points.length / 2;
   }
+}
+
+/**
+ * The last checkpoint whose time index is below `limit`. Checkpoint `from` is; the search starts `stride` after it, where
+ * the answer is if the signal changes as regularly as before, and goes on from there in doubling steps.
+ */
+export function lastBelow(points: Uint32Array, limit: number, from: number, stride: number): number {
+  const length = points.length / 2;
+  let low = from;
+  let high = from + stride;
+  let step = 1;
+  if (high < length && (points[high * 2] ?? 0) < limit) {
+    do {
+      low = high;
+      high += step;
+      step *= 2;
+    } while (high < length && (points[high * 2] ?? 0) < limit);
+    if (high > length) high = length;
+  } else {
+    if (high > length) high = length;
+    for (let at = high - 1; at > from; at -= step, step *= 2) {
+      if ((points[at * 2] ?? 0) < limit) {
+        low = at;
+        break;
+      }
+      high = at;
+    }
+  }
+  while (low + 1 < high) {
+    const middle = (low + high) >>> 1;
+    if ((points[middle * 2] ?? 0) < limit) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Among digit codes: others than 0 and 1. Among forms only form two (bit 0) is without unknown digits. */
