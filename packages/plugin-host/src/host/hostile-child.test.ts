@@ -362,6 +362,13 @@ describe("messages of the child process are hostile", () => {
     expect(records.at(-1)).toContain("unreachable");
   });
 
+  it("as many plugins as a file names do not run at once", async () => {
+    const results = await Promise.all(Array.from({ length: 130 }, () => host.start(request)));
+    expect(results.filter((result) => result.ok)).toHaveLength(128);
+    expect(results.at(-1)).toMatchObject({ ok: false, error: { code: "limit" } });
+    await host[Symbol.asyncDispose]();
+  });
+
   it("a flood of messages ends the process", async () => {
     const options = {
       transport: "process",

@@ -36,6 +36,9 @@ export function createPluginHost(options: PluginHostOptions, parts: PluginHostPa
   return new Host(options, parts);
 }
 
+/** Plugins that run at once: each is a thread, and a workspace file can name as many as it likes. */
+export const maxInstances = 128;
+
 class Host implements PluginHost {
   readonly #options: PluginHostOptions;
   readonly #open: OpenTransport;
@@ -83,6 +86,9 @@ class Host implements PluginHost {
         code: "host-died",
         message: "the plugin-host process did not start; dev_server.log says why",
       });
+    }
+    if (this.#instances.size >= maxInstances) {
+      return err({ code: "limit", message: `${maxInstances} plugins run already; disable one` });
     }
     const { pluginId, manifest } = request;
     const asked = new Set(manifest.capabilities.map(({ name }) => name));

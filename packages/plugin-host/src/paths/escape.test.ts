@@ -232,11 +232,13 @@ describe("R4.7 a plugin never sees a path outside its folders", () => {
   it("the folders of an entry are told apart: inside of the workspace, outside, impossible", async () => {
     await symlink(path.join(root, "secret"), inGrant("run"));
     await symlink(path.join(root, "none"), inGrant("dangling"));
-    expect(await sortFolders(granted, [".", "sub", "new", "run", root, "dangling", "\0"])).toEqual({
-      inside: [granted, inGrant("new"), inGrant("sub")],
-      outside: [root, path.join(root, "secret")],
-      invalid: ["dangling", "\0"],
-    });
+    expect(await sortFolders(granted, [".", "sub", "new", "run", root, "dangling", "\0", "../x\ny"])).toEqual(
+      {
+        inside: [granted, inGrant("new"), inGrant("sub")],
+        outside: [root, path.join(root, "secret")],
+        invalid: ["dangling", "\0", "../x\ny"],
+      },
+    );
   });
 
   it.runIf(process.platform === "linux")(

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isPrintable } from "../text.js";
 import { canonicalPath } from "./canonical.js";
 import { isInside, pathProblem } from "./segments.js";
 
@@ -25,7 +26,7 @@ export interface SortedFolders {
   readonly inside: readonly string[];
   /** Canonical, outside of the workspace: each is a request. */
   readonly outside: readonly string[];
-  /** As written: no such place, e.g. a link to nowhere or a text that is no path. */
+  /** As written: no such place, e.g. a link to nowhere or a text that is no path; outside also what is not printable. */
   readonly invalid: readonly string[];
 }
 
@@ -40,6 +41,8 @@ export async function sortFolders(workspace: string, folders: readonly string[])
       pathProblem(folder) === undefined ? await canonicalPath(path.resolve(workspace, folder)) : undefined;
     if (found === undefined || root === undefined) invalid.push(folder);
     else if (isInside(root.path, found.path)) inside.add(found.path);
+    // A person is asked by this name, and must not be shown another, or more lines than one.
+    else if (!isPrintable(found.path)) invalid.push(folder);
     else outside.add(found.path);
   }
   return { inside: [...inside].sort(), outside: [...outside].sort(), invalid };
