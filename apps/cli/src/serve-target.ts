@@ -11,6 +11,9 @@ export type ServeTarget =
 
 /** Looks at what the user named, and says clearly what is wrong with it. The path of the answer is absolute and real. */
 export async function serveTarget(named: string): Promise<ServeTarget> {
+  // What a script passes when its variable is empty; it would mean the current folder.
+  if (named === "")
+    throw new CommandFailure("not-found", "An empty path names nothing. Name a folder or a waveform.");
   const path = resolve(named);
   try {
     const real = await realpath(path);

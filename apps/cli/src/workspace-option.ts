@@ -19,6 +19,11 @@ export async function workspaceFolder(named: string): Promise<string> {
     return (await stat(real)).isDirectory() ? real : dirname(real);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
-    throw new CommandFailure("not-found", `The workspace ${path} cannot be opened: ${String(code)}.`);
+    const reason =
+      code === "ENOENT" || code === "ENOTDIR" ? "does not exist" : `cannot be opened: ${String(code)}`;
+    throw new CommandFailure(
+      "not-found",
+      `The workspace ${path} ${reason}. Name its folder with --workspace.`,
+    );
   }
 }

@@ -106,6 +106,15 @@ describe("serve", () => {
     expect(existsSync(page)).toBe(false);
   });
 
+  it("says why no browser was opened, and how to reach it from elsewhere", async () => {
+    sandbox.env["WSL_DISTRO_NAME"] = "";
+    sandbox.env["SSH_CONNECTION"] = "10.0.0.2 50000 10.0.0.1 22";
+    const { port } = await serve(".");
+    const { stderr } = await sandbox.run("serve", ".");
+    expect(stderr).toMatch(/No browser was opened\. .+ Open the address in one yourself\./u);
+    expect(stderr).toContain(`ssh -L ${port}:127.0.0.1:${port} `);
+  });
+
   it("is what plugins list asks while it runs", async () => {
     const { port, token } = await serve(".");
     const connected = await connectToServer({ host: "127.0.0.1", port, token });
@@ -162,6 +171,7 @@ describe("serve", () => {
     symlinkSync("loop", join(sandbox.workspace, "loop"));
     execFileSync("mkfifo", [join(sandbox.workspace, "fifo")]);
     for (const [name, code, text] of [
+      ["", "not-found", "names nothing"],
       ["absent", "not-found", "does not exist"],
       ["notes.txt/deeper", "not-found", "does not exist"],
       ["loop", "not-found", "leads round in a circle"],
@@ -171,7 +181,7 @@ describe("serve", () => {
     ] as const) {
       const outcome = await sandbox.run("serve", "--no-open", "--json", name);
       expect(outcome.code, name).toBe(1);
-      expect(outcome.stderr, name).toContain(join(sandbox.workspace, name));
+      if (name !== "") expect(outcome.stderr, name).toContain(join(sandbox.workspace, name));
       expect(outcome.json(), name).toMatchObject({
         error: { code, message: expect.stringContaining(text) as string },
       });

@@ -3,7 +3,7 @@ import { CommandFailure } from "../exit.js";
 import { uiFolder } from "../installation.js";
 import { openBrowser } from "../open-browser.js";
 import { note, print, safeText } from "../output.js";
-import { removePageFile, type PageFile } from "../page-file.js";
+import { removePageFile } from "../page-file.js";
 import { collect, parsePort } from "../parse-option.js";
 import type { CommandContext } from "../command-context.js";
 import { serveTarget, type ServeTarget } from "../serve-target.js";
@@ -83,7 +83,7 @@ async function serve(path: string, flags: ServeFlags, { folders }: CommandContex
       flags,
       `${safeText(target.path)} is open already, in process ${pid}:`,
     );
-    if (flags.open) await show({ url, pid }, folders.runtime);
+    if (flags.open) await show({ url, token, port, pid }, folders.runtime);
     return;
   }
   const server = await startServer({
@@ -116,12 +116,15 @@ function announce(server: Reachable, flags: ServeFlags, headline: string): void 
 }
 
 /** Opens the browser. The address stands above already, for whoever has to do it by hand. */
-async function show(page: PageFile, runtimeFolder: string): Promise<void> {
+async function show(page: Reachable, runtimeFolder: string): Promise<void> {
   const opened = await openBrowser(page, runtimeFolder).catch((error: unknown) => ({
     ok: false as const,
     reason: `The page that opens it cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
   }));
-  if (!opened.ok) note(`No browser was opened. ${opened.reason} Open the address in one yourself.`);
+  if (opened.ok) return;
+  note(`No browser was opened. ${opened.reason} Open the address in one yourself.`);
+  if (process.env["SSH_CONNECTION"])
+    note(`From the machine that you sit at: ssh -L ${page.port}:127.0.0.1:${page.port} <this machine>`);
 }
 
 function pageUrl(address: string, port: number, token: string): string {

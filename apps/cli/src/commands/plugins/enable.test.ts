@@ -61,6 +61,7 @@ describe("plugins enable and disable", () => {
     const missing = await sandbox.run("plugins", "disable", "hello_world", "-w", "absent", "--json");
     expect(missing.code).toBe(1);
     expect(missing.json()).toMatchObject({ error: { code: "not-found" } });
+    expect(missing.stderr).toContain(`${join(sandbox.workspace, "absent")} does not exist`);
   });
 
   it("name the plugins that there are when the id is unknown", async () => {
