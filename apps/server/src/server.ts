@@ -1,6 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { DisposableStore, err, ok, systemClock, type Clock, type Disposable } from "@novywave/base";
+import { err, ok, systemClock, type Clock, type Disposable } from "@novywave/base";
 import { ConfigFile } from "@novywave/config";
 import { createPluginHost, type HostPorts, type PluginHost } from "@novywave/plugin-host";
 import { createFileAccess } from "./files/file-access.js";
@@ -16,6 +16,7 @@ import type { PluginEntry } from "./plugins/plugin-entry.js";
 import { approvalOf, preparePlugin } from "./plugins/prepare-plugin.js";
 import { removeRuntimeFile, writeRuntimeFile } from "./runtime-file.js";
 import { createSession, type Session } from "./session.js";
+import { createPluginWatch } from "./watch/plugin-watch.js";
 import { createWatchService, type WatchService } from "./watch/watch-service.js";
 import { isInside, openWorkspace, type Workspace } from "./workspace.js";
 
@@ -71,8 +72,9 @@ class Server {
     const host = options.host ?? "127.0.0.1";
     const grants = await Grants.open(options.userFolders.config);
     if (grants.problem !== undefined) log.error(grants.problem);
-    const plugins = this.#startHost();
-    const session = this.#makeSession(plugins, grants);
+    const watch = this.#makeWatch();
+    const plugins = this.#startHost(watch);
+    const session = this.#makeSession(plugins, watch, grants);
     const token = createToken();
     const http = await startHttpServer({
       api: session.api,
@@ -119,13 +121,24 @@ class Server {
     }
   }
 
-  #startHost(): PluginHost {
+  #makeWatch(): HostPorts["watch"] {
+    const { watches, workspace } = this.#surroundings;
+    return createPluginWatch({
+      watches,
+      root: workspace.root,
+      file: workspace.file,
+      unseen: (paths) => this.#session?.lookAgain(paths),
+      onFailure: (message) => this.#session?.notify("warn", message),
+    });
+  }
+
+  #startHost(watch: HostPorts["watch"]): PluginHost {
     const { options, workspace, clock, log } = this.#surroundings;
     const host = createPluginHost({
       transport: options.transport ?? "process",
       workspace: workspace.root,
       clock,
-      ports: { watch: this.#watch },
+      ports: { watch },
       log: ({ level, message, pluginId, failure }) =>
         log[level](
           { ...(pluginId !== undefined && { plugin: pluginId }), ...failureFields(failure) },
@@ -140,7 +153,7 @@ class Server {
     return host;
   }
 
-  #makeSession(host: PluginHost, grants: Grants): Session {
+  #makeSession(host: PluginHost, watch: HostPorts["watch"], grants: Grants): Session {
     const { options, workspace, allowDirs, clock, log, watches } = this.#surroundings;
     const { root } = workspace;
     const granted = new GrantedFolders();
@@ -158,18 +171,16 @@ class Server {
       host,
       plugins: {
         host,
-        prepare: async (entry) =>
-          granted.follow(
-            entry,
-            await preparePlugin(entry, {
-              root,
-              builtins: options.builtins,
-              grants,
-              allowDirs,
-              trustWorkspace: options.trustWorkspace === true,
-            }),
-          ),
-        watch: this.#watch,
+        prepare: (entry) =>
+          preparePlugin(entry, {
+            root,
+            builtins: options.builtins,
+            grants,
+            allowDirs,
+            trustWorkspace: options.trustWorkspace === true,
+          }),
+        prepared: (pluginId, preparation) => granted.follow(pluginId, preparation),
+        watch,
         watchArtifact: (entry, onChange) => watchArtifact(watches, root, entry, onChange),
         released: (pluginId) => granted.release(pluginId),
         random: Math.random,
@@ -191,37 +202,12 @@ class Server {
     return session;
   }
 
-  /** Watches folders for plugins. Where a single file is open, that file stands for the folders that hold it. */
-  readonly #watch: HostPorts["watch"] = async (directories, debounceMs, onChange) => {
-    const { watches, workspace } = this.#surroundings;
-    const { file } = workspace;
-    const elsewhere = directories.filter((folder) => file === undefined || !isInside(file, folder));
-    const store = new DisposableStore();
-    const parts = [
-      watches.subscribe({
-        directories: elsewhere,
-        debounceMs,
-        onChange,
-        onFailure: ({ message }) => this.#session?.notify("warn", message),
-      }),
-      ...(file !== undefined && elsewhere.length < directories.length
-        ? [watches.watchFile(file, debounceMs, () => onChange([file]))]
-        : []),
-    ];
-    const opened = await Promise.all(parts);
-    for (const part of opened) if (part.ok) store.add(part.value);
-    const failed = opened.find((part) => !part.ok);
-    if (!failed || failed.ok) return ok(store);
-    store[Symbol.dispose]();
-    return err(failed.error.message);
-  };
-
   /** Approvals made by the command line while the server runs. */
   async #followGrants(grants: Grants, session: Session, watches: WatchService): Promise<void> {
     const { log } = this.#surroundings;
     const reload = async (): Promise<void> => {
       try {
-        await grants.reload();
+        if (!(await grants.reload())) return;
         if (grants.problem !== undefined) session.notify("error", grants.problem);
         session.grantsChanged();
       } catch (error) {
@@ -231,8 +217,11 @@ class Server {
     const watching = await watches.watchFile(grants.file, configDebounceMs, () => {
       void reload();
     });
-    if (watching.ok) this.#ends.push(() => watching.value[Symbol.dispose]());
-    else log.warn(`approvals are not watched: ${watching.error.message}`);
+    if (watching.ok) {
+      this.#ends.push(() => watching.value[Symbol.dispose]());
+      // What was approved before anybody watched.
+      await reload();
+    } else log.warn(`approvals are not watched: ${watching.error.message}`);
   }
 }
 

@@ -53,6 +53,8 @@ export interface Session {
   start(): void;
   /** Approvals may have changed: looks at all plugins again. */
   grantsChanged(): void;
+  /** Open files at or below these paths may have changed unseen: looks at them. */
+  lookAgain(paths: readonly string[]): void;
   /** Tells whoever is connected. */
   notify(level: "info" | "warn" | "error", message: string): void;
   /** Writes what is not yet written, closes what is open. */
@@ -102,6 +104,9 @@ export function createSession(options: SessionOptions): Session {
     },
     grantsChanged() {
       actors.manager.send({ kind: "grants-changed" });
+    },
+    lookAgain(paths) {
+      actors.files.send({ kind: "unseen", paths });
     },
     async stop() {
       if (flow.snapshot().started) {

@@ -6,6 +6,7 @@ import { createFlow } from "@novywave/dataflow";
 import type { WorkspaceView } from "@novywave/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createRelays } from "../relays.js";
+import { closedGate } from "../testing/gate.js";
 import { temporaryFolder } from "../testing/temporary-folder.js";
 import { createConfigActor, viewDelayMs } from "./config-actor.js";
 
@@ -246,4 +247,44 @@ describe("the view", () => {
     expect(await read()).toContain('theme = "light"');
     expect(relays.configStatus.current.state).toBe("ready");
   });
+});
+
+test("R2.8 what is written before the file is watched is read once it is; nothing waits for the watch", async () => {
+  const folder = await temporaryFolder();
+  const file = path.join(folder, ".novywave");
+  await fs.writeFile(file, document);
+  const flow = createFlow({ clock: new SimulatedClock() });
+  onTestFinished(() => flow[Symbol.dispose]());
+  const relays = createRelays(flow, file);
+  const watching = closedGate();
+  const replayed = new Promise<void>((resolve) => {
+    relays.pluginsConfigReplay.subscribe(({ state }) => state === "ready" && resolve());
+  });
+  createConfigActor({
+    flow,
+    relays,
+    file: ConfigFile.open(file),
+    watch: async () => {
+      await watching.passed;
+      return ok(toDisposable(() => {}));
+    },
+    adapt: (entries) => entries,
+    onWriteFailure: () => {},
+  });
+  flow.start();
+  await replayed;
+  await fs.writeFile(file, document.replace("Hi", "Written meanwhile"));
+  watching.open();
+  await flow.settle();
+  const now = relays.pluginsConfigReplay.current;
+  expect(now.state === "ready" && now.value[0]?.config).toEqual({ greeting: "Written meanwhile" });
+});
+
+test("a view that is being written when the program ends is waited for", async () => {
+  const { actor, pass, saveView, read, clock } = await scene(document);
+  await saveView(view);
+  clock.advance(viewDelayMs);
+  await new Promise<void>((done) => actor.send({ kind: "flush", done }));
+  expect(await read()).toContain("tb.clk");
+  await pass(0);
 });

@@ -76,6 +76,8 @@ class Config {
   #viewTimer: Disposable | undefined;
   #loading = false;
   #loadAgain = false;
+  /** Resolves when what was to be written so far has been, or could not be. */
+  #written: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConfigActorOptions) {
     this.#options = options;
@@ -85,12 +87,13 @@ class Config {
   }
 
   start(context: Context): void {
-    // Watching begins before reading, so that no change falls between.
+    this.#load(context);
     context.task("watch", async (signal) => {
       const watch = await this.#options.watch(() => context.send({ kind: "file-changed" }));
       if (watch.ok && signal.aborted) watch.value[Symbol.dispose]();
       else if (watch.ok) context.scope.add(watch.value);
       else this.#options.onWriteFailure(`.novywave is not watched: ${watch.error.message}`);
+      // Nobody waits for the watch; what was written before it was ready is read now.
       return { kind: "file-changed" as const };
     });
   }
@@ -122,8 +125,8 @@ class Config {
       case "view-due":
         return this.#writeView(state, context);
       case "flush": {
-        const next = this.#writeView(state, context, message.done);
-        if (state.unsaved === undefined) message.done();
+        const next = this.#writeView(state, context);
+        void this.#written.finally(message.done);
         return next;
       }
       case "applied": {
@@ -141,15 +144,26 @@ class Config {
     this.#loadAgain = this.#loading;
     if (this.#loading) return;
     this.#loading = true;
-    context.task("load", async () => ({ kind: "loaded" as const, result: await this.#options.file.load() }));
+    context.task(
+      "load",
+      async () => loadedMessage(await this.#options.file.load()),
+      (error) => loadedMessage(err([{ code: "io", message: `it cannot be read: ${String(error)}` }])),
+    );
   }
 
   #apply(edits: ConfigEdits, reply: Reply, context: Context): void {
-    context.task("apply", async () => ({
+    const applied = (result: Result<LoadedConfig, ConfigError>) => ({
       kind: "applied" as const,
-      result: await this.#options.file.apply(edits),
+      result,
       reply,
-    }));
+    });
+    const writing = this.#options.file.apply(edits);
+    this.#written = Promise.allSettled([this.#written, writing]);
+    context.task(
+      "apply",
+      async () => applied(await writing),
+      (error) => applied(err({ code: "io", message: `writing .novywave failed: ${String(error)}` })),
+    );
   }
 
   #setEnabled(id: string, enabled: boolean, reply: Reply, context: Context): void {
@@ -181,7 +195,7 @@ class Config {
     return { ...state, view: next, unsaved: next };
   }
 
-  #writeView(state: ConfigState, context: Context, done?: () => void): ConfigState {
+  #writeView(state: ConfigState, context: Context): ConfigState {
     const { unsaved, loaded } = state;
     if (this.#viewTimer) context.scope.release(this.#viewTimer);
     this.#viewTimer = undefined;
@@ -194,7 +208,6 @@ class Config {
       readOnly ||
       (known && JSON.stringify(next) === JSON.stringify(storedView(viewFromConfig(loaded.config))))
     ) {
-      done?.();
       return rest;
     }
     this.#apply(
@@ -203,7 +216,6 @@ class Config {
         if (!result.ok) {
           this.#options.onWriteFailure(`the view was not saved in .novywave: ${result.error.message}`);
         }
-        done?.();
       },
       context,
     );
@@ -261,6 +273,10 @@ class Config {
     if (loaded.readOnly === undefined) return { state: "ready", path };
     return { state: "ready", path, message: `.novywave is read-only: ${loaded.readOnly}`, readOnly: true };
   }
+}
+
+function loadedMessage(result: Result<LoadedConfig, readonly ConfigError[]>): ConfigMessage {
+  return { kind: "loaded", result };
 }
 
 function sameStored(a: WorkspaceView, b: WorkspaceView): boolean {

@@ -1,5 +1,5 @@
 import type { Actor, ActorContext, Flow } from "@novywave/dataflow";
-import { assertNever, type Disposable, type Result } from "@novywave/base";
+import { assertNever, err, type Disposable, type Result } from "@novywave/base";
 import type { PluginFailure, PluginHost, PluginInstance, StartRequest } from "@novywave/plugin-host";
 import type { PluginStatus } from "@novywave/protocol";
 import { backoffDelay, failureShownMs, healthyMs, maxDeaths } from "../plugins/backoff.js";
@@ -10,6 +10,8 @@ import type { ArtifactFacts, Preparation, Prepare } from "../plugins/preparation
 /** What an execution actor needs of the world. */
 export interface ExecutionPorts {
   readonly prepare: Prepare;
+  /** Told of the preparation that counts; one that was overtaken is never told. */
+  readonly prepared: (pluginId: string, preparation: Preparation) => void;
   readonly host: Pick<PluginHost, "start">;
   /** Watches folders of the entry's `watch` table for the time in which no instance is there to hear of changes. */
   readonly watch: (
@@ -119,11 +121,25 @@ export function createPluginExecutionActor(
   });
 }
 
+/** Over the artifact of the entry; `ready` resolves when changes are seen. */
+interface ArtifactWatch {
+  readonly ready: Promise<void>;
+  watch?: Disposable;
+}
+
+/** Over the folders of the `watch` table, while no instance may be there to hear of changes. */
+interface StandIn {
+  readonly key: string;
+  readonly directories: readonly string[];
+  watch?: Disposable;
+}
+
 /** The transitions, and the resources that follow from the state: watchers and timers. */
 class Execution {
   readonly #ports: ExecutionPorts;
-  #artifactWatch: Disposable | undefined;
-  #standIn: { readonly key: string; readonly watch: Disposable } | undefined;
+  #artifactWatch: ArtifactWatch | undefined;
+  #standIn: StandIn | undefined;
+  #instanceEnds: Disposable | undefined;
   #timers: Disposable[] = [];
 
   constructor(ports: ExecutionPorts) {
@@ -157,7 +173,7 @@ class Execution {
       case "missed":
         return state.instance || isOff(state.entry)
           ? state
-          : { ...state, missed: remember(state, message.paths) };
+          : { ...state, missed: remember(state, message.paths, this.#standIn?.directories ?? []) };
       default:
         return assertNever(message);
     }
@@ -175,8 +191,7 @@ class Execution {
   /** Unloads and releases everything: instance, watches, timers, what was missed. */
   #off(state: ExecutionState, context: Context): ExecutionState {
     this.#cancelTimers(context);
-    this.#release(context, this.#artifactWatch);
-    this.#artifactWatch = undefined;
+    this.#dropArtifactWatch(context);
     this.#dropStandIn(context);
     this.#ports.released(state.entry.id);
     if (state.instance) retire(state.instance, context);
@@ -192,11 +207,17 @@ class Execution {
     this.#cancelTimers(context);
     const attempt = state.attempt + 1;
     const { entry } = state;
-    context.task("prepare", async () => ({
-      kind: "prepared" as const,
-      attempt,
-      preparation: await this.#ports.prepare(entry),
-    }));
+    const watching = this.#artifactWatch?.ready;
+    const prepared = (preparation: Preparation) => ({ kind: "prepared" as const, attempt, preparation });
+    context.task(
+      "prepare",
+      async () => {
+        // Watched before it is read, so that no build falls between.
+        await watching;
+        return prepared(await this.#ports.prepare(entry));
+      },
+      (error) => prepared({ kind: "failed", failure: unexpected("preparing it", error) }),
+    );
     // A running plugin is said to reload only once something is known to differ.
     if (state.instance) return { ...state, attempt };
     const message = state.deaths > 0 ? `Loading, attempt ${state.deaths + 1}` : "Loading";
@@ -204,6 +225,10 @@ class Execution {
   }
 
   #prepared(state: ExecutionState, preparation: Preparation, context: Context): ExecutionState {
+    // What runs on keeps what it was granted.
+    if (preparation.kind === "startable" || !state.instance) {
+      this.#ports.prepared(state.entry.id, preparation);
+    }
     const known: ExecutionState = preparation.facts ? { ...state, facts: preparation.facts } : state;
     switch (preparation.kind) {
       case "failed":
@@ -237,6 +262,7 @@ class Execution {
       });
     }
     if (state.instance) retire(state.instance, context);
+    this.#ports.prepared(state.entry.id, preparation);
     this.#dropStandIn(context);
     return tell(withoutInstance(state), context, { ...consent, state: "needs-consent" });
   }
@@ -253,13 +279,23 @@ class Execution {
     ) {
       return tell(state, context, readyWith(state.instance));
     }
-    this.#standInFor(state, request, context);
-    context.task("start", async (signal) => {
-      const result = await this.#ports.host.start(request);
-      // The actor has ended meanwhile: nobody will own the instance.
-      if (signal.aborted && result.ok) await result.value.shutdown();
-      return { kind: "started" as const, attempt, request, result };
+    this.#standInFor(request, context);
+    const started = (result: Result<PluginInstance, PluginFailure>) => ({
+      kind: "started" as const,
+      attempt,
+      request,
+      result,
     });
+    context.task(
+      "start",
+      async (signal) => {
+        const result = await this.#ports.host.start(request);
+        // The actor has ended meanwhile: nobody will own the instance.
+        if (signal.aborted && result.ok) await result.value.shutdown();
+        return started(result);
+      },
+      (error) => started(err(unexpected("starting it", error))),
+    );
     if (!state.instance) return state;
     return tell(state, context, {
       state: "reloading",
@@ -284,7 +320,11 @@ class Execution {
     }
     const instance = result.value;
     if (instance.failure) return this.#died(state, instance.failure, context);
-    context.scope.add(instance.died((failure) => context.send({ kind: "died", instance, failure })));
+    // An instance that is gone must not be held by what would hear of its death.
+    this.#release(context, this.#instanceEnds);
+    this.#instanceEnds = context.scope.add(
+      instance.died((failure) => context.send({ kind: "died", instance, failure })),
+    );
     if (state.instance) retire(state.instance, context);
     context.after(healthyMs, { kind: "stayed-healthy", instance });
     if (instance.greet) context.task("greet", async () => void (await instance.greet?.()));
@@ -358,32 +398,44 @@ class Execution {
   }
 
   #watchArtifact(entry: PluginEntry, context: Context): void {
-    this.#release(context, this.#artifactWatch);
-    this.#artifactWatch = undefined;
+    this.#dropArtifactWatch(context);
+    const opened = this.#ports
+      .watchArtifact(entry, () => context.send({ kind: "artifact-changed" }))
+      .catch(() => undefined);
+    const own: ArtifactWatch = { ready: opened.then(() => undefined) };
+    this.#artifactWatch = own;
     context.task("watch artifact", async (signal) => {
-      const watch = await this.#ports.watchArtifact(entry, () => context.send({ kind: "artifact-changed" }));
+      const watch = await opened;
       if (!watch) return;
-      if (signal.aborted || this.#artifactWatch) watch[Symbol.dispose]();
-      else this.#artifactWatch = context.scope.add(watch);
+      // Another artifact, or none, is watched by now.
+      if (signal.aborted || this.#artifactWatch !== own) watch[Symbol.dispose]();
+      else own.watch = context.scope.add(watch);
     });
   }
 
+  #dropArtifactWatch(context: Context): void {
+    this.#release(context, this.#artifactWatch?.watch);
+    this.#artifactWatch = undefined;
+  }
+
   /** Collects changes of the watched folders while no instance hears of them. */
-  #standInFor(state: ExecutionState, request: StartRequest, context: Context): void {
+  #standInFor(request: StartRequest, context: Context): void {
     const { watch } = request;
     const key = JSON.stringify(watch);
     if (this.#standIn?.key === key) return;
     this.#dropStandIn(context);
     if (!watch || watch.directories.length === 0) return;
-    const { attempt } = state;
+    const own: StandIn = { key, directories: watch.directories };
+    this.#standIn = own;
     context.task("stand in", async (signal) => {
       const opened = await this.#ports.watch(watch.directories, watch.debounceMs, (paths) =>
         context.send({ kind: "missed", paths }),
       );
-      if (!opened.ok) return;
-      const stale = signal.aborted || this.#standIn !== undefined || isOff(context.state.entry);
-      if (stale || attempt > context.state.attempt) opened.value[Symbol.dispose]();
-      else this.#standIn = { key, watch: context.scope.add(opened.value) };
+      const current = this.#standIn === own;
+      if (!opened.ok) {
+        if (current) this.#standIn = undefined;
+      } else if (signal.aborted || !current) opened.value[Symbol.dispose]();
+      else own.watch = context.scope.add(opened.value);
     });
   }
 
@@ -400,6 +452,12 @@ class Execution {
   #release(context: Context, item: Disposable | undefined): void {
     if (item) context.scope.release(item);
   }
+}
+
+/** A fault of the program: this plugin is down by it, and nothing else. */
+function unexpected(doing: string, error: unknown): PluginFailure {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: "host-died", message: `The program failed while ${doing}: ${reason}` };
 }
 
 function isOff(entry: PluginEntry): boolean {
@@ -426,9 +484,14 @@ function retire(instance: PluginInstance, context: Context): void {
   });
 }
 
-function remember(state: ExecutionState, paths: readonly string[]): readonly string[] {
+/** Too many paths become the folders that are watched: anything below may have changed. */
+function remember(
+  state: ExecutionState,
+  paths: readonly string[],
+  directories: readonly string[],
+): readonly string[] {
   const all = [...new Set([...state.missed, ...paths])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return all.length > maxMissed ? (state.entry.watch?.directories ?? []) : all;
+  return all.length > maxMissed ? directories : all;
 }
 
 function deliverMissed(instance: PluginInstance, paths: readonly string[], context: Context): void {

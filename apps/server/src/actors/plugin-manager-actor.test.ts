@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { healthyMs, maxDeaths } from "../plugins/backoff.js";
 import type { PluginEntry } from "../plugins/plugin-entry.js";
 import { createRelays, ready, type PublishedFact, type RelayState } from "../relays.js";
+import { closedGate } from "../testing/gate.js";
 import { entry, FakePlugins } from "../testing/fake-plugins.js";
 import { createPluginManagerActor } from "./plugin-manager-actor.js";
 
@@ -144,11 +145,11 @@ describe("R6.2 reload", () => {
   test("a new build reloads, the same build does not", async () => {
     const { replay, plugins, flow } = scene();
     await replay(entry("a"));
-    plugins.artifactWatches.get("a")?.();
+    plugins.artifactWatches.get("a.wasm")?.();
     await flow.settle();
     expect(plugins.of("a")).toHaveLength(1);
     plugins.artifacts.set("a", "build-2");
-    plugins.artifactWatches.get("a")?.();
+    plugins.artifactWatches.get("a.wasm")?.();
     await flow.settle();
     expect(plugins.of("a")).toHaveLength(2);
     expect(plugins.of("a")[0]?.shutdowns).toBe(1);
@@ -170,7 +171,7 @@ describe("R6.2 reload", () => {
     await replay(entry("a"));
     plugins.artifacts.set("a", "build-2");
     plugins.unapproved.add("a");
-    plugins.artifactWatches.get("a")?.();
+    plugins.artifactWatches.get("a.wasm")?.();
     await flow.settle();
     expect(status("a")).toMatchObject({ state: "ready", code: "needs-consent" });
     expect(plugins.of("a")[0]?.shutdowns).toBe(0);
@@ -270,11 +271,11 @@ describe("R6.4 a trap marks the plugin as failed; retries back off", () => {
   test("changes that happen while it is down are delivered when it is back", async () => {
     const { replay, plugins, pass, flow } = scene();
     await replay(entry("a", { watch: { directories: ["/w"], debounceMs: 10 } }));
-    for (const tell of plugins.watches) tell(["/w/heard-by-the-instance"]);
+    for (const tell of plugins.watches.keys()) tell(["/w/heard-by-the-instance"]);
     plugins.of("a")[0]?.die();
     await flow.settle();
-    for (const tell of plugins.watches) tell(["/w/b", "/w/a"]);
-    for (const tell of plugins.watches) tell(["/w/a", "/w/c"]);
+    for (const tell of plugins.watches.keys()) tell(["/w/b", "/w/a"]);
+    for (const tell of plugins.watches.keys()) tell(["/w/a", "/w/c"]);
     await pass(3_000);
     expect(plugins.of("a")[1]?.events).toEqual([
       { tag: "filesystem-change", val: { subscriptionId: 1n, paths: ["/w/a", "/w/b", "/w/c"] } },
@@ -364,4 +365,61 @@ test("R6.7 counters are on the debug relay", async () => {
     state: "ready",
     value: [{ pluginId: "a", deaths: 1, starts: 2, stats: { memoryBytes: 65_536 } }],
   });
+});
+
+describe("what was begun for an entry that is another by now", () => {
+  test("R6.5 grants nothing to a plugin that was turned off while it was prepared", async () => {
+    const { replay, plugins, flow } = scene();
+    const gate = closedGate();
+    plugins.gate = gate.passed;
+    const turnedOn = replay(entry("a"));
+    const turnedOff = replay(entry("a", { enabled: false }));
+    gate.open();
+    await Promise.all([turnedOn, turnedOff]);
+    await flow.settle();
+    expect(plugins.granted).toEqual(new Set());
+    expect(plugins.artifactWatches.size).toBe(0);
+    expect(plugins.instances).toEqual([]);
+  });
+
+  test("R6.2 watches the artifact that the entry names now, and that one alone", async () => {
+    const { replay, plugins } = scene();
+    const gate = closedGate();
+    plugins.gate = gate.passed;
+    const before = replay(entry("a", { artifactPath: "old.wasm" }));
+    const after = replay(entry("a", { artifactPath: "new.wasm" }));
+    gate.open();
+    await Promise.all([before, after]);
+    expect([...plugins.artifactWatches.keys()]).toEqual(["new.wasm"]);
+  });
+
+  test("R4.2 watches for a plugin that is down the folders that the entry names now", async () => {
+    const { replay, plugins } = scene();
+
+    await replay(entry("a", { watch: { directories: ["/w/old"], debounceMs: 1 } }));
+    await replay(entry("a", { watch: { directories: ["/w/new"], debounceMs: 1 } }));
+    expect([...plugins.watches.values()]).toEqual([["/w/new"]]);
+    await replay(entry("a", { enabled: false }));
+    expect(plugins.watches.size).toBe(0);
+  });
+});
+
+test("a fault of the program while it prepares or starts a plugin is told as that plugin's failure", async () => {
+  const { replay, plugins, status } = scene();
+  plugins.bugs.add("a");
+  await replay(entry("a"), entry("b"));
+  expect(status("a")).toMatchObject({ state: "error", message: expect.stringContaining("a bug") });
+  expect(status("b").state).toBe("ready");
+});
+
+test("R4.2 too many changes while a plugin is down become the folders that are watched for it", async () => {
+  const { replay, plugins, pass } = scene();
+  await replay(entry("a", { watch: { directories: ["/w/sub"], debounceMs: 1 } }));
+  plugins.of("a")[0]?.die();
+  const many = Array.from({ length: 10_001 }, (_, i) => `/w/sub/${i}.vcd`);
+  for (const told of plugins.watches.keys()) told(many);
+  await pass(60_000);
+  expect(plugins.of("a")[1]?.events).toEqual([
+    { tag: "filesystem-change", val: { subscriptionId: 1n, paths: ["/w/sub"] } },
+  ]);
 });

@@ -388,3 +388,36 @@ describe("the timeline", () => {
 async function idle(): Promise<void> {
   for (let i = 0; i < 50; i++) await Promise.resolve();
 }
+
+describe("changes that nobody was told of by name", () => {
+  test("a file that was written between its reading and the beginning of watching is read again", async () => {
+    const s = scene();
+    s.files.write("/w/a.vcd", vcd());
+    await s.open("/w/a.vcd");
+    s.files.write("/w/a.vcd", vcd("longer"));
+    s.actor.send({ kind: "unseen", paths: ["/w"] });
+    await s.settle();
+    expect(s.status("/w/a.vcd")).toMatchObject({ revision: 2, end: "17" });
+    const reads = s.files.reads.length;
+    s.actor.send({ kind: "unseen", paths: ["/w"] });
+    await s.settle();
+    expect(s.files.reads).toHaveLength(reads);
+  });
+
+  test("an open file that could not be read is not read again before it changes", async () => {
+    const s = scene();
+    s.files.write("/w/a.vcd", vcd());
+    s.files.openFailures.set("/w/a.vcd", "malformed");
+    await s.open("/w/a.vcd");
+    expect(s.status("/w/a.vcd").state).toBe("error");
+    const reads = s.files.reads.length;
+    s.actor.send({ kind: "unseen", paths: ["/w"] });
+    await s.settle();
+    expect(s.files.reads).toHaveLength(reads);
+    s.files.openFailures.clear();
+    s.files.write("/w/a.vcd", vcd("good"));
+    s.actor.send({ kind: "unseen", paths: ["/w"] });
+    await s.settle();
+    expect(s.status("/w/a.vcd").state).toBe("ready");
+  });
+});

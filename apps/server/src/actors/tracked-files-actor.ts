@@ -43,6 +43,8 @@ export type TrackedFilesMessage =
   | { readonly kind: "discovered"; readonly discoveries: RelayState<Discoveries> }
   | { readonly kind: "rediscovered"; readonly pluginId: string }
   | { readonly kind: "refresh-asked"; readonly paths: readonly string[] }
+  /** At or below these paths changes may have gone unseen. */
+  | { readonly kind: "unseen"; readonly paths: readonly string[] }
   | { readonly kind: "open-asked"; readonly path: string }
   | { readonly kind: "close-asked"; readonly path: string }
   | { readonly kind: "look-due"; readonly path: string }
@@ -160,6 +162,11 @@ class TrackedFiles {
         return this.#lookAgain((file) => !file.open && file.discoveredBy.includes(message.pluginId), context);
       case "refresh-asked":
         return this.#refresh(message.paths, context);
+      case "unseen":
+        return this.#lookAgain(
+          below(message.paths, ({ open }) => open),
+          context,
+        );
       case "open-asked":
         return this.#openAsked(message.path);
       case "close-asked":
@@ -215,13 +222,7 @@ class TrackedFiles {
   /** Folders stand for all files below them; no path at all for everything that is open. */
   #refresh(paths: readonly string[], context: Context): void {
     if (paths.length === 0) return this.#lookAgain((file) => file.open, context);
-    const changed = new Set(paths);
-    return this.#lookAgain((file) => {
-      for (let at = file.path; at.length > 1; at = at.slice(0, Math.max(at.lastIndexOf("/"), 0))) {
-        if (changed.has(at)) return true;
-      }
-      return false;
-    }, context);
+    return this.#lookAgain(below(paths), context);
   }
 
   #lookAgain(which: (file: TrackedFile) => boolean, context: Context): void {
@@ -278,7 +279,8 @@ class TrackedFiles {
     if (!result.ok) return this.#unreadable(file, result.error, context);
     if (file.discoveredBy.length === 0 && !file.open) return this.#remove(path);
     const facts = result.value;
-    const known = file.open ? file.loaded !== undefined : file.probed;
+    // What failed is read again when it changed, or when a person opens it again, which makes it `loading`.
+    const known = file.open ? file.loaded !== undefined || file.state !== "loading" : file.probed;
     if (known && file.stamp && sameStamp(file.stamp, facts.stamp) && file.state !== "missing") return;
     const recognised = recogniseFormat(facts.head);
     switch (recognised.kind) {
@@ -533,6 +535,21 @@ class TrackedFiles {
     const none = discovery === "loading" ? "loading" : "empty";
     this.#teller.tell(this.#files, none, (ms) => context.after(ms, { kind: "tell-due" }));
   }
+}
+
+/** Whether a file is one of `paths` or lies below one of them. */
+function below(
+  paths: readonly string[],
+  which: (file: TrackedFile) => boolean = () => true,
+): (file: TrackedFile) => boolean {
+  const named = new Set(paths);
+  return (file) => {
+    if (!which(file)) return false;
+    for (let at = file.path; at.length > 1; at = at.slice(0, Math.max(at.lastIndexOf("/"), 0))) {
+      if (named.has(at)) return true;
+    }
+    return false;
+  };
 }
 
 function close(loaded: LoadedWaveform, context: Context): void {

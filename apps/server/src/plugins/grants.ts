@@ -14,6 +14,7 @@ export class Grants {
   readonly #folder: string;
   #store: GrantStore | undefined;
   #problem: string | undefined;
+  #text: string | undefined;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -36,7 +37,11 @@ export class Grants {
     return this.#problem;
   }
 
-  async reload(): Promise<void> {
+  /** Reads them again; false if they are what they were. */
+  async reload(): Promise<boolean> {
+    const text = await readOr(this.file, "");
+    if (this.#text === text) return false;
+    this.#text = text;
     try {
       this.#store = await GrantStore.open(this.#folder);
       this.#problem = undefined;
@@ -45,6 +50,7 @@ export class Grants {
       this.#store = undefined;
       this.#problem = error.message;
     }
+    return true;
   }
 
   decide(query: GrantQuery): GrantDecision {
@@ -65,5 +71,14 @@ export class Grants {
       if (error instanceof GrantStoreError) return err(error.message);
       throw error;
     }
+  }
+}
+
+/** What cannot be read at all is told apart from every text: whoever opens it says what is wrong. */
+async function readOr(file: string, none: string): Promise<string> {
+  try {
+    return await fs.readFile(file, "utf8");
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ENOENT" ? none : String(error);
   }
 }

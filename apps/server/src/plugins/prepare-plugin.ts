@@ -1,3 +1,4 @@
+import path from "node:path";
 import {
   defaultLimits,
   inspectArtifact,
@@ -86,7 +87,13 @@ async function weigh(
       capabilities: requests,
       folders: [root, ...folders.outside],
       limits,
-      ...(entry.watch && requests.includes("watch") && { watch: { ...entry.watch } }),
+      ...(entry.watch &&
+        requests.includes("watch") && {
+          watch: {
+            directories: entry.watch.directories.map((directory) => path.resolve(root, directory)),
+            debounceMs: entry.watch.debounceMs,
+          },
+        }),
     },
   };
 }

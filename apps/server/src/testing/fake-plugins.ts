@@ -92,9 +92,16 @@ export class FakePlugins {
   readonly unapproved = new Set<string>();
   /** Answers of `prepare`, by plugin id. */
   readonly preparationFailures = new Map<string, PluginFailure>();
-  readonly watches = new Set<(paths: readonly string[]) => void>();
+  /** Plugins on which preparing throws. */
+  readonly bugs = new Set<string>();
+  /** Who hears of changes, and in which folders. */
+  readonly watches = new Map<(paths: readonly string[]) => void, readonly string[]>();
   readonly artifactWatches = new Map<string, () => void>();
   readonly released: string[] = [];
+  /** Plugins of which a preparation counts. */
+  readonly granted = new Set<string>();
+  /** Where it is set, preparing and watching wait for it. */
+  gate: Promise<void> | undefined;
   prepared = 0;
 
   readonly host = {
@@ -103,17 +110,29 @@ export class FakePlugins {
   };
 
   readonly ports: ExecutionPorts = {
-    prepare: async (wanted) => this.#prepare(wanted),
+    prepare: async (wanted) => {
+      await this.gate;
+      return this.#prepare(wanted);
+    },
     host: { start: async (request) => this.#start(request) },
-    watch: async (_directories, _debounceMs, onChange) => {
-      this.watches.add(onChange);
+    watch: async (directories, _debounceMs, onChange) => {
+      this.watches.set(onChange, directories);
       return ok(toDisposable(() => this.watches.delete(onChange)));
     },
     watchArtifact: async (wanted, onChange) => {
-      this.artifactWatches.set(wanted.id, onChange);
-      return toDisposable(() => this.artifactWatches.delete(wanted.id));
+      await this.gate;
+      const { artifactPath } = wanted;
+      this.artifactWatches.set(artifactPath, onChange);
+      return toDisposable(() => this.artifactWatches.delete(artifactPath));
     },
-    released: (id) => this.released.push(id),
+    prepared: (id, preparation) => {
+      if (preparation.kind === "startable") this.granted.add(id);
+      else this.granted.delete(id);
+    },
+    released: (id) => {
+      this.released.push(id);
+      this.granted.delete(id);
+    },
     random: () => 0,
     onFailure: (_id, failure) => this.failures.push(failure),
   };
@@ -136,6 +155,7 @@ export class FakePlugins {
 
   #prepare(wanted: PluginEntry): Preparation {
     this.prepared++;
+    if (this.bugs.has(wanted.id)) throw new Error("a bug");
     const failure = this.preparationFailures.get(wanted.id);
     if (failure) return { kind: "failed", failure };
     const sha256 = this.artifacts.get(wanted.id) ?? "build-1";
