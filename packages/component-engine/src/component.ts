@@ -83,7 +83,7 @@ class CompiledComponent implements Component {
 
   /** Instances run under the limits of the component unless they are given their own. */
   instantiate(imports: Record<string, unknown>, limits: Partial<EngineLimits> | undefined): Instance {
-    return linkInstance(this.#plan, this.#modules, imports, { ...this.#limits, ...limits });
+    return linkInstance(this.#plan, this.#modules, imports, resolveLimits(limits, this.#limits));
   }
 }
 
@@ -164,20 +164,26 @@ async function compileModules(modules: readonly CoreModule[]): Promise<WebAssemb
   const keepAlive = setInterval(() => undefined, 50);
   try {
     const compiled: WebAssembly.Module[] = [];
-    for (const module of modules) compiled.push(await compileModule(module));
+    // All are copied before the first wait: until then nobody can change the bytes that were checked.
+    const sources = modules.map((module) => ({ bytes: joined(module.bytes), offset: module.offset }));
+    for (const { bytes, offset } of sources) compiled.push(await compileModule(bytes, offset));
     return compiled;
   } finally {
     clearInterval(keepAlive);
   }
 }
 
-async function compileModule(module: CoreModule): Promise<WebAssembly.Module> {
-  const source = new Uint8Array(module.bytes.reduce((sum, chunk) => sum + chunk.length, 0));
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let offset = 0;
-  for (const chunk of module.bytes) {
-    source.set(chunk, offset);
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
     offset += chunk.length;
   }
+  return whole;
+}
+
+async function compileModule(source: Uint8Array<ArrayBuffer>, offset: number): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(source);
   } catch (thrown) {
@@ -186,7 +192,7 @@ async function compileModule(module: CoreModule): Promise<WebAssembly.Module> {
       ? ". The module uses extended constant expressions: on Node 20 they need --experimental-wasm-extended-const, Node 22 has them"
       : "";
     throw new EngineError("module-rejected", `a core module is not valid: ${text}${hint}`, {
-      offset: module.offset,
+      offset,
       cause: thrown,
     });
   }

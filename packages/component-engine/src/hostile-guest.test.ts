@@ -58,6 +58,10 @@ function aliased(entry: string): string {
   );
 }
 
+function names(show: (name: string) => string, count = 64): string {
+  return Array.from({ length: count }, (_, i) => show(`n${i}`)).join(" ");
+}
+
 function importing(type: string, core: string, body: string): string {
   return guest(`(import "h" "f" (func $f ${core})) (func (export "g") ${body})`, lift("g", ""), {
     imports: `(import "f" (func $f ${type}))`,
@@ -179,6 +183,24 @@ describe("what one call lifts is bounded", () => {
     for (let i = 0; i < 3; i++) expect(call(instance, "f")()).toHaveLength(400);
   });
 
+  test.each([
+    ["records", `(record ${names((name) => `(field "${name}" u8)`)})`, 64],
+    ["flags", `(flags ${names((name) => `"${name}"`, 32)})`, 4],
+  ])("the properties of %s count: 16 MiB of them would take the host hundreds", async (_, type, size) => {
+    const fits = Math.floor((900 * 65_536) / size);
+    const instance = await run(
+      guest(
+        `(func (export "f") (param i32) (result i32)
+          (drop (memory.grow (i32.const 900)))
+          (i32.store (i32.const 64) (i32.const 65536)) (i32.store (i32.const 68) (local.get 0)) (i32.const 64))`,
+        `(type $e ${type}) ${lift("f", '(param "n" u32) (result (list $e))')}`,
+      ),
+    );
+    expect(call(instance, "f")(20_000)).toHaveLength(20_000);
+    const few = Math.min(fits, 120_000);
+    expectDeath(instance, () => call(instance, "f")(few), "limit-exceeded", /maxLiftedElements/);
+  });
+
   test("a string can be as long as maxStringBytes and no longer", async () => {
     const core = `(func (export "f") (param i32) (result i32)
       (i32.store (i32.const 64) (i32.const 128)) (i32.store (i32.const 68) (local.get 0)) (i32.const 64))`;
@@ -273,6 +295,24 @@ describe("death", () => {
     });
     expectDeath(instance, () => call(instance, "g")(), "bad-import-value", /synchronous/);
   });
+
+  test.each([
+    ["nothing", "", "", "(call $f)"],
+    ["a result without a value", "(result (result))", "(result i32)", "(drop (call $f))"],
+  ])(
+    "an import of %s that answers with a promise is told so, and a rejection is not left over",
+    async (_, type, core, body) => {
+      const instance = await run(importing(type, core, body), {
+        f: () => Promise.reject(new Error("not awaited by anybody")),
+      });
+      expectDeath(
+        instance,
+        () => call(instance, "g")(),
+        "bad-import-value",
+        /promise \(functions of a component are/,
+      );
+    },
+  );
 
   test("a guest that catches exceptions does not outlive the failure of an import", async () => {
     const instance = await run(importing("", "", "try call $f catch_all end"), {
@@ -400,5 +440,20 @@ describe("memory and tables", () => {
     );
     const words = Array.from({ length: 3_000 }, (_, i) => `word ${i} ${"x".repeat(i % 60)}`);
     for (let i = 0; i < 3; i++) expect(call(instance, "f")(words)).toEqual(words);
+  });
+});
+
+describe("names that every object of JavaScript has", () => {
+  test("are no values of a record's or of flags' fields", async () => {
+    const instance = await run(
+      guest(
+        `(func (export "f") (param i32 i32 i32) (result i32) (i32.add (local.get 0) (local.get 2)))`,
+        `(type $p (record (field "to-string" (option u32)))) (type $f (flags "constructor" "value-of"))
+         (export $p2 "p" (type $p)) (export $f2 "fl" (type $f))
+         ${lift("f", '(param "p" $p2) (param "f" $f2) (result u32)')}`,
+      ),
+    );
+    expect(call(instance, "f")({}, {})).toBe(0);
+    expect(call(instance, "f")({ toString: 7 }, { valueOf: true })).toBe(3);
   });
 });

@@ -8,7 +8,10 @@ export interface EngineLimits {
   maxTableEntries: number;
   /** Bytes of guest memory that one call may turn into JavaScript values; aliased lists count each time. */
   maxLiftedBytes: number;
-  /** Values inside lists and strings that one call may turn into JavaScript values. */
+  /**
+   * Items of lists, and the objects in them, that one call may turn into JavaScript values. Each stands for about 100 bytes of the
+   * host; two properties of a record or of flags count as one more, and so do twelve items of a tuple.
+   */
   maxLiftedElements: number;
   /** Bytes of one lifted string. */
   maxStringBytes: number;
@@ -47,9 +50,12 @@ export const defaultLimits: Readonly<EngineLimits> = Object.freeze({
   maxHandles: 10_000,
 });
 
-/** The given limits over the defaults. Throws a `RangeError` for a limit that is no whole number from 0 up. */
-export function resolveLimits(given: Partial<EngineLimits> = {}): EngineLimits {
-  const limits = { ...defaultLimits };
+/** The given limits over `base`, which are the defaults unless something else is given. Throws a `RangeError` for a limit that is no whole number from 0 up. */
+export function resolveLimits(
+  given: Partial<EngineLimits> = {},
+  base: Readonly<EngineLimits> = defaultLimits,
+): EngineLimits {
+  const limits = { ...base };
   for (const key of Object.keys(limits) as (keyof EngineLimits)[]) {
     const value = given[key];
     if (value === undefined) continue;

@@ -75,6 +75,13 @@ describe("imports", () => {
     expect(findCompatibleName(names, "a:b/c")).toBeUndefined();
   });
 
+  test("what every function has is no import either", async () => {
+    const component = await compile(
+      await wat('(component (import "a:b/c" (instance (export "call" (func)) (export "bind" (func)))))'),
+    );
+    expect(caught(() => instantiate(component, { "a:b/c": () => undefined })).code).toBe("missing-import");
+  });
+
   test("what every object has is no import", async () => {
     for (const name of ["to-string", "constructor", "has-own-property", "value-of"]) {
       const component = await compile(await wat(importing("a:b/c", name)));
@@ -318,6 +325,27 @@ describe("resources between nested components", () => {
     const instance = await run(both(body));
     expect(caught(() => call(instance, "f")(1)).code).toBe("bad-guest-value");
     expect(instance.poisoned?.message).toMatch(/handle/);
+  });
+
+  test("a guest that catches exceptions does not outlive a bad handle", async () => {
+    const instance = await run(both("try i32.const 7 call $drop catch_all end i32.const 1"));
+    expect(caught(() => call(instance, "f")(1)).code).toBe("poisoned");
+    expect(instance.poisoned?.code).toBe("bad-guest-value");
+  });
+
+  test("handles are not made or dropped in post-return", async () => {
+    const instance = await run(`(component
+      (type $r (resource (rep i32)))
+      (core func $new (canon resource.new $r))
+      (core module $M
+        (import "h" "new" (func $new (param i32) (result i32)))
+        (func (export "g") (result i32) (i32.const 1))
+        (func (export "post") (param i32) (drop (call $new (i32.const 1)))))
+      (core instance $i (instantiate $M (with "h" (instance (export "new" (func $new))))))
+      (func (export "g") (result u32) (canon lift (core func $i "g") (post-return (core func $i "post")))))`);
+    expect(caught(() => call(instance, "g")()).message).toMatch(
+      /resource.new was called from realloc or post-return/,
+    );
   });
 
   test("no more handles than maxHandles", async () => {

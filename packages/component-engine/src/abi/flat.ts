@@ -1,3 +1,4 @@
+import { propertyOf } from "./property.js";
 import { camelCase } from "../names.js";
 import { layoutOf, type FlatType } from "../types/layout.js";
 import type { TypeOf, ValueType } from "../types/value-types.js";
@@ -193,8 +194,7 @@ function lowerRecord(type: TypeOf<"record">, slots: readonly FlatType[], positio
   });
   return (guest, value, core) => {
     if (typeof value !== "object" || value === null) throw expected("an object", value);
-    for (const { key, lower } of fields)
-      within(key, lower, guest, (value as Record<string, unknown>)[key], core);
+    for (const { key, lower } of fields) within(key, lower, guest, propertyOf(value, key), core);
   };
 }
 

@@ -1,3 +1,4 @@
+import { propertyOf } from "./property.js";
 import type { ValueType } from "../types/value-types.js";
 import type { CoreValue } from "./guest.js";
 import { camelCase } from "../names.js";
@@ -85,7 +86,7 @@ export function lowerScalarOf(type: ValueType): LowerScalar | undefined {
         if (typeof value !== "object" || value === null) throw expected("an object of flags", value);
         let bits = 0;
         for (const [i, key] of keys.entries()) {
-          if ((value as Record<string, unknown>)[key] === true) bits |= 1 << i;
+          if (propertyOf(value, key) === true) bits |= 1 << i;
         }
         return bits >>> 0;
       };

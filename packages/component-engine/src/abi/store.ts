@@ -1,3 +1,4 @@
+import { propertyOf } from "./property.js";
 import { camelCase } from "../names.js";
 import { discriminantSize, layoutOf } from "../types/layout.js";
 import { resolveResource, type TypeOf, type ValueType } from "../types/value-types.js";
@@ -108,7 +109,7 @@ function makeRecordStore(type: TypeOf<"record">): Store {
     if (typeof value !== "object" || value === null) throw expected("an object", value);
     for (const field of fields) {
       try {
-        field.store(guest, (value as Record<string, unknown>)[field.key], pointer + field.offset);
+        field.store(guest, propertyOf(value, field.key), pointer + field.offset);
       } catch (error) {
         throw error instanceof ValueError ? error.within(field.key) : error;
       }

@@ -45,5 +45,10 @@ export function readExternName(reader: Reader, what: string): string {
 
 /** A name from a file, safe to show: cut, and without control characters. */
 export function quoteName(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+  const shown = JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+  // JSON leaves these alone: control characters of terminals, line ends, and what turns the direction of text.
+  return shown.replace(
+    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -69,10 +69,10 @@ function findFunction(
   throw new EngineError("missing-import", `the component imports ${label}, which is not given`);
 }
 
-/** A property of the object or of its class, but not what every object has (`toString`, `constructor`). */
+/** A property of the object or of its class, but not what every object has or every function has (`toString`, `constructor`, `call`). */
 function property(holder: object, key: string): unknown {
   let object: object | null = holder;
-  while (object !== null && object !== Object.prototype) {
+  while (object !== null && object !== Object.prototype && object !== Function.prototype) {
     if (Object.hasOwn(object, key) && key !== "constructor") return (object as Record<string, unknown>)[key];
     if (Object.hasOwn(object, key) && object === holder) return (object as Record<string, unknown>)[key];
     object = Object.getPrototypeOf(object) as object | null;

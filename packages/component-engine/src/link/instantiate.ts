@@ -1,6 +1,6 @@
 import { Guest, type CoreFunction } from "../abi/guest.js";
 import { EngineError } from "../errors.js";
-import { resolveLimits, type EngineLimits } from "../limits.js";
+import type { EngineLimits } from "../limits.js";
 import { functionKey } from "../names.js";
 import type { AbiOptions, CoreRef, FuncSource, Plan } from "../plan.js";
 import type { FuncType } from "../types/value-types.js";
@@ -30,10 +30,10 @@ export function linkInstance(
   plan: Plan,
   modules: readonly WebAssembly.Module[],
   imports: Record<string, unknown>,
-  limits: Partial<EngineLimits> | undefined,
+  limits: EngineLimits,
 ): Instance {
   const functions = resolveImports(plan.imports, imports);
-  return new Linker(plan, modules, functions, resolveLimits(limits)).run();
+  return new Linker(plan, modules, functions, limits).run();
 }
 
 class Linker {
@@ -73,8 +73,10 @@ class Linker {
       }
       this.#coreInstances.push(this.#instantiate(at(this.#modules, module), importObject));
     }
-    const exports = this.#exports();
     const state = this.#state;
+    // A start function can catch the exception that ended the instance.
+    if (state.poisoned !== undefined) throw state.poisoned;
+    const exports = this.#exports();
     const memories = this.#memories();
     return {
       exports,
@@ -200,11 +202,18 @@ class Linker {
     }
     const { kind, resource, instance } = trampoline;
     const definition = at(this.#plan.resources, resource);
-    return resourceBuiltin(kind, resource, at(this.#instances, instance), (rep) => {
+    return resourceBuiltin(kind, resource, this.#state, at(this.#instances, instance), (rep) => {
       if (definition.dtor === undefined) return;
       const owner = at(this.#instances, definition.instance);
-      if (definition.instance !== instance && owner.entered) throw reentered("a destructor");
-      this.#coreFunction(definition.dtor)(rep);
+      const dtor = this.#coreFunction(definition.dtor);
+      if (definition.instance === instance) {
+        dtor(rep);
+        return;
+      }
+      if (owner.entered) throw reentered("a destructor");
+      owner.entered = true;
+      dtor(rep);
+      owner.entered = false;
     });
   }
 

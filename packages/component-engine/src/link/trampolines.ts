@@ -3,7 +3,7 @@ import { liftFlatOf, lowerFlatOf } from "../abi/flat.js";
 import type { CoreFunction, CoreValue, Guest } from "../abi/guest.js";
 import { loadOf } from "../abi/load.js";
 import { storeOf } from "../abi/store.js";
-import { guestError, ValueError } from "../abi/value-error.js";
+import { expected, guestError, ValueError } from "../abi/value-error.js";
 import { EngineError, ResultError } from "../errors.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
 import type { FuncType } from "../types/value-types.js";
@@ -22,11 +22,23 @@ export function hostImport(
   type: FuncType,
   name: string,
 ): ComponentCall {
-  if (type.result?.kind !== "result") {
+  // Without a value there is nothing whose type would show that a promise was answered.
+  const { result } = type;
+  const ignores = result === undefined || (result.kind === "result" && result.ok === undefined);
+  const call = !ignores
+    ? func
+    : (...args: unknown[]): void => {
+        const answer = func(...args);
+        if (typeof answer !== "object" || !(answer instanceof Promise)) return;
+        answer.catch(() => undefined);
+        throw expected("nothing", answer);
+      };
+  if (result?.kind !== "result") {
     return (args) => {
       try {
-        return func(...args);
+        return call(...args);
       } catch (thrown) {
+        if (thrown instanceof ValueError) throw thrown;
         throw state.poison(
           failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown),
         );
@@ -35,8 +47,9 @@ export function hostImport(
   }
   return (args) => {
     try {
-      return { tag: "ok", val: func(...args) };
+      return { tag: "ok", val: call(...args) };
     } catch (thrown) {
+      if (thrown instanceof ValueError) throw thrown;
       if (thrown instanceof ResultError) return { tag: "err", val: thrown.payload };
       throw state.poison(failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown));
     }
@@ -125,17 +138,39 @@ function makeLowerResult(
 export function resourceBuiltin(
   kind: "resource.new" | "resource.drop" | "resource.rep",
   resource: number,
+  state: InstanceState,
   instance: ComponentInstanceState,
   drop: (rep: number) => void,
 ): CoreFunction {
+  const run = resourceAction(kind, resource, instance, drop);
+  return (operand) => {
+    if (state.poisoned !== undefined) throw state.deadError();
+    try {
+      if (!instance.mayLeave && kind !== "resource.rep") {
+        throw guestError(`${kind} was called from realloc or post-return`);
+      }
+      return run(Number(operand));
+    } catch (thrown) {
+      // As for functions: a guest that catches exceptions must not go on.
+      throw state.poison(guestFailure(thrown, kind));
+    }
+  };
+}
+
+function resourceAction(
+  kind: "resource.new" | "resource.drop" | "resource.rep",
+  resource: number,
+  instance: ComponentInstanceState,
+  drop: (rep: number) => void,
+): (operand: number) => number | undefined {
   switch (kind) {
     case "resource.new":
-      return (rep) => instance.handles.add(resource, Number(rep) | 0);
+      return (rep) => instance.handles.add(resource, rep | 0);
     case "resource.rep":
-      return (handle) => instance.handles.get(Number(handle) >>> 0, resource).rep;
+      return (index) => instance.handles.get(index >>> 0, resource).rep;
     case "resource.drop":
       return (index) => {
-        const handle = instance.handles.remove(Number(index) >>> 0, resource);
+        const handle = instance.handles.remove(index >>> 0, resource);
         if (handle.scope === undefined) drop(handle.rep);
         return undefined;
       };

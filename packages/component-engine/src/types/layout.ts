@@ -7,6 +7,10 @@ import type { FuncType, ValueType } from "./value-types.js";
 export const maxFlatParams = 16;
 export const maxFlatResults = 1;
 
+/** An element is about 100 bytes of the host; a property takes up to 50 of them, an item of an array 8. */
+const propertiesPerElement = 2;
+const itemsPerElement = 12;
+
 export type FlatType = "i32" | "i64" | "f32" | "f64";
 
 export interface Layout {
@@ -18,7 +22,7 @@ export interface Layout {
   readonly offsets: readonly number[];
   /** Whether lifting the type reads anything behind a pointer. */
   readonly pointers: boolean;
-  /** Aggregate values in one value of the type, those behind pointers not counted. */
+  /** What one value of the type costs in JavaScript, in elements ({@link EngineLimits}); what is behind pointers not counted. */
   readonly nodes: number;
 }
 
@@ -72,11 +76,16 @@ function computeLayout(type: ValueType): Layout {
     case "list":
       return pointerPair;
     case "record":
-      return product(type.fields.map((field) => field.type));
+      return product(
+        type.fields.map((field) => field.type),
+        propertiesPerElement,
+      );
     case "tuple":
-      return product(type.items);
-    case "flags":
-      return scalar(type.labels.length <= 8 ? 1 : type.labels.length <= 16 ? 2 : 4, "i32");
+      return product(type.items, itemsPerElement);
+    case "flags": {
+      const size = type.labels.length <= 8 ? 1 : type.labels.length <= 16 ? 2 : 4;
+      return { ...scalar(size, "i32"), nodes: 1 + Math.floor(type.labels.length / propertiesPerElement) };
+    }
     case "enum":
       return scalar(discriminantSize(type.labels.length), "i32");
     case "variant":
@@ -92,11 +101,11 @@ function computeLayout(type: ValueType): Layout {
   }
 }
 
-function product(items: readonly ValueType[]): Layout {
+function product(items: readonly ValueType[], perElement: number): Layout {
   let size = 0;
   let alignment: Layout["alignment"] = 1;
   let pointers = false;
-  let nodes = 1;
+  let nodes = 1 + Math.floor(items.length / perElement);
   const offsets: number[] = [];
   const flat: FlatType[] = [];
   for (const item of items) {
@@ -180,7 +189,10 @@ const funcLayouts = new WeakMap<FuncType, FuncLayout>();
 export function funcLayoutOf(type: FuncType): FuncLayout {
   const known = funcLayouts.get(type);
   if (known !== undefined) return known;
-  const params = product(type.params.map((param) => param.type));
+  const params = product(
+    type.params.map((param) => param.type),
+    itemsPerElement,
+  );
   const flatResults = type.result === undefined ? [] : layoutOf(type.result).flat;
   const layout = {
     params,
