@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { buildAll } from "./build-all.js";
 import { buildPlugin } from "./build.js";
 import { minimalManifest, minimalSource, temporaryTree } from "./temporary-tree.test.helper.js";
@@ -15,6 +15,11 @@ async function buildFailure(source: string, manifest = minimalManifest) {
 }
 
 const timerManifest = `${minimalManifest}[[capabilities]]\nname = "timer"\nreason = "ticks"\n`;
+
+afterEach(() => vi.unstubAllEnvs());
+
+// A build keeps both cores of a small machine busy for two seconds, and for far longer when other tests do so as well.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe("buildPlugin", () => {
   it("R3.2 builds from the nearest Plugin.toml upward, into dist/ beside it, with the manifest inside", async () => {
@@ -121,6 +126,23 @@ describe("buildPlugin", () => {
     });
   });
 
+  it("is cancelled at once, also while the code runs, and leaves nothing behind", async () => {
+    const temporary = await temporaryTree({});
+    vi.stubEnv("TMPDIR", temporary);
+    const folder = await temporaryTree({
+      "Plugin.toml": minimalManifest,
+      "src/index.ts": `${minimalSource}for (;;) {}`,
+    });
+    for (const signal of [AbortSignal.abort(), AbortSignal.timeout(500)]) {
+      expect(await buildPlugin({ folder, signal })).toMatchObject({
+        ok: false,
+        error: { code: "cancelled" },
+      });
+      expect((await readdir(folder)).toSorted()).toEqual(["Plugin.toml", "src"]);
+      expect(await readdir(temporary)).toEqual([basename(folder)]);
+    }
+  });
+
   it("reports code that fails while it is built, and goes on living", async () => {
     const error = await buildFailure(`const a = undefined;\nexport const lifecycle = a.b;`);
     expect(error).toMatchObject({ code: "componentize-failed" });
@@ -134,37 +156,38 @@ describe("buildAll", () => {
     "plugins/wit/types.wit": "",
   };
 
-  it("R3.2 builds every plugin into plugins/dist and lists them with their hashes", async () => {
-    const root = await temporaryTree(tree);
-    const lines: string[] = [];
-    const built = await buildAll({ root, onProgress: (line) => lines.push(line) });
-    if (!built.ok) throw new Error(built.error.message);
-    const dist = join(root, "plugins", "dist");
-    expect((await readdir(dist)).toSorted()).toEqual(["one_plugin.wasm", "shipped.json"]);
-    const shipped: unknown = JSON.parse(await readFile(join(dist, "shipped.json"), "utf8"));
-    const { sha256, size } = built.value[0] ?? {};
-    expect(shipped).toEqual({
-      plugins: [{ name: "one", id: "novywave.one", version: "0.1.0", file: "one_plugin.wasm", sha256, size }],
-    });
-    expect(lines).toEqual([
-      expect.stringMatching(/^novywave\.one: \d+ KiB in .* s, plugins\/dist\/one_plugin\.wasm$/),
-    ]);
-  });
-
-  it("keeps the list true when one of its plugins is built alone", async () => {
-    const root = await temporaryTree(tree);
-    const dist = join(root, "plugins", "dist");
-    await buildAll({ root });
-    const built = await buildPlugin({ folder: join(root, "plugins", "one") });
-    if (!built.ok) throw new Error(built.error.message);
-    const shipped = await readFile(join(dist, "shipped.json"), "utf8");
-    expect(shipped).toContain(built.value.sha256);
-  });
-
-  it("R3.3 builds in check mode without writing anything", async () => {
+  it("R3.2, R3.3 checks without writing; builds every plugin into plugins/dist and lists them with their hashes; keeps the list true when one is built alone", async () => {
     const root = await temporaryTree(tree);
     expect(await buildAll({ root, check: true })).toMatchObject({ ok: true, value: [{ written: false }] });
     expect((await readdir(join(root, "plugins"))).toSorted()).toEqual(["one", "wit"]);
+
+    const lines: string[] = [];
+    const all = await buildAll({ root, onProgress: (line) => lines.push(line) });
+    if (!all.ok) throw new Error(all.error.message);
+    const dist = join(root, "plugins", "dist");
+    expect((await readdir(dist)).toSorted()).toEqual(["one_plugin.wasm", "shipped.json"]);
+    const shipped = async (): Promise<unknown> =>
+      JSON.parse(await readFile(join(dist, "shipped.json"), "utf8"));
+    const { sha256, size } = all.value[0] ?? {};
+    const entry = {
+      name: "one",
+      id: "novywave.one",
+      version: "0.1.0",
+      file: "one_plugin.wasm",
+      sha256,
+      size,
+    };
+    expect(await shipped()).toEqual({ plugins: [entry] });
+    expect(lines).toEqual([
+      expect.stringMatching(/^novywave\.one: \d+ KiB in .* s, plugins\/dist\/one_plugin\.wasm$/),
+    ]);
+
+    await writeFile(join(root, "plugins/one/src/index.ts"), minimalSource.replace('"ready"', '"changed"'));
+    const built = await buildPlugin({ folder: join(root, "plugins", "one") });
+    if (!built.ok) throw new Error(built.error.message);
+    expect(built.value.sha256).not.toBe(sha256);
+    const { sha256: newer, size: newSize } = built.value;
+    expect(await shipped()).toEqual({ plugins: [{ ...entry, sha256: newer, size: newSize }] });
   });
 
   it("refuses two plugins of one id", async () => {

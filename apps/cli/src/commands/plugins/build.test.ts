@@ -1,9 +1,12 @@
 import { once } from "node:events";
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fileAppears } from "../../test/file-appears.js";
 import { createSandbox, startCommand, type Sandbox } from "../../test/run-command.js";
+
+// A build keeps both cores of a small machine busy for two seconds, and for far longer when other tests do so as well.
+vi.setConfig({ testTimeout: 120_000 });
 
 let sandbox: Sandbox;
 beforeEach(() => {
