@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
@@ -48,7 +48,6 @@ async function take(lock: string, token: string, { staleMs, waitMs }: LockPatien
     } else if (now - seen.since > staleMs) {
       await breakLock(lock, seen.token);
       seen = undefined;
-      continue;
     }
     if (now - startedAt > waitMs) {
       throw new Error(`${lock} is held by another program; delete it if there is none`);
@@ -82,16 +81,16 @@ async function holder(lock: string): Promise<string | undefined> {
   }
 }
 
-/** Takes a stale lock away. What was taken is looked at: if another process was faster, it is its new lock, and put back. */
+/**
+ * Takes a stale lock away. The right to do so is a file of its own, by the stale token: whoever has it looks again, so that
+ * nobody takes away the new lock of another who was faster.
+ */
 async function breakLock(lock: string, stale: string): Promise<void> {
-  const taken = `${lock}.${randomUUID()}`;
+  const right = `${lock}.${createHash("sha256").update(stale).digest("hex").slice(0, 32)}`;
+  if (!(await create(right, ""))) return;
   try {
-    await rename(lock, taken);
-    if ((await holder(taken)) !== stale) await link(taken, lock);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code !== "ENOENT" && code !== "EEXIST") throw error;
+    if ((await holder(lock)) === stale) await rm(lock, { force: true });
   } finally {
-    await rm(taken, { force: true });
+    await rm(right, { force: true });
   }
 }
