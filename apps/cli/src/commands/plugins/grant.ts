@@ -1,7 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import { Command, Option } from "commander";
 import { pluginFailure } from "../../artifact-argument.js";
 import type { CommandContext } from "../../command-context.js";
+import { confirm } from "../../confirm.js";
 import { describeNeeds } from "../../describe-needs.js";
 import { CommandFailure, exitCodes } from "../../exit.js";
 import { grantFailure, openGrants } from "../../open-grants.js";
@@ -94,12 +94,6 @@ async function agree(
       "Nothing was approved: nobody can be asked here. Give --yes if you agree to all of this.",
       exitCodes.consentNeeded,
     );
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question("Approve all of this? [y/N] ");
-    if (/^y(es)?$/iu.test(answer.trim())) return;
-  } finally {
-    terminal.close();
-  }
+  if (await confirm("Approve all of this?")) return;
   throw new CommandFailure("consent-needed", "Nothing was approved.", exitCodes.consentNeeded);
 }
