@@ -8,3 +8,4 @@ export * from "./methods.js";
 export * from "./plugin-status.js";
 export * from "./topics.js";
 export * from "./view.js";
+export * from "./values.js";

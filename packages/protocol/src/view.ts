@@ -14,26 +14,47 @@ export const valueFormatSchema = z.enum([
 ]);
 export type ValueFormat = z.infer<typeof valueFormatSchema>;
 
-/** A row of the timeline. It names its variable, so that it survives a reload. */
+const heightSchema = z.number().min(8).max(1_000);
+
+/** Rows of the timeline. */
+export const MAX_VIEW_ROWS = 1_024;
+
+/** A row of the timeline. It names its file and its variable, so that it survives a reload. */
+export const viewRowSchema = z.object({
+  /** Relative to the workspace where the file lies inside, else absolute. */
+  file: pathSchema,
+  /** {@link VariableInfo.fullName}. */
+  name: textSchema.min(1),
+  format: valueFormatSchema.exactOptional(),
+  /** Pixels. */
+  height: heightSchema.exactOptional(),
+});
+export type ViewRow = z.infer<typeof viewRowSchema>;
+
+/** A row of the timeline, where its file is known. */
 export const selectedVariableSchema = z.object({
   /** {@link VariableInfo.fullName}. */
   name: textSchema,
   format: valueFormatSchema.exactOptional(),
   /** Pixels. */
-  height: z.number().min(8).max(1_000).exactOptional(),
+  height: heightSchema.exactOptional(),
 });
 export type SelectedVariable = z.infer<typeof selectedVariableSchema>;
+
+/** Files of a view. */
+export const MAX_VIEW_FILES = 256;
 
 /** What a person looked at in one file. */
 export const fileViewSchema = z.object({
   /** Relative to the workspace where the file lies inside, else absolute. */
   path: pathSchema,
-  selected: z.array(selectedVariableSchema).max(1_024),
+  /** Its rows among {@link WorkspaceView.rows}, in their order; they count where the view has no `rows`. */
+  selected: z.array(selectedVariableSchema).max(MAX_VIEW_ROWS),
   cursor: ticksSchema.exactOptional(),
   /** The visible span. */
   start: ticksSchema.exactOptional(),
   end: ticksSchema.exactOptional(),
-  expandedScopes: z.array(textSchema).max(1_024).exactOptional(),
+  expandedScopes: z.array(textSchema).max(MAX_VIEW_ROWS).exactOptional(),
 });
 export type FileView = z.infer<typeof fileViewSchema>;
 
@@ -48,8 +69,10 @@ export const workspaceViewSchema = z.object({
   theme: themeSchema.exactOptional(),
   panes: panesSchema.exactOptional(),
   activeFile: pathSchema.exactOptional(),
-  openFiles: z.array(pathSchema).max(256),
-  files: z.array(fileViewSchema).max(256),
+  openFiles: z.array(pathSchema).max(MAX_VIEW_FILES),
+  /** The rows of the timeline from top to bottom; rows of several files may take turns. */
+  rows: z.array(viewRowSchema).max(MAX_VIEW_ROWS).exactOptional(),
+  files: z.array(fileViewSchema).max(MAX_VIEW_FILES),
 });
 export type WorkspaceView = z.infer<typeof workspaceViewSchema>;
 

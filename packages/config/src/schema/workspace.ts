@@ -10,6 +10,8 @@ export interface WorkspaceView {
   readonly selected: readonly SelectedVariable[];
   /** By file. */
   readonly cursors: Readonly<Record<string, FileCursor>>;
+  /** By file: the scopes that are unfolded in its tree, by their full names. */
+  readonly expanded?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A variable in the list of selected ones. */
@@ -20,6 +22,8 @@ export interface SelectedVariable {
   /** Name of a display format, as `hex`. */
   readonly format: string;
   readonly analog?: boolean;
+  /** Of its row, in pixels. */
+  readonly height?: number;
 }
 
 /** Where a file was looked at. Decimal numbers of the file's own ticks, as text, so that no digit is lost. */
@@ -36,12 +40,19 @@ const VARIABLE: StringRule = {
   required: true,
   test: (value) => value !== "",
 };
+const SCOPE: StringRule = {
+  expected: "the full name of a scope",
+  maxLength: 16_384,
+  test: (value) => value !== "",
+};
 const FORMAT: StringRule = {
   expected: 'a display format such as "hex"',
   maxLength: 64,
   required: true,
   test: (value) => value !== "",
 };
+/** Pixels of a row. */
+const HEIGHT = { min: 8, max: 1_000 } as const;
 const TICKS_EXPECTED = 'a whole number of ticks in quotes, such as "1500"';
 
 /** The view of a workspace in which nothing was opened yet. */
@@ -54,6 +65,7 @@ export function readWorkspace(reader: Reader, workspace: TomlTable): WorkspaceVi
   const path: Path = ["workspace"];
   const activeFile = reader.string(workspace, "active_file", path, FILE);
   const selected = reader.array(workspace, "selected", path, "an array of tables") ?? [];
+  const expanded = readExpanded(reader, workspace, path);
   return {
     openedFiles: reader.strings(workspace, "opened_files", path, FILE) ?? [],
     ...(activeFile !== undefined && { activeFile }),
@@ -61,6 +73,7 @@ export function readWorkspace(reader: Reader, workspace: TomlTable): WorkspaceVi
       (value, index) => readSelected(reader, value, [...path, "selected", index]) ?? [],
     ),
     cursors: readCursors(reader, workspace, path),
+    ...(expanded && { expanded }),
   };
 }
 
@@ -70,8 +83,34 @@ function readSelected(reader: Reader, value: Toml, path: Path): SelectedVariable
   const variable = reader.string(value, "variable", path, VARIABLE);
   const format = reader.string(value, "format", path, FORMAT);
   const analog = reader.boolean(value, "analog", path, false);
+  const height = reader.integer(value, "height", path, HEIGHT.min, HEIGHT.max);
   if (file === undefined || variable === undefined || format === undefined) return undefined;
-  return { file, variable, format, ...(analog !== undefined && { analog }) };
+  return {
+    file,
+    variable,
+    format,
+    ...(analog !== undefined && { analog }),
+    ...(height !== undefined && { height }),
+  };
+}
+
+function readExpanded(
+  reader: Reader,
+  workspace: TomlTable,
+  parent: Path,
+): Record<string, readonly string[]> | undefined {
+  const table = reader.table(workspace, "expanded", parent);
+  if (!table) return undefined;
+  const path = [...parent, "expanded"];
+  const expanded: Record<string, readonly string[]> = {};
+  for (const file of table.keys()) {
+    if (file === "__proto__") {
+      reader.report("invalid-value", [...path, file], "the key __proto__ cannot be used; rename it");
+    } else {
+      expanded[file] = reader.strings(table, file, path, SCOPE) ?? [];
+    }
+  }
+  return expanded;
 }
 
 function readCursors(reader: Reader, workspace: TomlTable, parent: Path): Record<string, FileCursor> {
@@ -120,7 +159,11 @@ export function workspaceEdits(text: string, view: WorkspaceView): readonly Conf
   if (view.activeFile !== undefined)
     edits.push({ path: ["workspace", "active_file"], value: view.activeFile });
   else if (before.has("active_file")) edits.push({ path: ["workspace", "active_file"], remove: true });
-  return [...edits, ...cursorEdits(before, view.cursors)];
+  return [
+    ...edits,
+    ...cursorEdits(before, view.cursors),
+    ...(view.expanded ? expandedEdits(before, view.expanded) : []),
+  ];
 }
 
 function mergeSelected(before: TomlTable, selected: readonly SelectedVariable[]): readonly TomlValue[] {
@@ -132,16 +175,17 @@ function mergeSelected(before: TomlTable, selected: readonly SelectedVariable[])
     const variable = element.get("variable");
     if (typeof file === "string" && typeof variable === "string") known.set(`${file}\0${variable}`, element);
   }
-  return selected.map(({ file, variable, format, analog }) => {
+  return selected.map(({ file, variable, format, analog, height }) => {
     const old = known.get(`${file}\0${variable}`);
     const unknown = [...(old ?? [])].filter(
-      ([key]) => !["file", "variable", "format", "analog"].includes(key),
+      ([key]) => !["file", "variable", "format", "analog", "height"].includes(key),
     );
     return {
       file,
       variable,
       format,
       ...(analog !== undefined && { analog }),
+      ...(height !== undefined && { height }),
       ...Object.fromEntries(unknown.map(([key, value]) => [key, toEditValue(value)])),
     };
   });
@@ -175,4 +219,20 @@ function cursorEdits(
     if (!Object.hasOwn(cursors, file)) edits.push({ path: ["workspace", "cursors", file], remove: true });
   }
   return edits;
+}
+
+function expandedEdits(
+  before: TomlTable,
+  expanded: Readonly<Record<string, readonly string[]>>,
+): readonly ConfigEdit[] {
+  const found = before.get("expanded");
+  const known: TomlTable = isTable(found) ? found : new Map();
+  const gone = [...known.keys()].filter((file) => !Object.hasOwn(expanded, file));
+  return [
+    ...Object.entries(expanded).map(([file, scopes]) => ({
+      path: ["workspace", "expanded", file],
+      value: scopes,
+    })),
+    ...gone.map((file) => ({ path: ["workspace", "expanded", file], remove: true as const })),
+  ];
 }
