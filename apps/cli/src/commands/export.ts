@@ -16,6 +16,7 @@ export function exportCommand(): Command {
       ).makeOptionMandatory(),
     )
     .addOption(new Option("--json", "print what was written as JSON"))
+    .addHelpText("after", "\nExample: novywave export run.vcd -o copy.vcd")
     .action(async (file: string, { output, json }: { output: string; json?: true }) => {
       const progress = readProgress(file);
       const exported = await interruptible((signal) =>

@@ -11,6 +11,10 @@ export function inspectCommand(): Command {
     .addOption(
       new Option("--json", "print the facts as JSON: counts as numbers, times as decimal strings in ticks"),
     )
+    .addHelpText(
+      "after",
+      "\nThe file is read as a whole. A file that breaks off is read up to there, with a warning.",
+    )
     .action(async (file: string, { json }: { json?: true }) => {
       const progress = readProgress(file);
       const opened = await openWaveform(file, { onProgress: progress.update }).finally(progress.end);

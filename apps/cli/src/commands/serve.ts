@@ -67,6 +67,16 @@ export function serveCommand(context: CommandContext): Command {
     .addOption(
       new Option("--json", "print {url, token, port, pid} as the first line, once requests are answered"),
     )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  novywave serve                           every waveform in the current folder
+  novywave serve run.vcd                   this one, and no search for others
+  novywave serve . --port 8080 --no-open   on a machine that you reach with ssh -L 8080:127.0.0.1:8080
+
+The address holds a token: whoever has it acts as you do. A second serve of the same folder opens the first.`,
+    )
     .action((path: string, flags: ServeFlags) => serve(path, flags, context));
 }
 

@@ -25,6 +25,10 @@ export function buildCommand(): Command {
     .addOption(new Option("--all", "build every plugin that ships with the program"))
     .addOption(new Option("--check", "show that it builds, write nothing"))
     .addOption(new Option("--json", "print a JSON report"))
+    .addHelpText(
+      "after",
+      "\nIn a plugins/ tree the artifact goes to plugins/dist/, elsewhere to dist/ beside Plugin.toml. Nothing has to be installed in the plugin's folder.",
+    )
     .action((id: string | undefined, flags: BuildFlags) => runBuild(id, flags));
 }
 
