@@ -195,6 +195,13 @@ export class App implements Disposable {
     this.store.dispatch({ type: "cursor", cursor });
   }
 
+  /** Puts the cursor on a tick, or the nearest there is, and shows it. */
+  goTo(tick: bigint): void {
+    this.setCursor(tick);
+    const { view, extent, cursor } = this.state;
+    if (view && extent && cursor !== undefined) this.setView(reveal(view, extent, cursor));
+  }
+
   /** Zooms by a factor about `anchor`, or the cursor where it is in sight, or the middle. */
   zoom(numerator: bigint, denominator: bigint, anchor?: bigint): void {
     const { view, extent, cursor } = this.state;

@@ -27,4 +27,8 @@ createRoot(container).render(
   </AppContext>,
 );
 app.start();
+// The address of a server that was started again, put into the same tab, changes nothing but the fragment.
+window.addEventListener("hashchange", () => {
+  if (/[#&]token=/.test(location.hash)) location.reload();
+});
 window.addEventListener("online", () => app.connection.retryNow());

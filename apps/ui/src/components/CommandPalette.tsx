@@ -1,6 +1,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useMemo, useState, type KeyboardEvent } from "react";
 import { searchCommands, type Command } from "../state/commands.js";
+import { formatExact, parseTicks } from "../model/timebase.js";
 import { useApp, useAppState } from "./app-context.js";
 import { Keys } from "./parts.js";
 
@@ -20,7 +21,23 @@ export function CommandPalette() {
     }));
     return [...app.commands.filter((command) => command.id !== "view.palette"), ...open];
   }, [app, files]);
-  const found = useMemo(() => searchCommands(commands, text).slice(0, 100), [commands, text]);
+  const found = useMemo(() => {
+    const { base, view } = app.state;
+    const tick = view && parseTicks(text, base);
+    const goTo: Command[] =
+      tick === undefined
+        ? []
+        : [
+            {
+              id: "time.go-to",
+              title: `Go to ${formatExact(tick, base)}`,
+              group: "Time",
+              keys: [],
+              run: () => app.goTo(tick),
+            },
+          ];
+    return [...goTo, ...searchCommands(commands, text)].slice(0, 100);
+  }, [app, commands, text]);
   const close = (): void => app.showDialog(undefined);
   const run = (command: Command | undefined): void => {
     close();
@@ -46,7 +63,7 @@ export function CommandPalette() {
             aria-expanded="true"
             aria-controls="palette-list"
             aria-activedescendant={`palette:${active}`}
-            placeholder="Type a command or a file name"
+            placeholder="Type a command, a file name, or a time such as 1.5us"
             value={text}
             spellCheck={false}
             onChange={(event) => {

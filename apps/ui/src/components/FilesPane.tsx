@@ -205,6 +205,7 @@ function Tree({ rows }: { rows: readonly TreeRow[] }) {
   return (
     <div
       ref={scrollRef}
+      id="file-tree"
       className="scroll"
       role="tree"
       aria-label="Files"

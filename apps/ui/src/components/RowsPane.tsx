@@ -66,6 +66,7 @@ export function RowsPane() {
       </header>
       <div
         ref={scrollRef}
+        id="selected-variables"
         className="rows-scroll"
         role="grid"
         aria-label="Selected variables"

@@ -19,6 +19,7 @@ export function VariablesPane() {
   const [typed, setTyped] = useState("");
   const [text, setText] = useState("");
   const [deep, setDeep] = useState(true);
+  const [entering, setEntering] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setText(typed.trim()), 120);
     return () => clearTimeout(timer);
@@ -44,14 +45,19 @@ export function VariablesPane() {
           aria-label="Search variables"
           value={typed}
           spellCheck={false}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            setEntering(false);
+          }}
           onKeyDown={(event) => {
             if (event.key === "Escape") {
               if (typed === "") event.currentTarget.blur();
               setTyped("");
             }
             if (event.key === "ArrowDown" || event.key === "Enter") {
-              document.querySelector<HTMLElement>("[data-testid=variables]")?.focus();
+              // What was typed counts, not what is listed yet: the list gets the focus when its answer is here.
+              setText(typed.trim());
+              setEntering(true);
               event.preventDefault();
             }
           }}
@@ -65,6 +71,8 @@ export function VariablesPane() {
           scope={choice?.scope?.id}
           deep={deep}
           text={text}
+          entering={entering}
+          onEntered={() => setEntering(false)}
         />
       ) : (
         <Waiting />
@@ -107,6 +115,9 @@ function Results(props: {
   scope: number | undefined;
   deep: boolean;
   text: string;
+  /** Whether the list wants the focus as soon as it has something. */
+  entering: boolean;
+  onEntered: () => void;
 }) {
   const app = useApp();
   const { path, scope, deep, text } = props;
@@ -152,6 +163,13 @@ function Results(props: {
   useEffect(() => {
     if (total > 0) list.ensure(first, last);
   }, [list, first, last, total]);
+
+  const { entering, onEntered } = props;
+  useEffect(() => {
+    if (!entering || total === 0) return;
+    scrollRef.current?.focus();
+    onEntered();
+  }, [entering, onEntered, total]);
 
   const infos = (indexes: Iterable<number>): VariableInfo[] =>
     [...indexes]

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { finest, formatExact, formatIn, groupDigits, rescale, unitFor } from "./timebase.js";
+import { finest, formatExact, formatIn, groupDigits, parseTicks, rescale, unitFor } from "./timebase.js";
 
 describe("time base", () => {
   it("takes the finest ticks among the files", () => {
@@ -34,6 +34,15 @@ describe("time base", () => {
     expect(formatExact(7_200n, 0)).toBe("7200 s");
     expect(formatIn(1500n, -9, unitFor(-6))).toBe("1.5 µs");
     expect(formatIn(-1500n, -9, unitFor(-9))).toBe("-1500 ns");
+  });
+
+  it("reads what a person types, with a unit", () => {
+    expect(parseTicks("1.5us", -9)).toBe(1500n);
+    expect(parseTicks(" 20 µs ", -9)).toBe(20_000n);
+    expect(parseTicks("1 ps", -9)).toBe(0n);
+    expect(parseTicks("3 s", -15)).toBe(3_000_000_000_000_000n);
+    for (const text of ["", "1500", "us", "1.5 parsecs", "zoom in"])
+      expect(parseTicks(text, -9)).toBeUndefined();
   });
 
   it("groups long digit runs", () => {

@@ -3,6 +3,7 @@
  * finest ticks among the files in use, so that every conversion is exact.
  */
 
+import { parseTime } from "@novywave/waveform/format";
 import type { Timescale } from "@novywave/protocol";
 
 /** Power of ten of a tick in seconds: -9 is 1 ns, -8 is 10 ns. */
@@ -95,4 +96,13 @@ export function formatExact(ticks: bigint, exponent: Exponent): string {
   if (magnitude === 0n) return formatIn(0n, exponent, unitFor(exponent));
   const digits = magnitude.toString().length;
   return formatIn(ticks, exponent, unitFor(Math.min(0, exponent + digits - 1)));
+}
+
+/** Reads a time that a person typed, which must have a unit: `1.5us`, `20 ns`. In ticks of 10^`exponent` seconds. */
+export function parseTicks(text: string, exponent: Exponent): bigint | undefined {
+  if (!/[a-zµμ]\s*$/iu.test(text)) return undefined;
+  // Read in the finest unit there is, then counted in ticks: any exponent will do.
+  const femtoseconds = parseTime(text, { magnitude: 1, unit: "fs" });
+  if (femtoseconds === undefined) return undefined;
+  return rescale(femtoseconds, UNIT_EXPONENT.fs, exponent);
 }

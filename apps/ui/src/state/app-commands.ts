@@ -19,7 +19,7 @@ export interface CommandTarget {
   showDialog(dialog: "palette" | "shortcuts"): void;
 }
 
-/** Puts the keyboard into a search field, by the id of its element. */
+/** Puts the keyboard into a field or a list, by the id of its element. */
 function focusField(id: string): void {
   const field = document.getElementById(id);
   field?.focus();
@@ -59,6 +59,7 @@ export function appCommands(app: CommandTarget): readonly Command[] {
     }),
     command("time.fit", "Time", "Reset zoom: show everything", ["R"], () => app.fitView()),
     command("time.centre", "Time", "Centre on the cursor", ["Z"], () => app.centreCursor()),
+    command("time.go-to", "Time", "Go to a time…", ["G"], () => app.showDialog("palette")),
     command("rows.up", "Rows", "Focus the row above", ["ArrowUp"], () => app.moveFocus(-1)),
     command("rows.down", "Rows", "Focus the row below", ["ArrowDown"], () => app.moveFocus(1)),
     command("rows.move-up", "Rows", "Move the row up", ["Alt+ArrowUp"], () => app.moveFocusedRow(-1)),
@@ -68,7 +69,11 @@ export function appCommands(app: CommandTarget): readonly Command[] {
     command("files.search-variables", "Files", "Search variables", ["/"], () =>
       focusField("variable-search"),
     ),
+    command("files.list", "Files", "Go to the files", ["L"], () => focusField("file-tree")),
     command("files.filter", "Files", "Filter files", ["Shift+F"], () => focusField("file-filter")),
+    command("rows.list", "Rows", "Go to the selected variables", ["V"], () =>
+      focusField("selected-variables"),
+    ),
     command("plugins.toggle-panel", "Plugins", "Show or hide the Plugins panel", ["P"], () =>
       app.togglePlugins(),
     ),

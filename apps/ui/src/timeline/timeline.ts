@@ -13,10 +13,10 @@ import { clipLabel, drawRow, shortNumber } from "./draw-row.js";
 import { drawRuler, drawTimeLine } from "./draw-ruler.js";
 import { FrameLoop } from "./frame-loop.js";
 import { colourReader, makeInks, type Inks } from "./inks.js";
+import { LabelTexts } from "./label-texts.js";
 import { readPalette, type Palette } from "./palette.js";
 import { Raster } from "./raster.js";
 import { TimelinePointer } from "./timeline-pointer.js";
-import { valueText } from "./value-text.js";
 
 /** What is made once per theme. */
 interface Style {
@@ -42,6 +42,7 @@ export class Timeline implements Disposable {
   readonly #source: ColumnSource;
   readonly #ranges: AnalogRanges;
   readonly #pointer: TimelinePointer;
+  readonly #texts = new LabelTexts();
   readonly #scope = new DisposableStore();
   readonly #wavesLoop = new FrameLoop(() => this.#drawWaves());
   readonly #overlayLoop = new FrameLoop(() => this.#drawOverlay());
@@ -249,8 +250,7 @@ export class Timeline implements Disposable {
       const x = left / this.#ratio;
       const characters = Math.floor((limit - x) / style.character);
       if (characters < 1 || drawn.kind !== "bus") return;
-      const value = drawn.value(index);
-      const text = value === undefined ? "" : clipLabel(valueText(value, format, info), characters);
+      const text = clipLabel(this.#texts.text(drawn, index, format, info), characters);
       if (text !== "") labels.push({ text, x, y: middle, scale: false });
     });
     if (begin > 0) raster.fill(0, top, Math.round(begin), bottom - line, inks.outside);
