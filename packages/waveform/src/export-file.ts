@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   lstatSync,
   openSync,
@@ -27,14 +28,16 @@ const WRITE_CHUNK = 1 << 20;
 export function exportVcdFile(
   path: string,
   outPath: string,
-  options: { maxBytes?: number | undefined; onProgress?: (progress: ReadProgress) => void } = {},
+  options: {
+    maxBytes?: number | undefined;
+    onProgress?: (progress: ReadProgress) => void;
+    /** Where to write before the output is replaced, see {@link temporaryFor}. */
+    temporary?: string;
+  } = {},
 ): ExportResult {
+  const { temporary = temporaryFor(outPath) } = options;
   const target = outputTarget(path, outPath);
   const { info, builder } = readWaveformFile(path, options);
-  const temporary = join(
-    dirname(target),
-    `.${basename(target).slice(0, 200)}.${randomBytes(6).toString("hex")}.tmp`,
-  );
   let descriptor: number | undefined;
   try {
     descriptor = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
@@ -51,6 +54,12 @@ export function exportVcdFile(
     if (error instanceof ReadFailure) throw error;
     throw new ReadFailure("not-writable", `${outPath} cannot be written: ${errorCode(error)}`);
   }
+}
+
+/** A name beside the file that will be replaced, for what is not yet whole. Who kills the writer removes it. */
+export function temporaryFor(outPath: string): string {
+  const target = existsSync(outPath) ? realpathSync(outPath) : outPath;
+  return join(dirname(target), `.${basename(target).slice(0, 200)}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
 /** The path to replace: `outPath`, or what it links to. Refuses what is no regular file, and the input itself. */

@@ -1,4 +1,6 @@
+import { rm } from "node:fs/promises";
 import { err, ok, type Result } from "@novywave/base";
+import { temporaryFor } from "./export-file.js";
 import type { WaveformError } from "./model.js";
 import type { OpenOptions } from "./open-waveform.js";
 import type { ExportResult } from "./worker/messages.js";
@@ -22,8 +24,9 @@ export function exportVcd(
       return;
     }
     const abort = (): void => finish(cancelled());
+    const temporary = temporaryFor(outPath);
     const worker = startWorker(
-      { kind: "export", path, outPath, maxBytes },
+      { kind: "export", path, outPath, temporary, maxBytes },
       {
         message(message) {
           if (message.kind === "progress") onProgress?.(message.progress);
@@ -34,10 +37,15 @@ export function exportVcd(
       },
     );
     signal?.addEventListener("abort", abort, { once: true });
+    let finished = false;
     const finish = (result: Result<ExportResult, WaveformError>): void => {
+      if (finished) return;
+      finished = true;
       signal?.removeEventListener("abort", abort);
-      void worker.terminate();
-      resolve(result);
+      void worker
+        .terminate()
+        .then(() => rm(temporary, { force: true }))
+        .finally(() => resolve(result));
     };
   });
 }

@@ -5,20 +5,24 @@ import {
   chmodSync,
   linkSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
+  watch,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exportVcd } from "./export-vcd.js";
 import { decodeColumns } from "./format/decode-columns.js";
 import type { WaveformErrorCode } from "./model.js";
 import { openWaveform, WaveformQueryError, type OpenOptions, type Waveform } from "./open-waveform.js";
 import { FileSource } from "./source/file-source.js";
+import { startWorker } from "./worker/waveform-worker.js";
 
 const REPOSITORY = new URL("../../../", import.meta.url).pathname;
 const FIXTURES = join(REPOSITORY, "tests/fixtures/waveforms");
@@ -168,6 +172,46 @@ function readAll(source: FileSource): void {
   while (source.read(new Uint8Array(16), 0, 16) > 0);
 }
 
+describe("when the thread ends unasked", () => {
+  it("whoever waits for an answer is told, once, and so is whoever asks later", async () => {
+    let worker: Worker | undefined;
+    const result = await openWaveform(join(FIXTURES, "counter_short.vcd"), {}, (task, on) => {
+      worker = startWorker(task, on);
+      return worker;
+    });
+    if (!result.ok) throw new Error(result.error.message);
+    const reasons: string[] = [];
+    result.value.onDied(({ code }) => reasons.push(code));
+    if (worker === undefined) throw new Error("no thread was started");
+    // It never hears the questions, so that none is answered before it ends.
+    worker.postMessage = () => {};
+    const waiting = Promise.allSettled([
+      result.value.values([0], 0n),
+      result.value.columns({ start: 0n, end: 1n, columns: 1, rows: [] }),
+    ]);
+    await worker.terminate();
+    const path = join(FIXTURES, "counter_short.vcd");
+    const reason = { name: "WaveformQueryError", error: { code: "worker-died", path } };
+    expect(await waiting).toMatchObject([
+      { status: "rejected", reason },
+      { status: "rejected", reason },
+    ]);
+    expect(reasons).toEqual(["worker-died"]);
+    await expect(result.value.resolve(["a"])).rejects.toThrow(/Open the file again/);
+    result.value[Symbol.dispose]();
+    expect(reasons).toEqual(["worker-died"]);
+  });
+
+  it("for want of memory, that is said", async () => {
+    const scopes = Array.from({ length: 200_000 }, (_, i) => `$scope module s${i} $end $upscope $end\n`);
+    const path = file("scopes.vcd", scopes.join(""));
+    const result = await openWaveform(path, {}, (task, on) =>
+      startWorker(task, on, { maxOldGenerationSizeMb: 8 }),
+    );
+    expect(result).toMatchObject({ ok: false, error: { code: "out-of-memory", path } });
+  });
+});
+
 describe("a file that changes while it is read", () => {
   const text = `$var wire 1 ! a $end\n$enddefinitions $end\n#0\n0!\n#5\n1!\n`;
 
@@ -230,6 +274,23 @@ describe("exportVcd", () => {
       error: { code: "not-found" },
     });
     chmodSync(own, 0o600);
+  });
+
+  it("that is cancelled leaves nothing behind and the output as it was", async () => {
+    const out = file("out.vcd", "old");
+    const lines = Array.from({ length: 200_000 }, (_, i) => `#${i}\n${i % 2}!\n`);
+    const large = file("large.vcd", `$var wire 1 ! a $end\n$enddefinitions $end\n${lines.join("")}`);
+    const abort = new AbortController();
+    const watcher = watch(folder, (_, name) => {
+      if (name?.endsWith(".tmp")) abort.abort();
+    });
+    const result = await exportVcd(large, out, { signal: abort.signal });
+    watcher.close();
+    expect(readdirSync(folder).toSorted()).toEqual(["large.vcd", "out.vcd"]);
+    if (!result.ok) {
+      expect(result.error.code).toBe("cancelled");
+      expect(readFileSync(out, "utf8")).toBe("old");
+    }
   });
 });
 

@@ -49,11 +49,12 @@ export class WaveformQueryError extends Error {
 
 /**
  * Opens a waveform file in a thread of its own, which parses it, keeps what it holds and answers questions; the calling
- * thread never parses. Resolves when the file has been read.
+ * thread never parses. Resolves when the file has been read. `start` is there for tests of what happens to the thread.
  */
 export function openWaveform(
   path: string,
   options: OpenOptions = {},
+  start: typeof startWorker = startWorker,
 ): Promise<Result<Waveform, WaveformError>> {
   const { signal, onProgress, maxBytes } = options;
   return new Promise((resolve) => {
@@ -63,7 +64,7 @@ export function openWaveform(
     }
     let open: OpenWaveform | undefined;
     const abort = (): void => finish(err(cancelled(path)));
-    const worker = startWorker(
+    const worker = start(
       { kind: "open", path, maxBytes },
       {
         message(message) {

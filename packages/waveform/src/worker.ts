@@ -20,7 +20,8 @@ function main(port: MessagePort, task: WorkerTask): void {
   };
   try {
     if (task.kind === "export") {
-      const result = exportVcdFile(task.path, task.outPath, { maxBytes: task.maxBytes, onProgress });
+      const { path, outPath, temporary, maxBytes } = task;
+      const result = exportVcdFile(path, outPath, { maxBytes, onProgress, temporary });
       say({ kind: "exported", result });
       port.close();
       return;

@@ -5,7 +5,7 @@ import { AnalogIndex } from "./analog-index.js";
 import { columnBounds } from "./column-bounds.js";
 import { fillRow, type RowColumns } from "./row-columns.js";
 import type { SignalReader } from "./signal-reader.js";
-import { ValueTable } from "./value-table.js";
+import { checkAnswerSize, MAX_ANSWER, ValueTable } from "./value-table.js";
 
 /** Answers column queries with the bytes that `decodeColumns` reads. */
 export class ColumnsQuery {
@@ -124,9 +124,10 @@ class AnswerBytes {
   /** Makes room for `size` (a multiple of 8) more bytes, zeroed, and returns where they start. */
   reserve(size: number): number {
     const at = this.#length;
+    checkAnswerSize(at + size);
     this.#length += size;
     if (this.#length > this.data.length) {
-      const larger = new Uint8Array(padded(this.#length * 2));
+      const larger = new Uint8Array(Math.min(padded(this.#length * 2), MAX_ANSWER));
       larger.set(this.data);
       this.data = larger;
       this.view = new DataView(larger.buffer);

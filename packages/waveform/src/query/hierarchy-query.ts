@@ -32,7 +32,7 @@ export class HierarchyQuery {
   readonly #names: FullNames;
   #children: Groups | undefined;
   #members: Groups | undefined;
-  #byName: Uint32Array | undefined;
+  #byName: { readonly slots: Uint32Array; readonly hashes: Uint32Array } | undefined;
   #found: { key: string; ids: Uint32Array } | undefined;
 
   constructor(hierarchy: Hierarchy, signals: SignalStore) {
@@ -59,14 +59,10 @@ export class HierarchyQuery {
 
   /** The first variable of each full name. */
   resolve(names: readonly string[]): (VariableInfo | undefined)[] {
-    const table = this.#nameTable();
-    const mask = table.length - 1;
     return names.map((name) => {
-      for (let slot = hashOf(name) & mask; ; slot = (slot + 1) & mask) {
-        const entry = table[slot] ?? 0;
-        if (entry === 0) return undefined;
-        if (this.#names.variable(entry - 1) === name) return this.variable(entry - 1);
-      }
+      const { slots } = this.#nameTable();
+      const entry = slots[this.#slot(name, this.#names.hashOfName(name))] ?? 0;
+      return entry === 0 ? undefined : this.variable(entry - 1);
     });
   }
 
@@ -156,19 +152,35 @@ export class HierarchyQuery {
   }
 
   /** Open addressing over the hash of the full name: variable + 1, 0 for a free slot. */
-  #nameTable(): Uint32Array {
+  #nameTable(): { readonly slots: Uint32Array; readonly hashes: Uint32Array } {
     if (this.#byName) return this.#byName;
     const { variables } = this.#hierarchy;
     let size = 16;
     while (size < variables * 2) size *= 2;
-    const table = new Uint32Array(size);
+    const slots = new Uint32Array(size);
+    const hashes = new Uint32Array(size);
+    this.#byName = { slots, hashes };
     for (let id = 0; id < variables; id++) {
-      let slot = hashOf(this.#names.variable(id)) & (size - 1);
-      while (table[slot] !== 0) slot = (slot + 1) & (size - 1);
-      table[slot] = id + 1;
+      const hash = this.#names.hashOfVariable(id);
+      const slot = this.#slot(() => this.#names.variable(id), hash);
+      // Of several variables of one name the first counts.
+      if (slots[slot] !== 0) continue;
+      slots[slot] = id + 1;
+      hashes[slot] = hash;
     }
-    this.#byName = table;
-    return table;
+    return this.#byName;
+  }
+
+  /** The slot of a name, or the free one where it would stand. */
+  #slot(name: string | (() => string), hash: number): number {
+    const { slots, hashes } = this.#nameTable();
+    const mask = slots.length - 1;
+    for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot] ?? 0;
+      if (entry === 0) return slot;
+      if (hashes[slot] !== hash) continue;
+      if (this.#names.variable(entry - 1) === (typeof name === "string" ? name : name())) return slot;
+    }
   }
 }
 
@@ -197,10 +209,4 @@ class Groups {
     const group = Math.min(key, this.#starts.length - 2);
     return this.#ids.subarray(this.#starts[group] ?? 0, this.#starts[group + 1] ?? 0);
   }
-}
-
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
 }

@@ -13,6 +13,9 @@ export function namePart(name: string): string {
 export class FullNames {
   readonly #hierarchy: Hierarchy;
   readonly #scopes: string[] = [];
+  readonly #scopeHashes: number[] = [];
+  /** Nobody can make up names that all have one hash. */
+  readonly #seed = Math.floor(Math.random() * 2 ** 32);
 
   constructor(hierarchy: Hierarchy) {
     this.#hierarchy = hierarchy;
@@ -34,4 +37,30 @@ export class FullNames {
     const part = namePart(base) + range;
     return scope === NONE ? part : `${this.scope(scope)}.${part}`;
   }
+
+  /** The hash of the full name of a variable, made without its text: many variables share a long path. */
+  hashOfVariable(variable: number): number {
+    const { base, range } = this.#hierarchy.variableName(variable);
+    const scope = this.#hierarchy.variableScope(variable);
+    const part = namePart(base) + range;
+    return (scope === NONE ? hash(part, this.#seed) : hash(part, hash(".", this.#hashOfScope(scope)))) >>> 0;
+  }
+
+  /** The same for a name that is asked for. */
+  hashOfName(name: string): number {
+    return hash(name, this.#seed) >>> 0;
+  }
+
+  #hashOfScope(scope: number): number {
+    for (let id = this.#scopeHashes.length; id <= scope; id++)
+      this.#scopeHashes.push(hash(this.scope(id), this.#seed));
+    return this.#scopeHashes[scope] ?? 0;
+  }
+}
+
+/** FNV-1a over UTF-16 units, from a state that an earlier part left or from a seed. */
+function hash(text: string, state: number): number {
+  let hash = state;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
 }

@@ -3,6 +3,16 @@ import { FORM_BLOB, FORM_TWO } from "../store/digits.js";
 import { readValue } from "../store/record-cursor.js";
 import { LAYOUT_BYTE, LAYOUT_REAL, type SignalStore } from "../store/signal-store.js";
 
+/** Bytes of the largest answer. */
+export const MAX_ANSWER = 512 << 20;
+
+/** Throws a RangeError for an answer that is too large, as rows of very wide values make it. */
+export function checkAnswerSize(bytes: number): void {
+  if (bytes > MAX_ANSWER) {
+    throw new RangeError(`the answer is larger than ${MAX_ANSWER} bytes: ask for fewer rows or columns`);
+  }
+}
+
 /** The values of one row of an answer, numbered from 1 in the order in which they are first shown. */
 export class ValueTable {
   forms = new Uint8Array(64);
@@ -22,6 +32,7 @@ export class ValueTable {
       this.offsets = offsets;
     }
     if (from + length > this.bytes.length) {
+      checkAnswerSize(from + length);
       const larger = new Uint8Array((from + length) * 2);
       larger.set(this.bytes);
       this.bytes = larger;

@@ -1,5 +1,10 @@
+import { ReadFailure } from "../failure.js";
 import { GrowableU32 } from "./growable.js";
 import { NameTable } from "./name-table.js";
+
+/** More of either is no design, and would not fit a Map. */
+const MAX_SCOPES = 4_000_000;
+const MAX_WORDS = 65_536;
 
 /** No scope, no parent. */
 export const NONE = 0xffffffff;
@@ -38,6 +43,7 @@ export class Hierarchy {
     const known = this.#scopeIds.get(key);
     if (known !== undefined) return known;
     const id = this.scopes;
+    if (id >= MAX_SCOPES) throw new ReadFailure("too-large", `The file has more than ${MAX_SCOPES} scopes`);
     this.#scopeIds.set(key, id);
     this.#scopeName.push(this.#names.add(name));
     this.#scopeParent.push(parent);
@@ -120,6 +126,9 @@ export class Hierarchy {
   #word(word: string): number {
     let id = this.#wordIds.get(word);
     if (id === undefined) {
+      if (this.#words.length >= MAX_WORDS) {
+        throw new ReadFailure("too-large", `The file has more than ${MAX_WORDS} different types`);
+      }
       id = this.#words.push(word) - 1;
       this.#wordIds.set(word, id);
     }

@@ -18,6 +18,9 @@ const UNITS: ReadonlyMap<string, TimeUnit> = new Map([
   ["fs", "fs"],
 ]);
 
+/** A longer range is part of the name. */
+const MAX_RANGE = 64;
+
 /** A variable as `$var` declares it. `code` is the index of its identifier code among the tokens. */
 export interface Declaration {
   readonly type: string;
@@ -62,7 +65,7 @@ export function splitRange(text: string): { name: string; range: string } {
   const match = /^(.*\S)\s*(\[\s*-?\d+\s*(?::\s*-?\d+\s*)?\])$/s.exec(text);
   const name = match?.[1];
   const range = match?.[2];
-  if (name === undefined || range === undefined) return { name: text, range: "" };
+  if (name === undefined || range === undefined || range.length > MAX_RANGE) return { name: text, range: "" };
   // `\mem[0]`, an escaped identifier, has its bracket as part of its name; only a range that stands apart is one.
   if (name.startsWith("\\") && !/\s\[[^\]]*\]$/.test(text)) return { name: text, range: "" };
   return { name: name.trimEnd(), range: normaliseRange(range) };
@@ -74,7 +77,7 @@ function normaliseRange(range: string): string {
 
 function widthOfRange(text: string): number | undefined {
   const match = /^\[(-?\d+)(?::(-?\d+))?\]$/.exec(text);
-  if (match === null) return undefined;
+  if (match === null || text.length > MAX_RANGE) return undefined;
   const left = Number(match[1]);
   return match[2] === undefined ? 1 : Math.abs(left - Number(match[2])) + 1;
 }

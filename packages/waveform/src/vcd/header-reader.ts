@@ -14,6 +14,9 @@ const DECLARATIONS = ["date", "enddefinitions", "scope", "timescale", "upscope",
 /** Deeper scopes than this are an attack, not a design. */
 const MAX_DEPTH = 1_000;
 const MAX_NAME = 16_384;
+/** Names of nested scopes, together: they are part of the full name of each variable inside. */
+const MAX_PATH = 16_384;
+const MAX_CODE = 1_024;
 const MAX_TEXT = 1_000;
 
 const DOLLAR = 36;
@@ -29,6 +32,8 @@ export class HeaderReader {
   ended = false;
   readonly #builder: WaveformBuilder;
   readonly #open: number[] = [];
+  /** Length of the names of the open scopes together, for each of them. */
+  readonly #paths: number[] = [];
   readonly #decoder = new TextDecoder();
   #lastType = "";
 
@@ -36,16 +41,9 @@ export class HeaderReader {
     this.#builder = builder;
   }
 
-  /** Whether `$word` is a declaration. */
+  /** Whether `$word` is a declaration; it also ends one whose `$end` was forgotten. */
   knows(word: string): boolean {
     return DECLARATIONS.includes(word);
-  }
-
-  /** Whether a token ends a declaration: `$end`, or the next command where `$end` was forgotten. */
-  ends(buffer: Uint8Array, from: number, to: number): boolean {
-    if (to - from > 20) return false;
-    const word = String.fromCharCode(...buffer.subarray(from + 1, to));
-    return word === "end" || DECLARATIONS.includes(word);
   }
 
   /** Takes a whole declaration; a string says what is wrong with it. */
@@ -57,6 +55,7 @@ export class HeaderReader {
         return this.#scope(this.#texts(buffer, tokens));
       case "upscope":
         this.#open.pop();
+        this.#paths.pop();
         return undefined;
       case "timescale": {
         const text = this.#joined(buffer, tokens);
@@ -96,6 +95,7 @@ export class HeaderReader {
     if (widthTo === widthFrom || (buffer[widthTo] ?? 33) > 32 || width > MAX_WIDTH) return -1;
     const codeFrom = skipSpace(buffer, widthTo, end);
     const codeTo = skipWord(buffer, codeFrom);
+    if (codeTo - codeFrom > MAX_CODE) return -1;
     const nameFrom = skipSpace(buffer, codeTo, end);
     let nameTo = nameFrom;
     for (let byte = buffer[nameTo] ?? 0; byte > 32; byte = buffer[++nameTo] ?? 0) {
@@ -156,9 +156,11 @@ export class HeaderReader {
     if (this.#open.length >= MAX_DEPTH) return `Scopes are nested deeper than ${MAX_DEPTH}`;
     // GHDL and some generators leave the name of a block empty.
     const parent = this.#open.at(-1) ?? NONE;
-    this.#open.push(
-      this.#builder.hierarchy.addScope(parent, name.join(" ").slice(0, MAX_NAME), kind.slice(0, 40)),
-    );
+    const text = name.join(" ");
+    const path = (this.#paths.at(-1) ?? 0) + text.length;
+    if (path > MAX_PATH) return `The names of nested scopes are longer than ${MAX_PATH} together`;
+    this.#open.push(this.#builder.hierarchy.addScope(parent, text, kind.slice(0, 40)));
+    this.#paths.push(path);
     return undefined;
   }
 
@@ -170,6 +172,7 @@ export class HeaderReader {
       return `A vector of ${width} bits is wider than the ${MAX_WIDTH} that are readable`;
     const code = tokens[2];
     if (code === undefined) return "$var needs an identifier code";
+    if (code.to - code.from > MAX_CODE) return `An identifier code is longer than ${MAX_CODE} bytes`;
     const signal = this.#signal(buffer, code.from, code.to, kind, width);
     this.#builder.hierarchy.addVariable(
       this.#open.at(-1) ?? NONE,

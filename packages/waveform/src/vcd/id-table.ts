@@ -19,6 +19,8 @@ export class IdTable {
   #used = 0;
   #largest = 0;
   #canBeDense = true;
+  /** Nobody can make up codes that all fall into one slot. */
+  readonly #seed = Math.floor(Math.random() * 2 ** 32);
 
   /** The signal of the code in `text[from..to)`, or -1. */
   find(text: Uint8Array, from: number, to: number): number {
@@ -63,7 +65,7 @@ export class IdTable {
   }
 
   #slot(text: Uint8Array, from: number, to: number): number {
-    let hash = 0x811c9dc5;
+    let hash = this.#seed;
     for (let i = from; i < to; i++) hash = Math.imul(hash ^ (text[i] ?? 0), 0x01000193);
     hash ^= hash >>> 15;
     const mask = this.#slots.length - 1;

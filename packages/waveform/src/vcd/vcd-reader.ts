@@ -21,8 +21,10 @@ export interface VcdOptions {
   readonly onProgress?: (bytesRead: number) => void;
 }
 
-/** A single token or declaration may be this long. */
+/** A single value may be this long. */
 const MAX_ITEM_BYTES = 64 << 20;
+/** A declaration, a date or a version may be this long; comments may have any length. */
+const MAX_DECLARATION_BYTES = 1 << 20;
 
 const SPACE = 32;
 const HASH = 35;
@@ -106,7 +108,8 @@ class VcdReader {
 
       if (this.#skipping) {
         while ((buffer[e] ?? 0) > SPACE) e++;
-        if (e === end && !final) return p;
+        // Of a long word the end is enough to know later that it is not `$end`.
+        if (e === end && !final) return Math.max(p, e - 5);
         if (e - p === 4 && isEnd(buffer, p)) this.#skipping = false;
         p = e;
         continue;
@@ -169,7 +172,16 @@ class VcdReader {
 
       // b, r, s: the value, space, the code. p: value, two strengths, the code.
       const type = c | 32;
-      if (type !== 98 && type !== 114 && type !== 115 && type !== 112) this.#unexpected(p, end, final);
+      if (type !== 98 && type !== 114 && type !== 115 && type !== 112) {
+        if (this.#base + p === 0 && c === 0xef) {
+          if (end < 3 && !final) return p;
+          if (buffer[1] === 0xbb && buffer[2] === 0xbf) {
+            p = 3; // the byte order mark that some editors put before UTF-8
+            continue;
+          }
+        }
+        this.#unexpected(p, end, final);
+      }
       // The number is meant for short two-state vectors; `other` tells whether there was any other digit.
       let value = 0;
       let other = 0;
@@ -303,14 +315,26 @@ class VcdReader {
       while (from < end && (buffer[from] ?? 0) <= SPACE) from++;
       let to = from;
       while ((buffer[to] ?? 0) > SPACE) to++;
+      if (to - p > MAX_DECLARATION_BYTES) {
+        this.#malformed(`$${word} does not end within ${MAX_DECLARATION_BYTES} bytes`, p);
+      }
       if (to === end && (!final || to - from !== 4 || !isEnd(buffer, from))) return -1;
-      const isKeyword = buffer[from] === DOLLAR && this.#header.ends(buffer, from, to);
-      if (isKeyword) {
+      const ends = to - from === 4 && isEnd(buffer, from);
+      if (word === "enddefinitions" && !ends) {
+        // Without its $end; what follows are values.
+        this.#header.end();
+        this.#inBody = true;
+        return e;
+      }
+      if (
+        ends ||
+        (buffer[from] === DOLLAR && this.#header.knows(latin1(buffer, from + 1, Math.min(to, from + 20))))
+      ) {
         const wrong = this.#header.declare(word, buffer, tokens);
         if (wrong !== undefined) this.#malformed(wrong, p);
         if (word === "enddefinitions") this.#inBody = true;
         this.#commandSeen = true;
-        return to - from === 4 && isEnd(buffer, from) ? to : from;
+        return ends ? to : from;
       }
       tokens.push({ from, to });
       from = to;
@@ -403,6 +427,9 @@ function isEnd(buffer: Uint8Array, at: number): boolean {
   return buffer[at] === DOLLAR && buffer[at + 1] === 101 && buffer[at + 2] === 110 && buffer[at + 3] === 100;
 }
 
+/** Short text; a loop, because spreading bytes into arguments costs more. */
 function latin1(buffer: Uint8Array, from: number, to: number): string {
-  return String.fromCharCode(...buffer.subarray(from, to));
+  let text = "";
+  for (let i = from; i < to; i++) text += String.fromCharCode(buffer[i] ?? 0);
+  return text;
 }

@@ -62,7 +62,8 @@ function writeDeclarations(builder: WaveformBuilder, write: (text: string) => vo
     }
     write(`$scope ${hierarchy.scopeKind(id)} ${hierarchy.scopeName(id)} $end\n`);
     for (const variable of variables.get(id) ?? []) writeVariable(builder, variable, write);
-    stack.push(-1, ...(scopes[id] ?? []).toReversed());
+    stack.push(-1);
+    for (const child of (scopes[id] ?? []).toReversed()) stack.push(child);
   }
 }
 

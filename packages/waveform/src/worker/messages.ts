@@ -9,6 +9,7 @@ export type WorkerTask =
       readonly kind: "export";
       readonly path: string;
       readonly outPath: string;
+      readonly temporary: string;
       readonly maxBytes: number | undefined;
     };
 

@@ -1,16 +1,18 @@
-import { Worker } from "node:worker_threads";
+import { Worker, type ResourceLimits } from "node:worker_threads";
 import type { WaveformError } from "../model.js";
 import type { WorkerMessage, WorkerTask } from "./messages.js";
 
-/** Starts the thread of one waveform. `onEnd` is called once, with the reason, when it ends unasked. */
+/** Starts the thread of one waveform. `on.end` is called once, with the reason, when it ends. */
 export function startWorker(
   task: WorkerTask,
   on: { message: (message: WorkerMessage) => void; end: (error: WaveformError) => void },
+  resourceLimits: ResourceLimits = {},
 ): Worker {
   const worker = new Worker(new URL("../../dist/worker.js", import.meta.url), {
     workerData: task,
     // The host's flags (a test runner's, for example) are no business of the reader.
     execArgv: [],
+    resourceLimits,
     name: "novywave-waveform",
   });
   let ended = false;
