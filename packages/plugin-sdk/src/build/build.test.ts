@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, readdir, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { buildAll } from "./build-all.js";
@@ -96,6 +96,23 @@ describe("buildPlugin", () => {
     const error = await buildFailure("export const lifecycle = {\n  init( {");
     expect(error).toMatchObject({ code: "source-invalid", line: 2, column: 10 });
     expect(error.file).toMatch(/index\.ts$/);
+  });
+
+  it("takes nothing from outside of the plugin's folder into the artifact, also not behind a link", async () => {
+    const outside = await temporaryTree({ "secret.js": "export const secret = 1;" });
+    const folder = await temporaryTree({
+      "Plugin.toml": minimalManifest,
+      "src/up.ts": `export * from ${JSON.stringify(`../../${basename(outside)}/secret.js`)};`,
+      "src/linked.ts": `export * from "./link/secret.js";`,
+    });
+    await symlink(outside, join(folder, "src/link"));
+    for (const module of ["up", "linked"]) {
+      await writeFile(
+        join(folder, "src/index.ts"),
+        `import { secret } from "./${module}.js";\n${minimalSource}secret;`,
+      );
+      expect(await buildPlugin({ folder })).toMatchObject({ ok: false, error: { code: "import-refused" } });
+    }
   });
 
   it("refuses a module without the export", async () => {

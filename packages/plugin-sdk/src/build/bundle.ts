@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { relative, sep } from "node:path";
+import { readFileSync, realpathSync } from "node:fs";
+import { isAbsolute, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CONTRACT_VERSION, INTERFACES, WORLDS } from "@novywave/contract";
 import { rolldown, type Plugin } from "rolldown";
@@ -18,6 +18,7 @@ const guestModules: Readonly<Record<string, string>> = {
   "@novywave/plugin-sdk/guest": fileURLToPath(new URL("../../dist/guest/index.js", import.meta.url)),
   "@novywave/plugin-sdk/config": fileURLToPath(new URL("../../dist/guest/config.js", import.meta.url)),
 };
+const sdkFolder = fileURLToPath(new URL("../../dist/", import.meta.url));
 const manifestModule = "novywave:manifest";
 const entryModule = "novywave:entry";
 const interfaceNames: ReadonlyMap<string, string> = new Map(
@@ -75,7 +76,13 @@ function importRules(
       },
       load(id) {
         if (id === entryModule) return entryCode(entry);
-        if (id !== manifestModule) return null;
+        if (id !== manifestModule) {
+          if (isAbsolute(id) && !belongsTo(id, folder) && !belongsTo(id, sdkFolder)) {
+            rules.refused ??= outsideRefusal(id, folder);
+            throw rules.refused;
+          }
+          return null;
+        }
         const { version, capabilities, configSchema } = manifest;
         return `export default ${JSON.stringify({ version, capabilities, configSchema: configSchema ?? null })};`;
       },
@@ -119,6 +126,21 @@ function refusal(specifier: string, importer: string, folder: string): BuildFail
     action:
       "A plugin imports files beside it (./…), @novywave/plugin-sdk/guest, @novywave/plugin-sdk/config and novywave:plugins/… " +
       "only; copy what you need into src/.",
+  });
+}
+
+/** Whether a file lies, all links followed, in a folder. */
+function belongsTo(file: string, folder: string): boolean {
+  const inside = relative(realpathSync(folder), realpathSync(file));
+  return inside !== "" && !isAbsolute(inside) && inside.split(sep)[0] !== "..";
+}
+
+function outsideRefusal(file: string, folder: string): BuildFailure {
+  return new BuildFailure({
+    code: "import-refused",
+    file,
+    message: `${relative(folder, file).split(sep).join("/")} lies outside of the plugin's folder, and would become part of the artifact`,
+    action: "Copy what you need into src/.",
   });
 }
 
