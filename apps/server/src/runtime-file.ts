@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { urlHost } from "./http/url-host.js";
 
 /** How a running server is reached: what `novywave` commands read to find it. */
 export interface RuntimeInfo {
@@ -91,7 +92,7 @@ function processLives(pid: number): boolean {
 
 async function answers(info: RuntimeInfo): Promise<boolean> {
   try {
-    const url = `http://${info.host}:${info.port}/api/state?token=${encodeURIComponent(info.token)}`;
+    const url = `http://${urlHost(info.host)}:${info.port}/api/state?token=${encodeURIComponent(info.token)}`;
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     await response.body?.cancel();
     return response.ok;

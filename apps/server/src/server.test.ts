@@ -309,6 +309,12 @@ describe("plugins in a process of their own", () => {
 });
 
 describe("start and stop", () => {
+  test.each(["0.0.0.0", "127.0.0.2"])("one that listens on %s is found and answers", async (host) => {
+    const { root, folder, client } = await startTestServer({ host, safeMode: true });
+    expect(client.workspace).toBe(root);
+    expect(await findRunningServer(root, userFolders(folder).runtime)).toMatchObject({ host });
+  });
+
   test("a server is found while it runs and leaves nothing behind", async () => {
     const before = activeResources();
     const { folder, root, server, client, plugin } = await startTestServer({

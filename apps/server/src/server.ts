@@ -7,6 +7,7 @@ import { createFileAccess } from "./files/file-access.js";
 import { openInWorker } from "./files/open-waveform.js";
 import { startHttpServer } from "./http/http-server.js";
 import { createToken } from "./http/token.js";
+import { urlHost } from "./http/url-host.js";
 import { createLogger, type Logger } from "./log/logger.js";
 import { RotatingFile } from "./log/rotating-file.js";
 import { ServerStartError, type RunningServer, type ServerOptions } from "./options.js";
@@ -82,7 +83,8 @@ class Server {
       uiFolder: options.uiFolder,
       host,
       port: options.port,
-      allowHosts: options.allowHosts ?? [],
+      // Who listens on an address of his own choice is addressed by it.
+      allowHosts: [...(options.allowHosts ?? []), urlHost(host)],
       clock,
       onError: (error) => log.error({ err: error }, "answering failed"),
     });
@@ -269,9 +271,4 @@ function failureFields(failure: { readonly code: string } | undefined): Record<s
   if (!failure) return {};
   const { code, export: exported, backtrace, details } = failure as Record<string, unknown>;
   return { code, export: exported, backtrace, details };
-}
-
-function urlHost(host: string): string {
-  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return reachable.includes(":") ? `[${reachable}]` : reachable;
 }

@@ -15,6 +15,7 @@ import {
   type TopicMap,
 } from "@novywave/protocol";
 import { WebSocket } from "ws";
+import { urlHost } from "../http/url-host.js";
 
 export interface ServerAddress {
   readonly host: string;
@@ -41,7 +42,9 @@ export interface ServerClient {
 
 /** Connects, says hello and waits for the welcome. */
 export async function connectToServer(address: ServerAddress): Promise<Result<ServerClient, ProtocolError>> {
-  const socket = new WebSocket(`ws://${address.host}:${address.port}/ws`, { perMessageDeflate: false });
+  const socket = new WebSocket(`ws://${urlHost(address.host)}:${address.port}/ws`, {
+    perMessageDeflate: false,
+  });
   socket.binaryType = "arraybuffer";
   const client = new Client(socket);
   return client.greet(address.token);

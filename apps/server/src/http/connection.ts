@@ -68,6 +68,11 @@ export class Connection implements Disposable {
     socket.on("close", () => this[Symbol.dispose]());
   }
 
+  /** Whether the client has shown the token. */
+  get welcomed(): boolean {
+    return this.#welcomed;
+  }
+
   [Symbol.dispose](): void {
     this.#release();
     this.#options.socket.terminate();

@@ -313,6 +313,19 @@ describe("the WebSocket's door", () => {
   });
 });
 
+describe("more connections than are served", () => {
+  test("who says nothing cannot keep out who has the token, who has it is never put out", async () => {
+    const { port } = await scene();
+    const first = await new Client(port).hello();
+    const silent = await Promise.all(Array.from({ length: 63 }, () => new Client(port).open()));
+    const later = await Promise.all(Array.from({ length: 63 }, () => new Client(port).hello()));
+    expect(first.closed).toBeUndefined();
+    expect(later.every(({ closed }) => closed === undefined)).toBe(true);
+    for (const client of silent) expect(await client.until(() => client.closed)).toBe(1006);
+    await expect(new Client(port).open()).rejects.toThrow("503");
+  });
+});
+
 describe("requests", () => {
   test("are answered by their number; failures carry a code; a bug is told apart and logged", async () => {
     const { port, errors } = await scene({

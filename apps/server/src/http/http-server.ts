@@ -64,7 +64,9 @@ export async function startHttpServer(
     const refused = refusal(request, allowHosts);
     if (refused !== undefined) return rejectUpgrade(socket, "403 Forbidden");
     if (path !== "/ws") return rejectUpgrade(socket, "404 Not Found");
-    if (connections.size >= maxConnections) return rejectUpgrade(socket, "503 Service Unavailable");
+    if (connections.size >= maxConnections && !giveUpStranger(connections)) {
+      return rejectUpgrade(socket, "503 Service Unavailable");
+    }
     return sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = new Connection({ socket: webSocket, api, token, clock, onError });
       connections.add(connection);
@@ -73,6 +75,8 @@ export async function startHttpServer(
   });
   const listening = await listen(server, options.host, options.port);
   if (!listening.ok) return listening;
+  // Too many open files, for example: this connection is lost, the server is not.
+  server.on("error", onError);
   return ok({
     port: listening.value,
     async close() {
@@ -84,6 +88,17 @@ export async function startHttpServer(
       });
     },
   });
+}
+
+/** Ends the oldest connection without a token, so that nobody who has none can keep out who has one. */
+function giveUpStranger(connections: Set<Connection>): boolean {
+  for (const connection of connections) {
+    if (connection.welcomed) continue;
+    connections.delete(connection);
+    connection[Symbol.dispose]();
+    return true;
+  }
+  return false;
 }
 
 function rejectUpgrade(socket: Duplex, status: string): void {

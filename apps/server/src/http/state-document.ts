@@ -10,7 +10,7 @@ export interface StateDocument {
 }
 
 type FileEntry = Pick<FileStatus, "path" | "format" | "state" | "signals" | "start" | "end"> &
-  Partial<Pick<FileStatus, "warning">>;
+  Partial<Pick<FileStatus, "message" | "warning">>;
 
 export function stateDocument(topics: ServerApi["topics"]): StateDocument {
   const config = topics.config.current;
@@ -22,6 +22,7 @@ export function stateDocument(topics: ServerApi["topics"]): StateDocument {
       path: file.path,
       format: file.format,
       state: file.state,
+      ...(file.message === undefined ? {} : { message: file.message }),
       ...(file.warning === undefined ? {} : { warning: file.warning }),
       signals: file.signals,
       start: file.start,

@@ -46,3 +46,15 @@ test("control characters reach the file escaped, so that a message cannot drive 
     msg: "bell \u0007 csi \u009b31m escape \u001b[2J line \u2028 end\n",
   });
 });
+
+test("it goes on when what kept it from starting anew is over", async () => {
+  const folder = path.join(await temporaryFolder(), "state");
+  const file = path.join(folder, "dev_server.log");
+  using log = new RotatingFile(file, { maxBytes: 20 });
+  log.write("first line\n");
+  fs.rmSync(folder, { recursive: true });
+  log.write("lost, there is no folder\n");
+  fs.mkdirSync(folder);
+  log.write("here again\n");
+  expect(fs.readFileSync(file, "utf8")).toBe("here again\n");
+});

@@ -19,6 +19,7 @@ export class RotatingFile implements Disposable {
   readonly #keep: number;
   #fd: number | undefined;
   #size = 0;
+  #closed = false;
 
   /** Throws if the file cannot be opened for appending or is no regular file. */
   constructor(file: string, options: RotatingFileOptions = {}) {
@@ -31,9 +32,11 @@ export class RotatingFile implements Disposable {
 
   /** Appends one line. After closing, or when the disk fails, the line is lost: a log must not stop the program. */
   write(line: string): void {
-    if (this.#fd === undefined) return;
+    if (this.#closed) return;
     const bytes = Buffer.from(escapeControls(line), "utf8");
     try {
+      // Lost when it was rotated: the disk was full, or the folder was gone.
+      if (this.#fd === undefined) this.#open();
       if (this.#size > 0 && this.#size + bytes.length > this.#maxBytes) this.#rotate();
       if (this.#fd === undefined) return;
       fs.writeSync(this.#fd, bytes);
@@ -44,9 +47,15 @@ export class RotatingFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#fd === undefined) return;
-    fs.closeSync(this.#fd);
+    this.#closed = true;
+    this.#close();
+  }
+
+  #close(): void {
+    const fd = this.#fd;
+    if (fd === undefined) return;
     this.#fd = undefined;
+    fs.closeSync(fd);
   }
 
   #open(): void {
@@ -62,7 +71,7 @@ export class RotatingFile implements Disposable {
   }
 
   #rotate(): void {
-    this[Symbol.dispose]();
+    this.#close();
     for (let age = this.#keep; age >= 1; age--) {
       const from = age === 1 ? this.file : `${this.file}.${age - 1}`;
       if (fs.existsSync(from)) fs.renameSync(from, `${this.file}.${age}`);

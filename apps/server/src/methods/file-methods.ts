@@ -1,3 +1,4 @@
+import nodePath from "node:path";
 import { err, ok, type Result } from "@novywave/base";
 import type { Actor } from "@novywave/dataflow";
 import type { Method, MethodMap, ProtocolError } from "@novywave/protocol";
@@ -9,6 +10,9 @@ import {
 } from "../actors/tracked-files-actor.js";
 import type { FileAccess } from "../files/file-access.js";
 import type { LoadedWaveform } from "../files/waveform-port.js";
+
+/** Pixel columns of one answer, in all its rows: it is made and sent as a whole. */
+const maxCells = 2 ** 21;
 
 export interface FileMethodsOptions {
   readonly files: Actor<TrackedFilesState, TrackedFilesMessage>;
@@ -37,6 +41,10 @@ export function fileMethods(options: FileMethodsOptions): { readonly [M in FileM
   const { files, timeline, access } = options;
 
   const mayOpen = async (path: string): Promise<Result<void, ProtocolError>> => {
+    // A file has one name here: other spellings of it would be other files.
+    if (nodePath.resolve(path) !== path) {
+      return err({ code: "bad-request", message: `${path} is not an absolute path without detours` });
+    }
     const looked = await access.look(path);
     // A file that was found before may be missing by now: then its state says so.
     if (!looked.ok && !files.state.files.has(path)) return looked;
@@ -106,6 +114,12 @@ export function fileMethods(options: FileMethodsOptions): { readonly [M in FileM
     "columns.query": async ({ path, revision, start, end, columns, rows }) => {
       if (BigInt(end) < BigInt(start)) {
         return err({ code: "bad-request", message: "the span ends before it starts" });
+      }
+      if (rows.length * columns > maxCells) {
+        return err({
+          code: "too-large",
+          message: `at most ${maxCells} columns are answered, in all rows together`,
+        });
       }
       return ask(path, revision, (waveform) =>
         waveform.columns({ start: BigInt(start), end: BigInt(end), columns, rows }),
