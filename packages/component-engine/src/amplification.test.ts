@@ -142,7 +142,7 @@ function loweredOften(cases: number, payloads: boolean, count: number): Uint8Arr
 }
 
 group("what a component costs is bounded by more than its size (rule 13)", () => {
-  test.each(Object.entries(attacks))("%s", async (_, make) => {
+  test.each(Object.entries(attacks))("%s", { timeout: 30_000 }, async (_, make) => {
     const bytes = make();
     expect(bytes.length).toBeLessThan(1_000_000);
     const began = performance.now();
@@ -153,7 +153,8 @@ group("what a component costs is bounded by more than its size (rule 13)", () =>
     expect(error).toBeInstanceOf(EngineError);
     expect(error).toMatchObject({ code: "limit-exceeded" });
     expect(() => describe(inspect(bytes))).toThrow(EngineError);
-    expect(performance.now() - began).toBeLessThan(10_000);
+    // Under a second each; without the bounds it would be minutes.
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 
   test("two exports whose names differ in case only would be one name in JavaScript", async () => {

@@ -166,7 +166,7 @@ function requireSameFunc(
   offset: number,
 ): void {
   if (expected === given) return;
-  context.spend(weightOf(expected), offset);
+  context.spend(4 * weightOf(expected), offset);
   if (!sameFuncType(expected, given))
     throw invalid(`the function ${quoteName(name)} has another type than asked for`, offset);
 }
@@ -176,6 +176,6 @@ function sameTypeEntity(context: Context, a: TypeEntity, b: TypeEntity, offset: 
   if (a.kind === "resource" && b.kind === "resource") return resolveResource(a) === resolveResource(b);
   if (a.kind === "func" && b.kind === "func") return sameFuncType(a, b);
   if (!isValueType(a) || !isValueType(b)) return a.kind === b.kind;
-  context.spend(a.weight, offset);
+  context.spend(4 * a.weight, offset);
   return sameType(a, b);
 }

@@ -134,7 +134,7 @@ function namedEntities(
   scope: Scope,
   offset: number,
 ): Map<string, Entity> {
-  context.spend(items.length, offset);
+  context.spend(4 * items.length, offset);
   const named = new Map<string, Entity>();
   for (const item of items) {
     requireNewKey(named, item.name, offset);

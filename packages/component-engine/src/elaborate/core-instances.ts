@@ -68,7 +68,7 @@ export function coreInlineInstance(
   scope: Scope,
   offset: number,
 ): CoreInstanceEntity {
-  context.spend(exports.length, offset);
+  context.spend(4 * exports.length, offset);
   const instance = new Map<string, CoreEntity>();
   for (const item of exports) {
     requireNewKey(instance, item.name, offset);
