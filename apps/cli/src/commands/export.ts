@@ -1,5 +1,5 @@
+import { exportVcd } from "@novywave/waveform";
 import { Command, Option } from "commander";
-import { exportToVcd } from "../export-to-vcd.js";
 import { interruptible } from "../interruptible.js";
 import { formatSize, print, printJson, safeText } from "../output.js";
 import { readProgress, waveformFailure } from "../waveform-report.js";
@@ -20,7 +20,7 @@ export function exportCommand(): Command {
     .action(async (file: string, { output, json }: { output: string; json?: true }) => {
       const progress = readProgress(file);
       const exported = await interruptible((signal) =>
-        exportToVcd(file, output, { signal, onProgress: progress.update }).finally(progress.end),
+        exportVcd(file, output, { signal, onProgress: progress.update }).finally(progress.end),
       );
       if (!exported.ok) throw waveformFailure(exported.error);
       const { bytes, info } = exported.value;
