@@ -300,8 +300,12 @@ describe("plugins in a process of their own", () => {
     expect(down).toMatchObject({ code: "host-died", attempt: 1 });
     expect(down.action).toContain("Retry");
     await fs.writeFile(a, counterVcd(200));
-    await plugin("novywave.auto_reload", ({ state }) => state === "backoff");
-    await plugin("novywave.auto_reload", isReady);
+    // A person does not wait for the next attempt; that it comes by itself is shown where time is simulated.
+    for (const id of ["novywave.waveform_scanner", "novywave.auto_reload"]) {
+      await plugin(id, ({ state }) => state === "error" || state === "backoff");
+      expect(await client.request("plugin.retry", { id })).toEqual({ ok: true, value: {} });
+      await plugin(id, isReady);
+    }
     // Written while nobody watched, told when somebody does again.
     await file("a.vcd", ({ end }) => end === "200");
     expect(await log()).toContain('"code":"host-died"');

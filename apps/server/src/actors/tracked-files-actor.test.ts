@@ -421,3 +421,15 @@ describe("changes that nobody was told of by name", () => {
     expect(s.status("/w/a.vcd").state).toBe("ready");
   });
 });
+
+test("a file that a person opens is looked at before the thousands that were found", async () => {
+  const s = scene();
+  const found = Array.from({ length: 1_000 }, (_, i) => `/w/${String(i).padStart(4, "0")}.vcd`);
+  for (const path of found) s.files.write(path, vcd());
+  const last = found.at(-1) ?? "";
+  const discovering = s.discover(...found);
+  s.actor.send({ kind: "open-asked", path: last });
+  await discovering;
+  expect(s.files.looks.indexOf(last)).toBeLessThan(70);
+  expect(s.status(last).state).toBe("ready");
+});

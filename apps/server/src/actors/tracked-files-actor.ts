@@ -107,6 +107,8 @@ class TrackedFiles {
   readonly #reader: FileReader;
   readonly #teller: StatusTeller;
   readonly #looks = new Set<string>();
+  /** Looks that a person waits for: before all others, of which there may be very many. */
+  readonly #urgent = new Set<string>();
   readonly #reads = new Map<string, FileFacts>();
   readonly #probes = new ProbeBudget<FileFacts>();
   readonly #running = { look: 0, open: 0, probe: 0 };
@@ -175,8 +177,7 @@ class TrackedFiles {
         const file = this.#files.get(message.path);
         if (!file?.waiting) return undefined;
         this.#put({ ...file, waiting: false });
-        this.#looks.add(message.path);
-        return undefined;
+        return this.#examine(message.path);
       }
       case "looked":
         return this.#looked(message, context);
@@ -214,7 +215,9 @@ class TrackedFiles {
     }
     for (const [path, discoveredBy] of by) {
       const file = this.#files.get(path);
-      this.#put({ ...(file ?? newTrackedFile(path)), discoveredBy });
+      if (!file || file.discoveredBy.join() !== discoveredBy.join()) {
+        this.#put({ ...(file ?? newTrackedFile(path)), discoveredBy });
+      }
       if (!file || file.state === "missing") this.#examine(path);
     }
   }
@@ -243,6 +246,7 @@ class TrackedFiles {
     const file = this.#files.get(path);
     if (!file) return;
     if (file.work) this.#put({ ...file, again: true });
+    else if (file.open) this.#urgent.add(path);
     else this.#looks.add(path);
   }
 
@@ -435,13 +439,18 @@ class TrackedFiles {
     this.#put(done);
     if (file.again) {
       if (context) this.#examineInTime(done, context);
-      else this.#looks.add(path);
+      else this.#examine(path);
     }
     return aborted ? undefined : done;
   }
 
   /** Starts what may run now: looks, then reads that a person waits for, then probes when nothing else runs. */
   #pump(context: Context): void {
+    for (const path of this.#urgent) {
+      this.#urgent.delete(path);
+      this.#looks.delete(path);
+      this.#startLook(path, context);
+    }
     for (const path of this.#looks) {
       if (this.#running.look >= maxLooks) break;
       this.#looks.delete(path);
@@ -522,6 +531,7 @@ class TrackedFiles {
   #remove(path: string): void {
     this.#files.delete(path);
     this.#looks.delete(path);
+    this.#urgent.delete(path);
     this.#reads.delete(path);
     this.#probes.remove(path);
   }

@@ -19,6 +19,7 @@ export class FakeFiles implements FileAccess {
   readonly bugs = new Set<string>();
   readonly loaded: FakeWaveform[] = [];
   readonly reads: string[] = [];
+  readonly looks: string[] = [];
   #version = 0;
   hold = false;
 
@@ -40,6 +41,7 @@ export class FakeFiles implements FileAccess {
   }
 
   async look(path: string): Promise<Result<FileFacts, AccessFailure>> {
+    this.looks.push(path);
     const problem = this.problems.get(path);
     if (problem) return err(problem);
     const file = this.#files.get(path);
