@@ -433,3 +433,13 @@ test("a file that a person opens is looked at before the thousands that were fou
   expect(s.files.looks.indexOf(last)).toBeLessThan(70);
   expect(s.status(last).state).toBe("ready");
 });
+
+test("a waveform that was replaced is let go: nothing listens to it any more", async () => {
+  const s = scene();
+  for (const body of ["1", "22", "333"]) {
+    s.files.write("/w/a.vcd", vcd(body));
+    if (body === "1") await s.open("/w/a.vcd");
+    else await s.refresh("/w/a.vcd");
+  }
+  expect(s.files.loaded.map(({ listeners }) => listeners)).toEqual([0, 0, 1]);
+});

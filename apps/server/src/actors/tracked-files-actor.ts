@@ -1,12 +1,11 @@
 // Above 500 lines: the transitions of one file belong together, for each of them must keep the same few promises: never
 // two pieces of work for a file, old data until there is new, and every loaded waveform closed exactly once.
 import type { Actor, ActorContext, Flow } from "@novywave/dataflow";
-import { assertNever, type Result } from "@novywave/base";
+import { assertNever, type Disposable, type Result } from "@novywave/base";
 import { recogniseFormat, type WaveformError, type WaveformInfo } from "@novywave/waveform";
 import type { FileAccess } from "../files/file-access.js";
 import { sameStamp, type AccessFailure, type FileFacts } from "../files/look-file.js";
 import { FileReader, type Read } from "../files/file-reader.js";
-import { ProbeBudget } from "../files/probe-budget.js";
 import { StatusTeller } from "../files/status-teller.js";
 import {
   newTrackedFile,
@@ -18,6 +17,7 @@ import {
   type Work,
 } from "../files/tracked-file.js";
 import type { LoadedWaveform, OpenWaveform } from "../files/waveform-port.js";
+import { WorkQueue } from "../files/work-queue.js";
 import type { Discoveries, Relays, RelayState } from "../relays.js";
 
 export interface TrackedFilesOptions {
@@ -76,12 +76,9 @@ export type TrackedFilesMessage =
 /** Files whose signals are in memory at the same time. */
 export const maxOpenFiles = 64;
 
-const maxLooks = 64;
-const maxReads = 2;
 const maxMissing = 1_000;
 
-/** After so many files that were read in advance, four times the reading time is paused after each. */
-const eagerProbes = 32;
+/** A rest after reading in advance, in times that the reading took. */
 const probePause = 4;
 
 type Context = ActorContext<TrackedFilesState, TrackedFilesMessage>;
@@ -106,17 +103,14 @@ class TrackedFiles {
   readonly #files = new Map<string, TrackedFile>();
   readonly #reader: FileReader;
   readonly #teller: StatusTeller;
-  readonly #looks = new Set<string>();
-  /** Looks that a person waits for: before all others, of which there may be very many. */
-  readonly #urgent = new Set<string>();
-  readonly #reads = new Map<string, FileFacts>();
-  readonly #probes = new ProbeBudget<FileFacts>();
-  readonly #running = { look: 0, open: 0, probe: 0 };
+  readonly #queue = new WorkQueue();
+  /** Files that are gone and not open, the longest gone first. */
+  readonly #missing = new Set<string>();
+  /** What hears of the end of each loaded waveform. */
+  readonly #ends = new Map<LoadedWaveform, Disposable>();
   readonly #emitProgress;
   readonly #emitRefreshed;
   #token = 0;
-  #probed = 0;
-  #resting = false;
 
   constructor(options: TrackedFilesOptions) {
     this.#options = options;
@@ -195,8 +189,7 @@ class TrackedFiles {
       case "tell-due":
         return this.#teller.rested();
       case "probe-due":
-        this.#resting = false;
-        return undefined;
+        return this.#queue.rested();
       case "ignored":
         return undefined;
     }
@@ -246,8 +239,7 @@ class TrackedFiles {
     const file = this.#files.get(path);
     if (!file) return;
     if (file.work) this.#put({ ...file, again: true });
-    else if (file.open) this.#urgent.add(path);
-    else this.#looks.add(path);
+    else this.#queue.look(path, file.open);
   }
 
   #openAsked(path: string): void {
@@ -261,7 +253,7 @@ class TrackedFiles {
     if (file.work?.kind === "probe") file.work.stop.abort();
     const { message: _message, warning: _warning, ...rest } = file;
     this.#put({ ...rest, open: true, state: "loading" });
-    this.#probes.remove(path);
+    this.#queue.dropProbe(path);
     this.#examine(path);
   }
 
@@ -269,7 +261,7 @@ class TrackedFiles {
     const file = this.#files.get(path);
     if (!file?.open) return;
     file.work?.stop.abort();
-    this.#reads.delete(path);
+    this.#queue.dropOpen(path);
     this.#closeLoaded(file, context);
     if (file.discoveredBy.length === 0) return this.#remove(path);
     const { loaded: _loaded, ...rest } = withoutProgress(file);
@@ -306,7 +298,7 @@ class TrackedFiles {
       const state = file.loaded ? file.state : "loading";
       const { message: _message, ...rest } = file;
       this.#put({ ...rest, state });
-      this.#reads.set(file.path, facts);
+      this.#queue.open(file.path, facts);
       return;
     }
     const next = {
@@ -321,7 +313,7 @@ class TrackedFiles {
         ? { ...file, stamp: facts.stamp, probed: false }
         : { ...next, probed: false },
     );
-    this.#probes.offer(file.path, facts.stamp.size, facts);
+    this.#queue.probe(file.path, facts);
   }
 
   /** Empty, or no waveform that can be read. Signals that are loaded stay, with a warning: it may be half written. */
@@ -331,7 +323,7 @@ class TrackedFiles {
     state: "empty" | "error",
     { format, message }: { format: string; message: string },
   ): void {
-    this.#probes.remove(file.path);
+    this.#queue.dropProbe(file.path);
     if (file.loaded) {
       const warning = { code: "reload-failed", message: `What was read before is shown: ${message}` };
       return this.#put({ ...withoutProgress(file), warning });
@@ -344,7 +336,7 @@ class TrackedFiles {
     const state = failure.code === "not-found" ? "missing" : "error";
     const { message } = failure;
     this.#put({ ...withoutContent(file), state, message, probed: false });
-    this.#probes.remove(file.path);
+    this.#queue.dropProbe(file.path);
     if (state === "missing") this.#forgetOldestMissing();
   }
 
@@ -358,7 +350,8 @@ class TrackedFiles {
     this.#closeLoaded(file, context);
     const loaded = result.value;
     const { info } = loaded;
-    context.scope.add(loaded.onDied(({ message }) => context.send({ kind: "died", path, loaded, message })));
+    const died = loaded.onDied(({ message }) => context.send({ kind: "died", path, loaded, message }));
+    this.#ends.set(loaded, context.scope.add(died));
     const { message: _message, warning: _warning, ...rest } = file;
     const revision = file.revision + 1;
     this.#put({
@@ -391,10 +384,7 @@ class TrackedFiles {
   }
 
   #probeEnded({ path, token, facts, tookMs, result }: Reply<"probed">, context: Context): void {
-    if (++this.#probed > eagerProbes) {
-      this.#resting = true;
-      context.after(tookMs * probePause, { kind: "probe-due" });
-    }
+    if (this.#queue.rest()) context.after(tookMs * probePause, { kind: "probe-due" });
     const file = this.#finish(path, token, "probe", tookMs, context);
     if (!file || file.open) return;
     if (!result.ok) {
@@ -429,7 +419,7 @@ class TrackedFiles {
     tookMs?: number,
     context?: Context,
   ): TrackedFile | undefined {
-    this.#running[kind]--;
+    this.#queue.ended(kind);
     const file = this.#files.get(path);
     if (file?.work?.token !== token) return undefined;
     const aborted = file.work.stop.signal.aborted;
@@ -444,27 +434,13 @@ class TrackedFiles {
     return aborted ? undefined : done;
   }
 
-  /** Starts what may run now: looks, then reads that a person waits for, then probes when nothing else runs. */
+  /** Starts what may run now. */
   #pump(context: Context): void {
-    for (const path of this.#urgent) {
-      this.#urgent.delete(path);
-      this.#looks.delete(path);
-      this.#startLook(path, context);
+    for (let job = this.#queue.next(); job; job = this.#queue.next()) {
+      if (job.kind === "look") this.#startLook(job.path, context);
+      else if (job.kind === "open") this.#startOpen(job.path, job.facts, context);
+      else this.#startProbe(job.path, job.facts, context);
     }
-    for (const path of this.#looks) {
-      if (this.#running.look >= maxLooks) break;
-      this.#looks.delete(path);
-      this.#startLook(path, context);
-    }
-    for (const [path, facts] of this.#reads) {
-      if (this.#running.open >= maxReads) break;
-      this.#reads.delete(path);
-      this.#startOpen(path, facts, context);
-    }
-    const busy =
-      this.#running.open + this.#running.probe + this.#running.look + this.#reads.size + this.#looks.size;
-    const next = busy === 0 && !this.#resting ? this.#probes.take() : undefined;
-    if (next) this.#startProbe(next.path, next.value, context);
   }
 
   #startWork(path: string, kind: Work["kind"]): Work | undefined {
@@ -475,7 +451,7 @@ class TrackedFiles {
       return undefined;
     }
     const work: Work = { kind, token: ++this.#token, stop: new AbortController() };
-    this.#running[kind]++;
+    this.#queue.started(kind);
     this.#put({ ...file, work });
     return work;
   }
@@ -520,25 +496,31 @@ class TrackedFiles {
   #closeLoaded(file: TrackedFile, context: Context): void {
     if (!file.loaded) return;
     close(file.loaded, context);
+    // A waveform that is closed must not be held by what would hear of its end.
+    const end = this.#ends.get(file.loaded);
+    if (end) context.scope.release(end);
+    this.#ends.delete(file.loaded);
     const { loaded: _loaded, ...rest } = file;
     this.#put(rest);
   }
 
   #put(file: TrackedFile): void {
     this.#files.set(file.path, file);
+    if (file.state === "missing" && !file.open) this.#missing.add(file.path);
+    else this.#missing.delete(file.path);
   }
 
   #remove(path: string): void {
     this.#files.delete(path);
-    this.#looks.delete(path);
-    this.#urgent.delete(path);
-    this.#reads.delete(path);
-    this.#probes.remove(path);
+    this.#missing.delete(path);
+    this.#queue.drop(path);
   }
 
   #forgetOldestMissing(): void {
-    const missing = [...this.#files.values()].filter(({ state, open }) => state === "missing" && !open);
-    for (const file of missing.slice(0, Math.max(0, missing.length - maxMissing))) this.#remove(file.path);
+    for (const path of this.#missing) {
+      if (this.#missing.size <= maxMissing) return;
+      this.#remove(path);
+    }
   }
 
   #tell(discovery: TrackedFilesState["discovery"], context: Context): void {

@@ -1,4 +1,4 @@
-import { Emitter, err, ok, type Result } from "@novywave/base";
+import { Emitter, err, ok, toDisposable, type Result } from "@novywave/base";
 import type { WaveformError, WaveformInfo } from "@novywave/waveform";
 import type { FileAccess } from "../files/file-access.js";
 import type { AccessFailure, FileFacts } from "../files/look-file.js";
@@ -92,7 +92,17 @@ export class FakeWaveform implements LoadedWaveform {
     };
   }
 
-  readonly onDied: LoadedWaveform["onDied"] = (listener) => this.#died.event(listener);
+  /** Who would hear of its end. */
+  listeners = 0;
+
+  readonly onDied: LoadedWaveform["onDied"] = (listener) => {
+    const subscription = this.#died.event(listener);
+    this.listeners++;
+    return toDisposable(() => {
+      this.listeners--;
+      subscription[Symbol.dispose]();
+    });
+  };
 
   die(): void {
     this.#died.emit({ code: "worker-died", message: "the thread ended", path: "" });
