@@ -402,7 +402,7 @@ describe("hostile bytes", () => {
           }
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: 700 },
     );
   });
 
