@@ -55,6 +55,7 @@ export class App implements Disposable {
   /** Set while a drag is under way; the browser hands over text only. */
   drag: Dragged | undefined;
   readonly #scope = new DisposableStore();
+  readonly #saver: ViewSaver;
   /** The active file that was unfolded, once, when it became active. */
   #unfolded: string | undefined;
   #activated = false;
@@ -77,7 +78,7 @@ export class App implements Disposable {
     this.logs = this.#scope.add(new PluginLogs(this.connection));
     this.#scope.add(new Resolver(store, this.connection));
     this.#scope.add(new CursorValues(store, this.connection));
-    this.#scope.add(new ViewSaver(store, this.trees, this.connection, options.clock));
+    this.#saver = this.#scope.add(new ViewSaver(store, this.trees, this.connection, options.clock));
     this.commands = appCommands(this);
     this.#listen();
   }
@@ -89,6 +90,11 @@ export class App implements Disposable {
   /** Connects to the server. */
   start(): void {
     this.connection.start();
+  }
+
+  /** Saves at once what is to be saved: the page is about to go. */
+  flush(): void {
+    this.#saver.flush();
   }
 
   [Symbol.dispose](): void {

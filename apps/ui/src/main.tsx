@@ -31,4 +31,5 @@ app.start();
 window.addEventListener("hashchange", () => {
   if (/[#&]token=/.test(location.hash)) location.reload();
 });
+window.addEventListener("pagehide", () => app.flush());
 window.addEventListener("online", () => app.connection.retryNow());

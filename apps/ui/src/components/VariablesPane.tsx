@@ -171,12 +171,27 @@ function Results(props: {
     onEntered();
   }, [entering, onEntered, total]);
 
+  const isHere = (indexes: readonly number[]): boolean =>
+    indexes.every((index) => list.at(index) !== undefined);
   const infos = (indexes: Iterable<number>): VariableInfo[] =>
     [...indexes]
       .sort((a, b) => a - b)
       .map((index) => list.at(index))
       .filter((info) => info !== undefined);
-  const add = (indexes: Iterable<number>): void => app.addVariables(props.file, infos(indexes));
+  const add = async (indexes: Iterable<number>): Promise<void> => {
+    const wanted = [...indexes].sort((a, b) => a - b).slice(0, MOST_AT_ONCE);
+    if (isHere(wanted)) {
+      app.addVariables(props.file, infos(wanted));
+      return;
+    }
+    // A selection may reach over pages that were never on the screen.
+    const first = wanted[0] ?? 0;
+    const all = await list.range(first, Math.min(wanted.at(-1) ?? 0, first + 10 * MOST_AT_ONCE));
+    app.addVariables(
+      props.file,
+      wanted.map((index) => all[index - first]).filter((info) => info !== undefined),
+    );
+  };
   const addAll = async (): Promise<void> => {
     app.addVariables(props.file, await list.range(0, Math.min(total, MOST_AT_ONCE) - 1));
   };
@@ -208,7 +223,7 @@ function Results(props: {
       const count = Math.min(total, MOST_AT_ONCE);
       event.preventDefault();
       event.stopPropagation();
-      void list.range(0, count - 1).then(() => setChosen(stretch(0, count - 1)));
+      setChosen(stretch(0, count - 1));
       return;
     }
     if (event.altKey || (mod && event.key !== "Enter")) return;
@@ -236,7 +251,7 @@ function Results(props: {
         setChosen(new Set());
         break;
       case "Enter":
-        add(chosen.size > 0 ? chosen : [active]);
+        void add(chosen.size > 0 ? chosen : [active]);
         break;
       default:
         return;
@@ -308,7 +323,7 @@ function Results(props: {
                   app.drag = undefined;
                 }}
                 onClick={(event) => click(event, item.index)}
-                onDoubleClick={() => add([item.index])}
+                onDoubleClick={() => void add([item.index])}
               >
                 {info ? (
                   <>
@@ -324,7 +339,7 @@ function Results(props: {
                       title="Add to the timeline"
                       onClick={(event) => {
                         event.stopPropagation();
-                        add([item.index]);
+                        void add([item.index]);
                       }}
                     >
                       <Plus size="1.3rem" />
@@ -345,7 +360,7 @@ function Results(props: {
         </span>
         <span className="spacer" />
         {chosen.size > 1 ? (
-          <button type="button" className="link-button" onClick={() => add(chosen)}>
+          <button type="button" className="link-button" onClick={() => void add(chosen)}>
             Add {chosen.size}
           </button>
         ) : (

@@ -35,6 +35,14 @@ export class ViewSaver implements Disposable {
     this.#scope[Symbol.dispose]();
   }
 
+  /** Hands over at once what was to be saved in a moment: the page is about to go. */
+  flush(): void {
+    if (this.#timer === undefined) return;
+    this.#timer[Symbol.dispose]();
+    this.#timer = undefined;
+    this.#save();
+  }
+
   #look(): void {
     const { state } = this.#store;
     if (state.restored === undefined || !state.touched || this.#timer !== undefined) return;

@@ -28,6 +28,8 @@ export interface Row {
   readonly name: string;
   /** Chosen by a person; otherwise the default of the variable's type applies. */
   readonly format: ValueFormat | undefined;
+  /** Written by a person into `.novywave`; kept for them, not used. */
+  readonly height?: number;
   readonly resolution: Resolution;
 }
 

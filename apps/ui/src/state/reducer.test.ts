@@ -158,6 +158,7 @@ describe("saved view", () => {
     expect(saved).toEqual({
       openFiles: ["a.vcd"],
       activeFile: "a.vcd",
+      rows: [{ file: "a.vcd", name: "tb.x" }],
       files: [
         {
           path: "a.vcd",
@@ -174,6 +175,21 @@ describe("saved view", () => {
       ...filesTopics([file], "/w/a.vcd"),
     );
     expect(restored).toMatchObject({ view: state.view, cursor: state.cursor });
+  });
+
+  it("keeps the order of rows of several files, and heights that a person wrote", () => {
+    const rows = [
+      { file: "a.vcd", name: "tb.x" },
+      { file: "b.vcd", name: "tb.y", height: 48 },
+      { file: "a.vcd", name: "tb.z", format: "bin" as const },
+    ];
+    const state = stateAfter({
+      type: "topic",
+      topic: "view",
+      value: { revision: 1, value: { openFiles: [], rows, files: [] } },
+    });
+    expect(state.rows.map((row) => row.name)).toEqual(["tb.x", "tb.y", "tb.z"]);
+    expect(savedView(state, new Map()).rows).toEqual(rows);
   });
 
   it("does not save the span of a fitted view, so that it fits again when the file grew", () => {

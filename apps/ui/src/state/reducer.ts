@@ -211,7 +211,18 @@ function timeOf(file: FileStatus): FileTime | undefined {
 }
 
 function restore(state: AppState, saved: WorkspaceView): AppState {
-  const rows: Row[] = [];
+  // Rows of several files may take turns; a file written by hand may list them per file only.
+  const listed =
+    saved.rows ??
+    saved.files.flatMap((file) => file.selected.map((variable) => ({ file: file.path, ...variable })));
+  const rows = listed.map(({ file, name, format, height }): Row => ({
+    key: newKey(),
+    file,
+    name,
+    format,
+    ...(height === undefined ? {} : { height }),
+    resolution: { kind: "resolving" },
+  }));
   const places = new Map<string, SavedPlace>();
   for (const file of saved.files) {
     places.set(file.path, {
@@ -219,15 +230,6 @@ function restore(state: AppState, saved: WorkspaceView): AppState {
       end: file.end === undefined ? undefined : BigInt(file.end),
       cursor: file.cursor === undefined ? undefined : BigInt(file.cursor),
     });
-    for (const variable of file.selected) {
-      rows.push({
-        key: newKey(),
-        file: file.path,
-        name: variable.name,
-        format: variable.format,
-        resolution: { kind: "resolving" },
-      });
-    }
   }
   return {
     ...state,

@@ -1,4 +1,4 @@
-import type { FileView, WorkspaceView } from "@novywave/protocol";
+import type { FileView, ViewRow, WorkspaceView } from "@novywave/protocol";
 import { rescale } from "../model/timebase.js";
 import { isFitted } from "../model/viewport.js";
 import type { AppState } from "./app-state.js";
@@ -7,8 +7,8 @@ const MOST_ROWS = 1_024;
 const MOST_FILES = 256;
 
 /**
- * What to write into `.novywave` so that {@link AppState} comes back: per file its rows by name and, for the active
- * file, where a person was looking. A fitted view is saved as no span, so that it is fitted again when the file grew.
+ * What to write into `.novywave` so that {@link AppState} comes back: the rows by name and, for the active file, where
+ * a person was looking. A fitted view is saved as no span, so that it is fitted again when the file grew.
  */
 export function savedView(state: AppState, expanded: ReadonlyMap<string, readonly string[]>): WorkspaceView {
   const names = new Set<string>(state.rows.map((row) => row.file));
@@ -20,7 +20,11 @@ export function savedView(state: AppState, expanded: ReadonlyMap<string, readonl
     const selected = state.rows
       .filter((row) => row.file === name)
       .slice(0, MOST_ROWS)
-      .map((row) => ({ name: row.name, ...(row.format ? { format: row.format } : {}) }));
+      .map((row) => ({
+        name: row.name,
+        ...(row.format ? { format: row.format } : {}),
+        ...(row.height === undefined ? {} : { height: row.height }),
+      }));
     const view: FileView = { path: name, selected };
     const scopes = expanded.get(name);
     if (scopes && scopes.length > 0) view.expandedScopes = [...scopes].slice(0, MOST_ROWS);
@@ -41,7 +45,14 @@ export function savedView(state: AppState, expanded: ReadonlyMap<string, readonl
     files.push(view);
   }
   const openFiles = [...state.files.values()].filter((file) => file.open).map((file) => file.name);
+  const rows = state.rows.slice(0, MOST_ROWS).map((row): ViewRow => ({
+    file: row.file,
+    name: row.name,
+    ...(row.format ? { format: row.format } : {}),
+    ...(row.height === undefined ? {} : { height: row.height }),
+  }));
   return {
+    rows,
     openFiles: openFiles.slice(0, MOST_FILES),
     files,
     ...(state.activeFile === undefined ? {} : { activeFile: state.activeFile }),
