@@ -40,9 +40,11 @@ export async function preparePlugin(entry: PluginEntry, options: PrepareOptions)
   const inspected = inspectArtifact(artifact.value);
   if (!inspected.ok) return { kind: "failed", failure: inspected.error };
   const facts = factsOf(artifact.value, inspected.value);
+  const weighed = await weigh(entry, artifact.value, inspected.value, facts, options);
+  if (weighed.kind !== "startable") return weighed;
+  // After consent: until then the artifact's schema is a stranger's, and checking against it costs time.
   const problem = configProblem(entry, inspected.value);
-  if (problem) return { kind: "failed", failure: problem, facts };
-  return weigh(entry, artifact.value, inspected.value, facts, options);
+  return problem ? { kind: "failed", failure: problem, facts } : weighed;
 }
 
 async function weigh(

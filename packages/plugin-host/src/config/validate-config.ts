@@ -12,16 +12,16 @@ export interface ConfigProblem {
 const maxProblems = 50;
 const maxMessageLength = 500;
 
-/** Milliseconds for one validation; what a person writes takes a few. */
-const validationMs = 250;
+/** Milliseconds for one validation; what a person writes takes a few, also where the machine is busy. */
+const validationMs = 2_000;
 
 /** Its text is constant; what it runs is handed in. A script is what the platform can end while it runs. */
 const runScript = new vm.Script("run()");
 
 /**
  * Checks an entry's `config` table against the manifest's JSON Schema; no schema allows everything. The schema comes from
- * an artifact that nobody has approved yet: its patterns may backtrack for years, its references double at each level. It
- * is given {@link validationMs} and ended then, wherever it is.
+ * an artifact: its patterns may backtrack for years, its references double at each level. It is given
+ * {@link validationMs} and ended then, wherever it is. Callers check after consent.
  */
 export function validateConfig(schema: unknown, config: unknown): readonly ConfigProblem[] {
   if (schema === undefined) return [];
