@@ -11,11 +11,8 @@ import {
   type PluginManagerState,
 } from "./actors/plugin-manager-actor.js";
 import { createTimelineActor, type TimelineMessage, type TimelineState } from "./actors/timeline-actor.js";
-import {
-  createTrackedFilesActor,
-  type TrackedFilesMessage,
-  type TrackedFilesState,
-} from "./actors/tracked-files-actor.js";
+import { createTrackedFilesActor } from "./actors/tracked-files-actor.js";
+import type { TrackedFilesMessage, TrackedFilesState } from "./actors/tracked-files-messages.js";
 import type { FileAccess } from "./files/file-access.js";
 import type { OpenWaveform } from "./files/waveform-port.js";
 import type { Answer, ServerApi } from "./http/api.js";

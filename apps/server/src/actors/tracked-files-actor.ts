@@ -1,13 +1,14 @@
-// Above 500 lines: the transitions of one file belong together, for each of them must keep the same few promises: never
+// Above 300 lines: the transitions of one file belong together, for each of them must keep the same few promises: never
 // two pieces of work for a file, old data until there is new, and every loaded waveform closed exactly once.
 import type { Actor, ActorContext, Flow } from "@novywave/dataflow";
-import { assertNever, type Disposable, type Result } from "@novywave/base";
-import { recogniseFormat, type WaveformError, type WaveformInfo } from "@novywave/waveform";
+import { assertNever, type Disposable } from "@novywave/base";
+import { recogniseFormat, type WaveformError } from "@novywave/waveform";
 import type { FileAccess } from "../files/file-access.js";
 import { sameStamp, type AccessFailure, type FileFacts } from "../files/look-file.js";
-import { FileReader, type Read } from "../files/file-reader.js";
+import { FileReader } from "../files/file-reader.js";
 import { StatusTeller } from "../files/status-teller.js";
 import {
+  below,
   newTrackedFile,
   toFileWarning,
   withoutContent,
@@ -19,6 +20,7 @@ import {
 import type { LoadedWaveform, OpenWaveform } from "../files/waveform-port.js";
 import { WorkQueue } from "../files/work-queue.js";
 import type { Discoveries, Relays, RelayState } from "../relays.js";
+import type { TrackedFilesMessage, TrackedFilesState } from "./tracked-files-messages.js";
 
 export interface TrackedFilesOptions {
   readonly flow: Flow;
@@ -30,48 +32,6 @@ export interface TrackedFilesOptions {
   /** Milliseconds after a read before the next of the same file; longer if the read took longer. */
   readonly reloadPauseMs?: number;
 }
-
-export interface TrackedFilesState {
-  /** Written by the actor alone, in place: there may be tens of thousands. */
-  readonly files: ReadonlyMap<string, TrackedFile>;
-  readonly discovery: RelayState<Discoveries>["state"];
-  /** Grows with each change of `files`. */
-  readonly version: number;
-}
-
-export type TrackedFilesMessage =
-  | { readonly kind: "discovered"; readonly discoveries: RelayState<Discoveries> }
-  | { readonly kind: "rediscovered"; readonly pluginId: string }
-  | { readonly kind: "refresh-asked"; readonly paths: readonly string[] }
-  /** At or below these paths changes may have gone unseen. */
-  | { readonly kind: "unseen"; readonly paths: readonly string[] }
-  | { readonly kind: "open-asked"; readonly path: string }
-  | { readonly kind: "close-asked"; readonly path: string }
-  | { readonly kind: "look-due"; readonly path: string }
-  | {
-      readonly kind: "looked";
-      readonly path: string;
-      readonly token: number;
-      readonly result: Result<FileFacts, AccessFailure>;
-    }
-  | {
-      readonly kind: "progressed";
-      readonly path: string;
-      readonly token: number;
-      readonly read: number;
-      readonly total: number;
-    }
-  | ({ readonly kind: "opened"; readonly path: string; readonly token: number } & Read<LoadedWaveform>)
-  | ({ readonly kind: "probed"; readonly path: string; readonly token: number } & Read<WaveformInfo>)
-  | {
-      readonly kind: "died";
-      readonly path: string;
-      readonly loaded: LoadedWaveform;
-      readonly message: string;
-    }
-  | { readonly kind: "tell-due" }
-  | { readonly kind: "probe-due" }
-  | { readonly kind: "ignored" };
 
 /** Files whose signals are in memory at the same time. */
 export const maxOpenFiles = 64;
@@ -527,21 +487,6 @@ class TrackedFiles {
     const none = discovery === "loading" ? "loading" : "empty";
     this.#teller.tell(this.#files, none, (ms) => context.after(ms, { kind: "tell-due" }));
   }
-}
-
-/** Whether a file is one of `paths` or lies below one of them. */
-function below(
-  paths: readonly string[],
-  which: (file: TrackedFile) => boolean = () => true,
-): (file: TrackedFile) => boolean {
-  const named = new Set(paths);
-  return (file) => {
-    if (!which(file)) return false;
-    for (let at = file.path; at.length > 1; at = at.slice(0, Math.max(at.lastIndexOf("/"), 0))) {
-      if (named.has(at)) return true;
-    }
-    return false;
-  };
 }
 
 function close(loaded: LoadedWaveform, context: Context): void {

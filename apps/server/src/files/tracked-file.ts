@@ -106,3 +106,18 @@ export function fileStatus(file: TrackedFile, root: string): FileStatus {
     ...(file.discoveredBy.length > 0 && { discoveredBy: [...file.discoveredBy] }),
   };
 }
+
+/** Whether a file is one of `paths` or lies below one of them. */
+export function below(
+  paths: readonly string[],
+  which: (file: TrackedFile) => boolean = () => true,
+): (file: TrackedFile) => boolean {
+  const named = new Set(paths);
+  return (file) => {
+    if (!which(file)) return false;
+    for (let at = file.path; at.length > 1; at = at.slice(0, Math.max(at.lastIndexOf("/"), 0))) {
+      if (named.has(at)) return true;
+    }
+    return false;
+  };
+}

@@ -3,11 +3,8 @@ import { err, ok, type Result } from "@novywave/base";
 import type { Actor } from "@novywave/dataflow";
 import type { Method, MethodMap, ProtocolError } from "@novywave/protocol";
 import type { TimelineMessage, TimelineState } from "../actors/timeline-actor.js";
-import {
-  maxOpenFiles,
-  type TrackedFilesMessage,
-  type TrackedFilesState,
-} from "../actors/tracked-files-actor.js";
+import { maxOpenFiles } from "../actors/tracked-files-actor.js";
+import type { TrackedFilesMessage, TrackedFilesState } from "../actors/tracked-files-messages.js";
 import type { FileAccess } from "../files/file-access.js";
 import type { LoadedWaveform } from "../files/waveform-port.js";
 
