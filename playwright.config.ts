@@ -4,8 +4,8 @@ import { defineConfig } from "@playwright/test";
 const executablePath = process.env["NOVYWAVE_CHROMIUM"];
 
 export default defineConfig({
-  testDir: "tests/browser",
-  testMatch: "**/*.spec.ts",
+  testDir: "tests",
+  testMatch: ["browser/**/*.spec.ts", "soak/**/*.spec.ts"],
   fullyParallel: false,
   workers: 1,
   timeout: 60_000,
