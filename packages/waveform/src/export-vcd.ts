@@ -45,7 +45,9 @@ export function exportVcd(
       void worker
         .terminate()
         .then(() => rm(temporary, { force: true }))
-        .finally(() => resolve(result));
+        // What could not be removed is no reason to lose what the export itself says.
+        .catch(() => undefined)
+        .then(() => resolve(result));
     };
   });
 }

@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
   /** Larger files are refused with "too-large". */
   readonly maxBytes?: number | undefined;
+  /** The path is absolute and free of links; one that appears on the way before the file is opened is refused. */
+  readonly noLinks?: boolean | undefined;
 }
 
 /** An open waveform. Dispose it to end its thread and free its memory; questions after that, or after it died, reject. */
@@ -56,7 +58,7 @@ export function openWaveform(
   options: OpenOptions = {},
   start: typeof startWorker = startWorker,
 ): Promise<Result<Waveform, WaveformError>> {
-  const { signal, onProgress, maxBytes } = options;
+  const { signal, onProgress, maxBytes, noLinks } = options;
   return new Promise((resolve) => {
     if (signal?.aborted === true) {
       resolve(err(cancelled(path)));
@@ -65,7 +67,7 @@ export function openWaveform(
     let open: OpenWaveform | undefined;
     const abort = (): void => finish(err(cancelled(path)));
     const worker = start(
-      { kind: "open", path, maxBytes },
+      { kind: "open", path, maxBytes, noLinks },
       {
         message(message) {
           switch (message.kind) {

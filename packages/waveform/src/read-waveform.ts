@@ -3,7 +3,7 @@ import { ReadFailure } from "./failure.js";
 import type { WaveformInfo } from "./model.js";
 import { adviceForName, HEAD_BYTES, recogniseFormat, type WaveformFormat } from "./recognise.js";
 import type { ByteSource } from "./source/byte-source.js";
-import { FileSource } from "./source/file-source.js";
+import { FileSource, type FileSourceOptions } from "./source/file-source.js";
 import { WaveformBuilder } from "./store/waveform-builder.js";
 import { readVcd } from "./vcd/vcd-reader.js";
 
@@ -29,9 +29,9 @@ const READERS: Partial<Record<WaveformFormat, Reader>> = {
 /** Reads a whole file on the calling thread. Throws {@link ReadFailure}. */
 export function readWaveformFile(
   path: string,
-  options: { maxBytes?: number | undefined; onProgress?: (progress: ReadProgress) => void } = {},
+  options: FileSourceOptions & { onProgress?: (progress: ReadProgress) => void } = {},
 ): WaveformData {
-  const source = new FileSource(path, options.maxBytes);
+  const source = new FileSource(path, options);
   try {
     const format = formatOf(path, source.head(HEAD_BYTES));
     const reader = READERS[format];

@@ -26,7 +26,8 @@ function main(port: MessagePort, task: WorkerTask): void {
       port.close();
       return;
     }
-    const { info, builder } = readWaveformFile(task.path, { maxBytes: task.maxBytes, onProgress });
+    const { maxBytes, noLinks } = task;
+    const { info, builder } = readWaveformFile(task.path, { maxBytes, noLinks, onProgress });
     const queries = new WaveformQueries(builder);
     port.on("message", (question: Question) => answer(port, queries, question));
     say({ kind: "opened", info });

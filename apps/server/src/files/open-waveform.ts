@@ -10,6 +10,8 @@ export const openInWorker: OpenWaveform = async (path, { signal, onProgress }) =
   const opened = await openWaveform(path, {
     signal,
     maxBytes,
+    // The look that allowed this path followed every link; what appears since then leads outside.
+    noLinks: true,
     onProgress: ({ bytesRead, bytesTotal }) => onProgress(bytesRead, bytesTotal),
   });
   return opened.ok ? ok(adapt(opened.value)) : opened;

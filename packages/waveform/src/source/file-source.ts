@@ -1,10 +1,29 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  type BigIntStats,
+} from "node:fs";
 import { crc32 } from "node:zlib";
 import { ReadFailure } from "../failure.js";
 import type { WaveformErrorCode } from "../model.js";
 import type { ByteSource } from "./byte-source.js";
 
 const CHECK_CHUNK = 1 << 20;
+
+export interface FileSourceOptions {
+  /** Larger files are refused with "too-large". */
+  readonly maxBytes?: number | undefined;
+  /**
+   * The path is absolute and free of links, and what is opened must be what lies there: a link that took the place of
+   * the file or of a folder since somebody looked is refused.
+   */
+  readonly noLinks?: boolean | undefined;
+}
 
 /**
  * A regular file, opened without blocking, as a source of the bytes that it has at this moment. Devices, pipes and
@@ -19,7 +38,8 @@ export class FileSource implements ByteSource {
   #at = 0;
   #checksum = 0;
 
-  constructor(path: string, maxBytes = Number.MAX_SAFE_INTEGER) {
+  constructor(path: string, options: FileSourceOptions = {}) {
+    const { maxBytes = Number.MAX_SAFE_INTEGER, noLinks = false } = options;
     this.#path = path;
     try {
       this.#descriptor = openSync(
@@ -32,6 +52,7 @@ export class FileSource implements ByteSource {
     try {
       this.#opened = fstatSync(this.#descriptor, { bigint: true });
       if (!this.#opened.isFile()) throw notAFile(this.#opened);
+      if (noLinks) checkIsThere(path, this.#opened);
       this.size = Number(this.#opened.size);
       if (this.size > maxBytes) {
         throw new ReadFailure("too-large", `The file has ${this.size} bytes; at most ${maxBytes} are read`);
@@ -143,4 +164,20 @@ export function errorCode(error: unknown): string {
   if (error instanceof Error)
     return "code" in error && typeof error.code === "string" ? error.code : error.message;
   return String(error);
+}
+
+/** Throws unless the file that was opened is, now, the one at this path, with no link on the way. */
+function checkIsThere(path: string, opened: BigIntStats): void {
+  const link = new ReadFailure(
+    "not-readable",
+    "A symbolic link has taken its place, or that of a folder above it",
+  );
+  try {
+    const there = lstatSync(path, { bigint: true });
+    if (there.isSymbolicLink() || realpathSync(path) !== path) throw link;
+    if (there.dev === opened.dev && there.ino === opened.ino) return;
+  } catch (error) {
+    throw error === link ? link : openFailure(error);
+  }
+  throw new ReadFailure("changed", "Another file took its place while it was opened");
 }

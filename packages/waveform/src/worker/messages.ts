@@ -4,7 +4,12 @@ import type { ReadProgress } from "../read-waveform.js";
 
 /** What the worker is started with. */
 export type WorkerTask =
-  | { readonly kind: "open"; readonly path: string; readonly maxBytes: number | undefined }
+  | {
+      readonly kind: "open";
+      readonly path: string;
+      readonly maxBytes: number | undefined;
+      readonly noLinks: boolean | undefined;
+    }
   | {
       readonly kind: "export";
       readonly path: string;
