@@ -434,6 +434,37 @@ test("a file that a person opens is looked at before the thousands that were fou
   expect(s.status(last).state).toBe("ready");
 });
 
+test("a file that changes while it is looked at is looked at once more, then read", async () => {
+  const s = scene();
+  s.files.write("/w/a.vcd", vcd());
+  s.actor.send({ kind: "open-asked", path: "/w/a.vcd" });
+  s.actor.send({ kind: "unseen", paths: ["/w"] });
+  await s.settle();
+  expect(s.status("/w/a.vcd")).toMatchObject({ state: "ready", revision: 1 });
+  expect(s.files.looks.length).toBeLessThanOrEqual(3);
+});
+
+test("a file that changes while a reading of it fails is read again", async () => {
+  const s = scene();
+  s.files.write("/w/a.vcd", vcd());
+  s.files.openFailures.set("/w/a.vcd", "malformed");
+  s.files.hold = true;
+  s.actor.send({ kind: "open-asked", path: "/w/a.vcd" });
+  await waitUntil(() => s.files.reads.length === 1);
+  s.files.write("/w/a.vcd", vcd("good"));
+  s.actor.send({ kind: "unseen", paths: ["/w"] });
+  s.files.hold = false;
+  s.files.release();
+  await s.settle();
+  s.files.openFailures.clear();
+  await s.settle();
+  expect(s.files.reads).toHaveLength(2);
+});
+
+async function waitUntil(done: () => boolean): Promise<void> {
+  while (!done()) await Promise.resolve();
+}
+
 test("a waveform that was replaced is let go: nothing listens to it any more", async () => {
   const s = scene();
   for (const body of ["1", "22", "333"]) {

@@ -387,11 +387,13 @@ class TrackedFiles {
       tookMs !== undefined && context ? { lastReadMs: tookMs, lastReadEnd: context.clock.monotonic() } : {};
     const done = { ...withoutWork(withoutProgress(file)), again: false, ...timing };
     this.#put(done);
-    if (file.again) {
-      if (context) this.#examineInTime(done, context);
-      else this.#examine(path);
+    if (file.again && !context) {
+      // It changed while it was looked at: what was seen counts no longer, and its reading must not wait for a look.
+      this.#examine(path);
+      return undefined;
     }
-    return aborted ? undefined : done;
+    if (file.again && context) this.#examineInTime(done, context);
+    return aborted ? undefined : this.#files.get(path);
   }
 
   /** Starts what may run now. */
