@@ -233,6 +233,21 @@ describe("the view", () => {
     expect(await read()).toContain("tb.clk");
   });
 
+  test("is not taken for somebody else's while settings and view are being written together", async () => {
+    const { actor, clock, flow, saveView, pass, read, relays } = await scene(document);
+    await saveView({ ...view, activeFile: "b.vcd" });
+    await pass(viewDelayMs);
+    const reply = new Promise((resolve) => {
+      actor.send({ kind: "save-ui", settings: { panes: { main: [30, 70] } }, reply: resolve });
+    });
+    actor.send({ kind: "save-view", view });
+    clock.advance(viewDelayMs);
+    await reply;
+    await flow.settle();
+    expect(relays.workspaceReplay.current).toMatchObject({ value: { revision: 0, view } });
+    expect(await read()).toContain('active_file = "a.vcd"');
+  });
+
   test("settings are written at once", async () => {
     const { actor, flow, read, relays } = await scene(document);
     const reply = new Promise((resolve) => {

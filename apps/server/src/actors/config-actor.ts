@@ -75,6 +75,8 @@ class Config {
   readonly #emitPlugins;
   #viewTimer: Disposable | undefined;
   #loading = false;
+  /** Writes of ours that are on their way. */
+  #writing = 0;
   #loadAgain = false;
   /** Resolves when what was to be written so far has been, or could not be. */
   #written: Promise<unknown> = Promise.resolve();
@@ -107,7 +109,7 @@ class Config {
         this.#loading = false;
         if (this.#loadAgain) this.#load(context);
         return message.result.ok
-          ? this.#replay(state, message.result.value)
+          ? this.#replay(state, message.result.value, this.#writing > 0)
           : this.#problem(state, message.result.error);
       }
       case "set-enabled":
@@ -131,7 +133,8 @@ class Config {
       }
       case "applied": {
         const { result, reply } = message;
-        const next = result.ok ? this.#replay(state, result.value) : state;
+        this.#writing -= 1;
+        const next = result.ok ? this.#replay(state, result.value, true) : state;
         reply(result.ok ? ok() : result);
         return next;
       }
@@ -152,6 +155,7 @@ class Config {
   }
 
   #apply(edits: ConfigEdits, reply: Reply, context: Context): void {
+    this.#writing += 1;
     const applied = (result: Result<LoadedConfig, ConfigError>) => ({
       kind: "applied" as const,
       result,
@@ -222,14 +226,15 @@ class Config {
     return rest;
   }
 
-  #replay(state: ConfigState, loaded: LoadedConfig): ConfigState {
+  /** `ours`: the program itself wrote what was read, or is writing; then no other's view is in it. */
+  #replay(state: ConfigState, loaded: LoadedConfig, ours: boolean): ConfigState {
     const { config } = loaded;
     const before = state.loaded?.config;
     const found = viewFromConfig(config);
     const first = before === undefined;
     const viewChanged = first || JSON.stringify(viewFromConfig(before)) !== JSON.stringify(found);
     // The user interface knows what it wrote itself; its newer, unsaved view is not taken from it.
-    const foreign = viewChanged && !sameStored(found, state.view) && state.unsaved === undefined;
+    const foreign = viewChanged && !ours && !sameStored(found, state.view) && state.unsaved === undefined;
     const view = foreign || first ? found : state.view;
     const viewRevision = state.viewRevision + (foreign && !first ? 1 : 0);
     this.#emitStatus(this.#status(loaded));
