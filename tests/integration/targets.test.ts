@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -73,6 +73,20 @@ describe("novywave serve TARGET: the right thing, or a clear answer", () => {
     expect(state.files).toEqual([]);
     expect(state.timeline.state).toBe("empty");
     expect(state.config.state).toBe("missing");
+    await serving.stop();
+    // R4.6: every grant is in the user's audit.
+    const audit = await readFile(path.join(sandbox.root, "config/audit.log"), "utf8");
+    const records = audit
+      .trim()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line));
+    expect(records).toContainEqual(
+      expect.objectContaining({
+        pluginId: "novywave.waveform_scanner",
+        capability: "filesystem",
+        decision: "granted",
+      }),
+    );
   });
 
   it("opens a waveform file in its folder, without scanning the folder", async () => {
@@ -127,9 +141,7 @@ describe("a workspace cloned from a stranger", () => {
       path.join(sandbox.workspace, "bin/evil.wasm"),
     );
     // One more byte in a custom section makes it another artifact.
-    const bytes = await import("node:fs/promises").then((fs) =>
-      fs.readFile(path.join(sandbox.workspace, "bin/evil.wasm")),
-    );
+    const bytes = await readFile(path.join(sandbox.workspace, "bin/evil.wasm"));
     await writeFile(
       path.join(sandbox.workspace, "bin/evil.wasm"),
       Buffer.concat([bytes, Buffer.from([0, 2, 1, 0x78])]),

@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { err, ok, systemClock, type Clock, type Disposable } from "@novywave/base";
 import { ConfigFile } from "@novywave/config";
-import { createPluginHost, type HostPorts, type PluginHost } from "@novywave/plugin-host";
+import { AuditLog, createPluginHost, type HostPorts, type PluginHost } from "@novywave/plugin-host";
 import { createFileAccess } from "./files/file-access.js";
 import { openInWorker } from "./files/open-waveform.js";
 import { startHttpServer } from "./http/http-server.js";
@@ -147,11 +147,17 @@ class Server {
           message,
         ),
     });
-    // The audit of grants (R4.6).
-    host.granted(({ pluginId, decision, capability, scope, reason }) =>
-      log.debug({ plugin: pluginId, decision, capability, scope, reason }, "grant"),
-    );
-    this.#ends.push(() => host[Symbol.asyncDispose]());
+    // Every grant and refusal (R4.6): in the user's audit, and in the log for whoever looks for a fault.
+    const audit = new AuditLog(options.userFolders.config, (message) => log.error(message));
+    host.granted((record) => {
+      audit.append(record);
+      const { pluginId, decision, capability, scope, reason } = record;
+      log.debug({ plugin: pluginId, decision, capability, scope, reason }, "grant");
+    });
+    this.#ends.push(async () => {
+      await host[Symbol.asyncDispose]();
+      await audit.flush();
+    });
     return host;
   }
 

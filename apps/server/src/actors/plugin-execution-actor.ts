@@ -373,7 +373,9 @@ class Execution {
     };
     this.#cancelTimers(context);
     const told = { message: failure.message, code: failure.code };
-    if (deaths >= maxDeaths) {
+    // One that did nothing when the process went down comes back, however often another takes the process with it.
+    const bystander = failure.code === "host-died" && failure.export === undefined;
+    if (deaths >= maxDeaths && !bystander) {
       return tell(next, context, {
         ...told,
         state: "quarantined",

@@ -245,6 +245,21 @@ describe("R6.4 a trap marks the plugin as failed; retries back off", () => {
     expect(status("a").state).toBe("ready");
   });
 
+  test("one that did nothing when the process died is never quarantined for it", async () => {
+    const { replay, plugins, status, pass, flow, clock } = scene();
+    await replay(entry("a"));
+    for (let death = 1; death <= maxDeaths + 1; death++) {
+      plugins.of("a").at(-1)?.die({ code: "host-died" });
+      await flow.settle();
+      expect(status("a")).toMatchObject({ state: "error", code: "host-died", attempt: death });
+      await pass((status("a").retryAt ?? 0) - clock.now());
+    }
+    expect(status("a").state).toBe("ready");
+    plugins.of("a").at(-1)?.die({ code: "host-died", export: "handle-event" });
+    await flow.settle();
+    expect(status("a").state).toBe("quarantined");
+  });
+
   test("a healthy minute forgets earlier deaths", async () => {
     const { replay, plugins, status, pass, flow } = scene();
     await replay(entry("a"));

@@ -46,9 +46,11 @@ export const headBytes = 4_096;
 export function lookFile(file: string, places: AllowedPlaces): Result<FileFacts, AccessFailure> {
   if (!path.isAbsolute(file) || file.includes("\0")) return notFound(file);
   let fd: number | undefined;
+  let allowed = false;
   try {
     const real = fs.realpathSync.native(file);
-    if (!isAllowed(real, places)) return notFound(file);
+    allowed = isAllowed(real, places);
+    if (!allowed) return notFound(file);
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
     // Asked before opening: opening a device can have effects of its own.
     if (!fs.lstatSync(real).isFile()) return notAFile(file);
@@ -64,7 +66,8 @@ export function lookFile(file: string, places: AllowedPlaces): Result<FileFacts,
       head: head.subarray(0, bytesRead),
     });
   } catch (error) {
-    return failureOf(file, error);
+    // Before it is known to be inside, no reason is given: "permission denied" would tell that something is there.
+    return allowed ? failureOf(file, error) : notFound(file);
   } finally {
     if (fd !== undefined) fs.closeSync(fd);
   }
