@@ -227,11 +227,17 @@ describe("a workspace cloned from a stranger", () => {
       expect((await fs.stat(path.join(folder, name))).atimeMs).toBe(0);
     }
 
-    // A hash that is not the one shown is not approved.
-    const wrong = await client.request("plugin.grant", { id: "stranger.evil", sha256: "0".repeat(64) });
-    expect(wrong).toMatchObject({ ok: false, error: { code: "stale" } });
+    // A hash or a request that is not the one shown is not approved.
     const sha256 = evil.sha256 ?? "";
-    expect(await client.request("plugin.grant", { id: "stranger.evil", sha256 })).toEqual({
+    const requests = evil.requests ?? { capabilities: [], folders: [], limits: [] };
+    for (const unseen of [
+      { sha256: "0".repeat(64), requests },
+      { sha256, requests: { ...requests, folders: ["/"] } },
+    ]) {
+      const wrong = await client.request("plugin.grant", { id: "stranger.evil", ...unseen });
+      expect(wrong).toMatchObject({ ok: false, error: { code: "stale" } });
+    }
+    expect(await client.request("plugin.grant", { id: "stranger.evil", sha256, requests })).toEqual({
       ok: true,
       value: {},
     });

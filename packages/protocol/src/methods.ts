@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { scopeInfoSchema, variableInfoSchema } from "./hierarchy.js";
 import { MAX_COLUMNS, MAX_PAGE, MAX_ROWS } from "./limits.js";
-import { pluginLogRecordSchema } from "./plugin-status.js";
+import { consentRequestSchema, pluginLogRecordSchema } from "./plugin-status.js";
 import { countSchema, indexSchema, pathSchema, textSchema, ticksSchema } from "./values.js";
 import { panesSchema, themeSchema, workspaceViewSchema } from "./view.js";
 
@@ -72,8 +72,14 @@ export const methodSchemas = {
   "plugin.setEnabled": { params: plugin.extend({ enabled: z.boolean() }), result: nothing },
   /** Tries again now, also out of quarantine. */
   "plugin.retry": { params: plugin, result: nothing },
-  /** Approves what the plugin's status lists under `requests`, for the artifact with this hash. */
-  "plugin.grant": { params: plugin.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }), result: nothing },
+  /**
+   * Approves `requests`, for the artifact with this hash. Error `stale` unless both are what the plugin's status lists
+   * now: nobody approves what he has not seen.
+   */
+  "plugin.grant": {
+    params: plugin.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/), requests: consentRequestSchema }),
+    result: nothing,
+  },
   "plugin.logs": { params: plugin, result: z.object({ records: z.array(pluginLogRecordSchema) }) },
   /** View state; written a second after the last call. */
   "view.save": { params: z.object({ view: workspaceViewSchema }), result: nothing },

@@ -1,7 +1,12 @@
 import { err, ok, type Result } from "@novywave/base";
 import type { Actor, Flow } from "@novywave/dataflow";
 import type { ConfigError } from "@novywave/config";
-import type { PluginStatus, ProtocolError } from "@novywave/protocol";
+import {
+  consentRequestSchema,
+  type ConsentRequest,
+  type PluginStatus,
+  type ProtocolError,
+} from "@novywave/protocol";
 import type { ConfigMessage, ConfigState } from "../actors/config-actor.js";
 import type { PluginManagerMessage, PluginManagerState } from "../actors/plugin-manager-actor.js";
 import type { PluginLogStore } from "../log/plugin-log-store.js";
@@ -59,13 +64,13 @@ export function sessionMethods(options: SessionMethodsOptions): {
       manager.send({ kind: "retry-asked", id });
       return ok({});
     },
-    "plugin.grant": async ({ id, sha256 }) => {
+    "plugin.grant": async ({ id, sha256, requests }) => {
       const status = known(id);
       if (!status.ok) return status;
-      if (status.value.sha256 !== sha256) {
+      if (status.value.sha256 !== sha256 || !sameRequests(status.value.requests, requests)) {
         return err({
           code: "stale",
-          message: `the artifact of ${id} has changed since; look at what it asks for now`,
+          message: `${id}, or what it asks for, has changed since; look at what it asks for now`,
         });
       }
       const granted = await options.grant(status.value);
@@ -87,4 +92,10 @@ export function sessionMethods(options: SessionMethodsOptions): {
 function fromConfigError({ code, message, line, column }: ConfigError): ProtocolError {
   const place = line === undefined ? "" : `.novywave, line ${line}, column ${column ?? 1}: `;
   return { code, message: `${place}${message}` };
+}
+
+/** Whether what was approved is what is asked for now. */
+function sameRequests(now: ConsentRequest | undefined, seen: ConsentRequest): boolean {
+  // Parsed, so that both have their keys in the order of the schema.
+  return now !== undefined && JSON.stringify(consentRequestSchema.parse(now)) === JSON.stringify(seen);
 }

@@ -74,7 +74,7 @@ export function ConsentDialog(props: { plugin: PluginStatus; sha256: string; onC
               type="button"
               className="button is-primary"
               onClick={() => {
-                void app.plugins.grant(plugin.id, sha256);
+                if (plugin.requests) void app.plugins.grant(plugin.id, sha256, plugin.requests);
                 props.onClose();
               }}
             >

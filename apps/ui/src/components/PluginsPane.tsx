@@ -59,7 +59,8 @@ export function PluginsPane() {
 function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: boolean }) {
   const app = useApp();
   const [logOpen, setLogOpen] = useState(false);
-  const [asking, setAsking] = useState(false);
+  // As it was when the question was put: what is approved is what was read.
+  const [asking, setAsking] = useState<PluginStatus>();
   const pending = useVersion(app.plugins.changed, () => app.plugins.pending(plugin.id));
   const { label, tone } = STATES[plugin.state];
   const failed =
@@ -114,7 +115,7 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
             type="button"
             className="button is-primary"
             disabled={plugin.sha256 === undefined}
-            onClick={() => setAsking(true)}
+            onClick={() => setAsking(plugin)}
           >
             <ShieldQuestion size="1.3rem" aria-hidden="true" /> Review and grant…
           </button>
@@ -139,8 +140,8 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
         <Stats plugin={plugin} />
       </div>
       {logOpen && <PluginLog id={plugin.id} />}
-      {asking && plugin.sha256 !== undefined && (
-        <ConsentDialog plugin={plugin} sha256={plugin.sha256} onClose={() => setAsking(false)} />
+      {asking?.sha256 !== undefined && (
+        <ConsentDialog plugin={asking} sha256={asking.sha256} onClose={() => setAsking(undefined)} />
       )}
     </li>
   );

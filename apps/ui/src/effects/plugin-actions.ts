@@ -1,5 +1,5 @@
 import { DisposableStore, Emitter, type Clock, type Disposable } from "@novywave/base";
-import type { PluginStatus } from "@novywave/protocol";
+import type { ConsentRequest, PluginStatus } from "@novywave/protocol";
 import type { Requester } from "../connection/connection.js";
 
 /** A short message for the corner of the screen. */
@@ -84,8 +84,9 @@ export class PluginActions implements Disposable {
       this.#toast({ tone: "error", title: `Could not retry ${id}`, description: answer.error.message });
   }
 
-  async grant(id: string, sha256: string): Promise<void> {
-    const answer = await this.#requester.request("plugin.grant", { id, sha256 });
+  /** `requests`: what the person has seen and approves. */
+  async grant(id: string, sha256: string, requests: ConsentRequest): Promise<void> {
+    const answer = await this.#requester.request("plugin.grant", { id, sha256, requests });
     if (!answer.ok)
       this.#toast({ tone: "error", title: `Could not grant ${id}`, description: answer.error.message });
     else
