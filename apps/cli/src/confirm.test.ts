@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { finished } from "node:stream/promises";
 import { expect, it } from "vitest";
 import { confirm } from "./confirm.js";
 
@@ -13,12 +14,13 @@ it.each([
 ])("what is typed is agreed to by a yes alone: %j", async (keys, agreed) => {
   const input = new PassThrough();
   const output = new PassThrough();
+  let shown = "";
+  output.setEncoding("utf8").on("data", (piece: string) => (shown += piece));
   const answer = confirm("Approve?", input, output);
   input.write(keys);
   expect(await answer).toBe(agreed);
-  // Newer versions of Node hand out what was written piece by piece.
-  let shown = "";
-  for (let piece: unknown = output.read(); piece !== null; piece = output.read()) shown += String(piece);
+  output.end();
+  await finished(output);
   expect(shown).toContain("Approve? [y/N] ");
 });
 
