@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { constantsText, modulesText, typesText } from "./generate/typescript.js";
+import { worldText } from "./generate/world.js";
 import { readWit } from "./generate/wit.js";
 
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -19,6 +20,7 @@ const output = {
   "guest-types.ts": typesText(pkg, { wide: "number", none: "null" }),
   "constants.ts": constantsText(pkg, files),
   "modules.d.ts": modulesText(pkg),
+  "world.ts": await worldText(pkg, files),
 };
 
 if (process.argv.includes("--check")) {

@@ -1,5 +1,7 @@
 export { EngineError, ResultError, type EngineErrorCode } from "./errors.js";
 export { describe } from "./wit/describe.js";
+export { checkHost, type HostWorld } from "./host-check/check-host.js";
+export type { Mismatch, MismatchCode } from "./host-check/mismatch.js";
 export { defaultLimits, type EngineLimits } from "./limits.js";
 export {
   compile,

@@ -76,7 +76,7 @@ function signature(func, options, indent) {
   return { docs: docText(docs, indent), text: `(${parameters.join(", ")}): ${typeText(output, options)}` };
 }
 
-const banner = "// Made from plugins/wit by packages/contract/generate.js; do not edit.\n";
+export const banner = "// Made from plugins/wit by packages/contract/generate.js; do not edit.\n";
 const full = (pkg, face) => `${pkg.id}/${face.name}@${pkg.version}`;
 
 /** @param {Package} pkg @param {Options} options */
@@ -106,9 +106,6 @@ export function constantsText(pkg, files) {
         `  "${world.name}": { imports: ${JSON.stringify(world.imports)}, exports: ${JSON.stringify(world.exports)} },\n`,
     )
     .join("");
-  const all = `package ${pkg.id}@${pkg.version};\n${Object.values(files)
-    .map((text) => text.replace(/^package .*;\n/m, ""))
-    .join("")}`;
   return `${banner}
 /** Version of the contract; a plugin built for 0.1.0 loads on a host of 0.1.x. */
 export const CONTRACT_VERSION = "${pkg.version}";
@@ -128,8 +125,14 @@ ${Object.entries(files)
   .join("")}};
 
 /** The whole contract as one WIT document. */
-export const WIT: string = ${JSON.stringify(all)};
+export const WIT: string = ${JSON.stringify(wholeWit(pkg, files))};
 `;
+}
+
+/** The whole contract as one WIT document. */
+export function wholeWit(pkg, files) {
+  const bodies = Object.values(files).map((text) => text.replace(/^package .*;\n/m, ""));
+  return `package ${pkg.id}@${pkg.version};\n${bodies.join("")}`;
 }
 
 /** Ambient modules under the names that a guest imports. @param {Package} pkg */

@@ -47,7 +47,7 @@ describe("inspecting an artifact", () => {
   });
 
   it("an import that nobody offers is named", async () => {
-    expect(failure(await own("import other: func(); export smoke;")).message).toContain("imports other");
+    expect(failure(await own("import other: func(); export smoke;")).message).toContain("imports `other`");
   });
 
   it("the version of the contract must be compatible", async () => {

@@ -1,11 +1,6 @@
-import {
-  describe,
-  EngineError,
-  inspect,
-  type ComponentExtern,
-  type ComponentInfo,
-} from "@novywave/component-engine";
+import { checkHost, describe, EngineError, inspect, type ComponentInfo } from "@novywave/component-engine";
 import { err, ok, type Result } from "@novywave/base";
+import { CONTRACT_VERSION, INTERFACES } from "@novywave/contract";
 import { capabilities, isCapability, matchContract, type Capability } from "../capability.js";
 import type { PluginFailure } from "../failure.js";
 import type { Manifest } from "../manifest/manifest.js";
@@ -13,8 +8,7 @@ import { manifestOf } from "../manifest/manifest-of.js";
 import type { LinkedInterface } from "../wire/messages.js";
 import type { Artifact } from "./artifact.js";
 import { checkHeader } from "./check-header.js";
-import { contractSignatures } from "./contract-signatures.js";
-import { signature } from "./signature.js";
+import { hostWorld } from "./host-world.js";
 import { readProducers, type Producer } from "./producers.js";
 
 /** What is known about an artifact without running any of it. */
@@ -60,11 +54,20 @@ export function inspectArtifact(artifact: Artifact): Result<InspectedArtifact, P
       `${artifact.path} uses ${refusal.feature} (byte ${refusal.offset}), which this host does not support`,
     );
   }
-  const links = readImports(info);
-  if (!links.ok) return links;
   const world = readWorld(info);
+  const host = hostWorld();
+  const [mismatch, ...others] = checkHost(info, {
+    imports: host.imports,
+    exports: host.exports.filter((item) => world.ok && item.name === world.value.asked),
+  });
+  if (mismatch !== undefined) {
+    const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+    const advice = mismatch.code === "unsupported" ? "" : `; ${adviceFor(mismatch.name)}`;
+    return incompatible(`the component ${mismatch.message}${more}${advice}`);
+  }
   if (!world.ok) return world;
-  const uses = capabilities.filter((capability) => links.value.some((link) => link.interface === capability));
+  const links = readLinks(info);
+  const uses = capabilities.filter((capability) => links.some((link) => link.interface === capability));
   const manifest = manifestOf(artifact, info, uses);
   if (!manifest.ok) return manifest;
   const undeclared = uses.find(
@@ -88,96 +91,59 @@ export function inspectArtifact(artifact: Artifact): Result<InspectedArtifact, P
     size: artifact.size,
     requests: manifest.value.capabilities.map((capability) => capability.name),
     uses,
-    links: links.value,
+    links,
     exportName: world.value.exportName,
   });
 }
 
-function readImports(info: ComponentInfo): Result<readonly LinkedInterface[], PluginFailure> {
-  const links: LinkedInterface[] = [];
-  for (const item of info.imports) {
-    if (item.kind === "type") continue;
-    const found = matchContract(item.name);
-    if (found.kind === "version") {
-      return incompatible(
-        `the component imports ${item.name}, but this host offers version ${found.offered}; build it against that`,
-      );
-    }
-    if (found.kind === "other") {
-      return incompatible(
-        item.name.startsWith("wasi:")
-          ? `the component imports ${item.name}: this host offers no WASI; build the plugin without it`
-          : `the component imports ${item.name}, which this host does not offer`,
-      );
-    }
-    // An interface of which only types are used needs nothing at run time.
-    if (item.kind !== "instance" || item.type.functions.length === 0) continue;
-    if (!isCapability(found.interface))
-      return incompatible(`the component imports ${item.name}, which this host does not offer`);
-    const mismatch = compareFunctions(found.interface, item);
-    if (mismatch !== undefined) return incompatible(`the component imports ${mismatch}`);
-    links.push({
-      import: item.name,
-      interface: found.interface,
-      functions: item.type.functions.map((func) => func.name),
-    });
-  }
-  return ok(links);
+function adviceFor(name: string): string {
+  if (name.startsWith("wasi:")) return "this host offers no WASI: build the plugin without it";
+  return `build it against novywave:plugins@${CONTRACT_VERSION}, which this host offers`;
 }
 
-/** The first function of an interface that this host does not have, or has with another type; for people. */
-function compareFunctions(
-  name: string,
-  item: Extract<ComponentExtern, { kind: "instance" }>,
-): string | undefined {
-  const offered = contractSignatures[name] ?? {};
-  for (const func of item.type.functions) {
-    const expected = offered[func.name];
-    if (expected === undefined)
-      return `${item.name}#${func.name}, which this host does not know; a newer one may`;
-    const found = signature(func.type);
-    if (found !== expected) {
-      return `${item.name}#${func.name} as ${found}, but in this host's contract it is ${expected}; build it against that`;
-    }
-  }
-  return undefined;
+/** An interface of which only types are used needs nothing at run time. */
+function readLinks(info: ComponentInfo): readonly LinkedInterface[] {
+  return info.imports.flatMap((item) => {
+    const found = matchContract(item.name);
+    if (found.kind !== "match" || item.kind !== "instance" || !isCapability(found.interface)) return [];
+    if (item.type.functions.length === 0) return [];
+    const functions = item.type.functions.map((func) => func.name);
+    return [{ import: item.name, interface: found.interface, functions }];
+  });
+}
+
+interface World {
+  readonly world: "plugin" | "smoke";
+  /** The name under which the component exports it. */
+  readonly exportName: string;
+  /** The name under which this host knows it. */
+  readonly asked: string;
 }
 
 /** Other exports are tolerated and never called: toolchains add their own. */
-function readWorld(
-  info: ComponentInfo,
-): Result<{ world: "plugin" | "smoke"; exportName: string }, PluginFailure> {
-  const found: { world: "plugin" | "smoke"; exportName: string }[] = [];
-  for (const item of info.exports) {
-    const match = matchContract(item.name);
-    if (match.kind === "version") {
-      return incompatible(
-        `the component exports ${item.name}, but this host knows version ${match.offered}; build it against that`,
-      );
-    }
-    if (match.kind !== "match" || item.kind !== "instance") continue;
-    if (match.interface !== "lifecycle" && match.interface !== "smoke") continue;
-    const missing = Object.keys(contractSignatures[match.interface] ?? {}).find(
-      (name) => !item.type.functions.some((func) => func.name === name),
-    );
-    if (missing !== undefined) {
-      return incompatible(`the component's export ${item.name} has no function ${missing}`);
-    }
-    const mismatch = compareFunctions(match.interface, item);
-    if (mismatch !== undefined) return incompatible(`the component exports ${mismatch}`);
-    found.push({ world: match.interface === "smoke" ? "smoke" : "plugin", exportName: item.name });
-  }
+function readWorld(info: ComponentInfo): Result<World, PluginFailure> {
+  const found = info.exports.flatMap((item): World[] => {
+    const { kind, ...match } = matchContract(item.name);
+    if (kind !== "match" || item.kind !== "instance" || !("interface" in match)) return [];
+    const asked = match.interface;
+    if (asked === "lifecycle")
+      return [{ world: "plugin", exportName: item.name, asked: INTERFACES.lifecycle }];
+    return asked === "smoke" ? [{ world: "smoke", exportName: item.name, asked: INTERFACES.smoke }] : [];
+  });
   const [first, second] = found;
-  if (first === undefined) {
-    return incompatible(
-      "the component exports neither novywave:plugins/lifecycle nor novywave:plugins/smoke: it is no NovyWave plugin",
-    );
-  }
-  if (second !== undefined)
+  if (second !== undefined && first !== undefined) {
     return incompatible(
       `the component exports both ${first.exportName} and ${second.exportName}; a plugin has one`,
     );
-  return ok(first);
+  }
+  if (first !== undefined) return ok(first);
+  const other = info.exports.map((item) => ({ name: item.name, match: matchContract(item.name) }));
+  const version = other.find((item) => item.match.kind === "version");
+  return incompatible(
+    version === undefined
+      ? "the component exports neither novywave:plugins/lifecycle nor novywave:plugins/smoke: it is no NovyWave plugin"
+      : `the component exports ${version.name}, but this host knows version ${CONTRACT_VERSION}; build it against that`,
+  );
 }
 
 function incompatible(message: string): Result<never, PluginFailure> {
