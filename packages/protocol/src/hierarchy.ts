@@ -15,6 +15,18 @@ export const scopeInfoSchema = z.object({
 });
 export type ScopeInfo = z.infer<typeof scopeInfoSchema>;
 
+/** What the values of a variable stand for: names of an enumeration, or units of a physical type of VHDL. */
+export const valueMeaningSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("names"),
+    names: z.array(z.object({ value: z.string(), name: z.string() }).readonly()).readonly(),
+  }),
+  z.object({
+    kind: z.literal("units"),
+    units: z.array(z.object({ name: z.string(), scale: z.string() }).readonly()).readonly(),
+  }),
+]);
+
 /** A variable of a waveform's hierarchy; several may share one signal. */
 export const variableInfoSchema = z.object({
   id: indexSchema,
@@ -31,5 +43,6 @@ export const variableInfoSchema = z.object({
   /** As the file says: `wire`, `reg`, `integer`, ... */
   type: z.string(),
   direction: z.string().exactOptional(),
+  meaning: valueMeaningSchema.exactOptional(),
 });
 export type VariableInfo = z.infer<typeof variableInfoSchema>;

@@ -1,3 +1,4 @@
+import type { ValueMeaning } from "./format/value-meaning.js";
 import type { WaveformFormat } from "./recognise.js";
 
 /** The length of one tick: `magnitude` times `unit`. */
@@ -99,7 +100,10 @@ export interface VariableInfo {
   readonly kind: SignalKind;
   /** As the file says: wire, reg, integer, … */
   readonly type: string;
+  /** Of a port: input, output, inout, … */
   readonly direction?: string;
+  /** Names or units of its values. */
+  readonly meaning?: ValueMeaning;
 }
 
 /**

@@ -9,3 +9,4 @@ export {
 export { formatTime, parseTime, type TickLength } from "./format-time.js";
 export { availableFormats, formatReal, formatValue, type ValueFormat } from "./format-value.js";
 export { digitsOf, type PackedValue } from "./packed-value.js";
+export type { NamedValue, PhysicalUnit, ValueMeaning } from "./value-meaning.js";

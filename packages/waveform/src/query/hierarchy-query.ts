@@ -71,6 +71,8 @@ export class HierarchyQuery {
     const { base, range } = hierarchy.variableName(id);
     const signal = hierarchy.variableSignal(id);
     const kind = this.#signals.kind(signal);
+    const direction = hierarchy.variableDirection(id);
+    const meaning = hierarchy.variableMeaning(id);
     return {
       id,
       name: base + range,
@@ -80,6 +82,8 @@ export class HierarchyQuery {
       width: kind === "bits" ? hierarchy.variableWidth(id) : 1,
       kind,
       type: hierarchy.variableType(id),
+      ...(direction === undefined ? {} : { direction }),
+      ...(meaning === undefined ? {} : { meaning }),
     };
   }
 

@@ -1,10 +1,26 @@
 import { ReadFailure } from "../failure.js";
+import { isSmallMeaning, type ValueMeaning } from "../format/value-meaning.js";
 import { GrowableU32 } from "./growable.js";
 import { NameTable } from "./name-table.js";
 
 /** More of either is no design, and would not fit a Map. */
 const MAX_SCOPES = 4_000_000;
-const MAX_WORDS = 65_536;
+const MAX_WORDS = 65_535;
+
+/** Meanings that are kept; the variables of further ones show their digits. */
+const MAX_MEANINGS = 65_535;
+
+/** A variable as it is declared. */
+export interface Declared {
+  /** As the file says: wire, reg, integer, std_logic, … */
+  readonly type: string;
+  readonly width: number;
+  readonly signal: number;
+  /** Of a port: input, output, inout, … */
+  readonly direction?: string | undefined;
+  /** From {@link Hierarchy.addMeaning}. */
+  readonly meaning?: number | undefined;
+}
 
 /** No scope, no parent. */
 export const NONE = 0xffffffff;
@@ -26,6 +42,9 @@ export class Hierarchy {
   readonly #varSignal = new GrowableU32();
   readonly #varWidth = new GrowableU32();
   readonly #varType = new GrowableU32();
+  /** Word of the direction + 1, and meaning << 16; 0 for none. */
+  readonly #varExtra = new GrowableU32();
+  readonly #meanings: ValueMeaning[] = [];
   readonly #words: string[] = [];
   readonly #wordIds = new Map<string, number>();
 
@@ -56,7 +75,7 @@ export class Hierarchy {
     scope: number,
     name: string,
     range: string,
-    declared: { type: string; width: number; signal: number },
+    declared: Declared,
   ): number {
     return this.#declare(this.#names.add(name + range), range.length, scope, declared);
   }
@@ -66,7 +85,7 @@ export class Hierarchy {
     scope: number,
     text: Uint8Array,
     [from, to, from2, to2]: readonly [number, number, number, number],
-    declared: { type: string; width: number; signal: number },
+    declared: Declared,
   ): number {
     return this.#declare(this.#names.addBytes(text, from, to, from2, to2), to2 - from2, scope, declared);
   }
@@ -75,7 +94,7 @@ export class Hierarchy {
     name: number,
     range: number,
     scope: number,
-    declared: { type: string; width: number; signal: number },
+    declared: Declared,
   ): number {
     const id = this.variables;
     this.#varName.push(name);
@@ -84,7 +103,15 @@ export class Hierarchy {
     this.#varSignal.push(declared.signal);
     this.#varWidth.push(declared.width);
     this.#varType.push(this.#word(declared.type));
+    const direction = declared.direction === undefined ? 0 : this.#word(declared.direction) + 1;
+    this.#varExtra.push((direction | ((declared.meaning ?? 0) << 16)) >>> 0);
     return id;
+  }
+
+  /** Keeps a meaning for the variables that have it, and returns its number; 0, "none", if it is too large. */
+  addMeaning(meaning: ValueMeaning): number {
+    if (this.#meanings.length >= MAX_MEANINGS || !isSmallMeaning(meaning)) return 0;
+    return this.#meanings.push(meaning);
   }
 
   scopeName(scope: number): string {
@@ -121,6 +148,15 @@ export class Hierarchy {
 
   variableType(variable: number): string {
     return this.#words[this.#varType.at(variable)] ?? "";
+  }
+
+  variableDirection(variable: number): string | undefined {
+    const direction = this.#varExtra.at(variable) & 0xffff;
+    return direction === 0 ? undefined : this.#words[direction - 1];
+  }
+
+  variableMeaning(variable: number): ValueMeaning | undefined {
+    return this.#meanings[(this.#varExtra.at(variable) >>> 16) - 1];
   }
 
   #word(word: string): number {
