@@ -71,12 +71,7 @@ export class Hierarchy {
   }
 
   /** Adds a variable. `range` is `[7:0]`, `[3]` or empty. */
-  addVariable(
-    scope: number,
-    name: string,
-    range: string,
-    declared: Declared,
-  ): number {
+  addVariable(scope: number, name: string, range: string, declared: Declared): number {
     return this.#declare(this.#names.add(name + range), range.length, scope, declared);
   }
 
@@ -90,12 +85,7 @@ export class Hierarchy {
     return this.#declare(this.#names.addBytes(text, from, to, from2, to2), to2 - from2, scope, declared);
   }
 
-  #declare(
-    name: number,
-    range: number,
-    scope: number,
-    declared: Declared,
-  ): number {
+  #declare(name: number, range: number, scope: number, declared: Declared): number {
     const id = this.variables;
     this.#varName.push(name);
     this.#varRange.push(range);
