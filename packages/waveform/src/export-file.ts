@@ -25,7 +25,7 @@ const WRITE_CHUNK = 1 << 20;
  * Reads a waveform and writes it as VCD, on the calling thread. The output is a new file or replaces a regular one, as a
  * whole or not at all. Throws {@link ReadFailure}, also when output and input are one file.
  */
-export function exportVcdFile(
+export async function exportVcdFile(
   path: string,
   outPath: string,
   options: {
@@ -34,10 +34,11 @@ export function exportVcdFile(
     /** Where to write before the output is replaced, see {@link temporaryFor}. */
     temporary?: string;
   } = {},
-): ExportResult {
+): Promise<ExportResult> {
   const { temporary = temporaryFor(outPath) } = options;
   const target = outputTarget(path, outPath);
   const { info, builder } = readWaveformFile(path, options);
+  await builder.loader?.load(Array.from({ length: builder.signals.length }, (_, signal) => signal));
   let descriptor: number | undefined;
   try {
     descriptor = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
@@ -47,7 +48,7 @@ export function exportVcdFile(
     descriptor = undefined;
     outputTarget(path, outPath);
     renameSync(temporary, target);
-    return { bytes, info };
+    return { bytes, transitions: builder.signals.transitions, info };
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
     rmSync(temporary, { force: true });

@@ -61,8 +61,11 @@ export interface WaveformInfo {
   readonly variables: number;
   /** Distinct value streams; variables that are aliases of each other share one. */
   readonly signals: number;
-  /** Changes of value kept over all signals: the first value counts, a repeated one does not. */
-  readonly transitions: number;
+  /**
+   * Changes of value kept over all signals: the first value counts, a repeated one does not. Absent if signals are loaded
+   * when they are looked at; `Waveform.countTransitions` counts them.
+   */
+  readonly transitions?: number;
   /** The most important of `warnings`: a truncation if there is one. */
   readonly warning?: Warning;
   /** The first of each kind. */

@@ -34,6 +34,8 @@ export interface Waveform extends Disposable {
    * at ticks at which it fires, else "0". `undefined` before the first value.
    */
   values(signals: readonly number[], time: bigint): Promise<(string | number | undefined)[]>;
+  /** Changes of value over all signals; takes as long as reading them all if the file's are loaded when looked at. */
+  countTransitions(): Promise<number>;
   /** The tick of the next change strictly after, or of the previous one strictly before `time`. */
   findTransition(signal: number, time: bigint, direction: "next" | "previous"): Promise<bigint | undefined>;
 }
@@ -145,6 +147,11 @@ class OpenWaveform implements Waveform {
 
   findTransition(signal: number, time: bigint, direction: "next" | "previous"): Promise<bigint | undefined> {
     return this.#ask("findTransition", { signal, time, direction });
+  }
+
+  countTransitions(): Promise<number> {
+    const { transitions } = this.info;
+    return transitions === undefined ? this.#ask("transitions", undefined) : Promise.resolve(transitions);
   }
 
   [Symbol.dispose](): void {

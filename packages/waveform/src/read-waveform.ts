@@ -66,7 +66,7 @@ export function infoOf(builder: WaveformBuilder, format: WaveformFormat, bytes: 
     scopes: hierarchy.scopes,
     variables: hierarchy.variables,
     signals: signals.length,
-    transitions: signals.transitions,
+    ...(builder.loader === undefined ? { transitions: signals.transitions } : {}),
     ...(warning === undefined ? {} : { warning }),
     warnings,
     bytes,

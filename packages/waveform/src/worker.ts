@@ -1,16 +1,17 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
-import { defined } from "@novywave/base";
+import { assertNever, defined } from "@novywave/base";
 import { exportVcdFile } from "./export-file.js";
 import { toWaveformError } from "./failure.js";
 import { WaveformQueries } from "./query/waveform-queries.js";
 import { readWaveformFile, type ReadProgress } from "./read-waveform.js";
+import type { SignalLoader } from "./store/signal-loader.js";
 import type { Question, WorkerMessage, WorkerTask } from "./worker/messages.js";
 
 /** Bytes between two reports of progress. */
 const REPORT_EVERY = 4 << 20;
 
 /** The thread of one waveform: reads it, owns what was read, answers questions about it. */
-function main(port: MessagePort, task: WorkerTask): void {
+async function main(port: MessagePort, task: WorkerTask): Promise<void> {
   const say = (message: WorkerMessage): void => port.postMessage(message);
   let reported = -REPORT_EVERY;
   const onProgress = (progress: ReadProgress): void => {
@@ -21,7 +22,7 @@ function main(port: MessagePort, task: WorkerTask): void {
   try {
     if (task.kind === "export") {
       const { path, outPath, temporary, maxBytes } = task;
-      const result = exportVcdFile(path, outPath, { maxBytes, onProgress, temporary });
+      const result = await exportVcdFile(path, outPath, { maxBytes, onProgress, temporary });
       say({ kind: "exported", result });
       port.close();
       return;
@@ -29,13 +30,61 @@ function main(port: MessagePort, task: WorkerTask): void {
     const { maxBytes, noLinks } = task;
     const { info, builder } = readWaveformFile(task.path, { maxBytes, noLinks, onProgress });
     const queries = new WaveformQueries(builder);
-    port.on("message", (question: Question) => answer(port, queries, question));
+    const { loader } = builder;
+    // Loads must not overlap, and no signal may go between its loading and the answer: one question after the other.
+    let last = Promise.resolve();
+    port.on("message", (question: Question) => {
+      const signals = loader === undefined ? [] : signalsOf(question);
+      if (loader === undefined || signals === undefined) answer(port, queries, question);
+      else last = last.then(() => answerLoaded(port, queries, question, loader, signals));
+    });
     say({ kind: "opened", info });
   } catch (error) {
     const failure = toWaveformError(error, task.path);
     if (failure === undefined) throw error;
     say({ kind: "failed", error: failure });
     port.close();
+  }
+}
+
+/** The signals that must be loaded for a question; `undefined` if it is not about signals. */
+function signalsOf(question: Question): readonly number[] | undefined {
+  switch (question.kind) {
+    case "scopes":
+    case "variables":
+    case "resolve":
+      return undefined;
+    case "columns":
+      return question.query.rows.map(({ signal }) => signal);
+    case "values":
+      return question.query.signals;
+    case "findTransition":
+      return [question.query.signal];
+    case "transitions":
+      return [];
+    default:
+      return assertNever(question);
+  }
+}
+
+/** Answers a question about signals that are loaded first. */
+async function answerLoaded(
+  port: MessagePort,
+  queries: WaveformQueries,
+  question: Question,
+  loader: SignalLoader,
+  signals: readonly number[],
+): Promise<void> {
+  const { id } = question;
+  try {
+    if (question.kind === "transitions") {
+      port.postMessage({ kind: "answer", id, answer: await loader.countTransitions() });
+      return;
+    }
+    await loader.load(signals);
+    answer(port, queries, question);
+  } catch (error) {
+    port.postMessage({ kind: "refused", id, message: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -65,6 +114,8 @@ function answer(port: MessagePort, queries: WaveformQueries, question: Question)
           answer: queries.findTransition(signal, time, direction),
         });
       }
+      case "transitions":
+        return port.postMessage({ kind: "answer", id, answer: queries.transitions });
     }
   } catch (error) {
     // A query that makes no sense is refused; the waveform stays usable.
@@ -76,4 +127,4 @@ function answer(port: MessagePort, queries: WaveformQueries, question: Question)
   }
 }
 
-main(defined(parentPort, "the port of the worker"), workerData);
+await main(defined(parentPort, "the port of the worker"), workerData);

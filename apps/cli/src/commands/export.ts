@@ -23,12 +23,12 @@ export function exportCommand(): Command {
         exportVcd(file, output, { signal, onProgress: progress.update }).finally(progress.end),
       );
       if (!exported.ok) throw waveformFailure(exported.error);
-      const { bytes, info } = exported.value;
-      if (json) printJson({ output, bytes, variables: info.variables, transitions: info.transitions });
+      const { bytes, transitions, info } = exported.value;
+      if (json) printJson({ output, bytes, variables: info.variables, transitions });
       else
         print(
           safeText(
-            `${output}: ${formatSize(bytes)}, ${info.variables} variables, ${info.transitions} transitions`,
+            `${output}: ${formatSize(bytes)}, ${info.variables} variables, ${transitions} transitions`,
           ),
         );
     });

@@ -20,14 +20,15 @@ export function inspectCommand(): Command {
       const opened = await openWaveform(file, { onProgress: progress.update }).finally(progress.end);
       if (!opened.ok) throw waveformFailure(opened.error);
       using waveform = opened.value;
-      if (json) printJson(report(waveform.info));
-      else printForPeople(file, waveform.info);
+      const transitions = await waveform.countTransitions();
+      if (json) printJson(report(waveform.info, transitions));
+      else printForPeople(file, waveform.info, transitions);
     });
 }
 
 /** What scripts rely on. */
-function report(info: WaveformInfo): object {
-  const { format, start, end, scopes, variables, transitions, warning } = info;
+function report(info: WaveformInfo, transitions: number): object {
+  const { format, start, end, scopes, variables, warning } = info;
   return {
     format,
     timescale: timescaleText(info),
@@ -45,7 +46,7 @@ function warningReport({ code, byte, time, message }: Warning): object {
   return { code, byte, ...(time === undefined ? {} : { time }), message };
 }
 
-function printForPeople(file: string, info: WaveformInfo): void {
+function printForPeople(file: string, info: WaveformInfo, transitions: number): void {
   const rows: [string, string][] = [
     ["File", file],
     ["Format", `${info.format}, ${formatSize(info.bytes)}`],
@@ -55,7 +56,7 @@ function printForPeople(file: string, info: WaveformInfo): void {
     ["Time", `${info.start} to ${info.end} ticks`],
     ["Scopes", String(info.scopes)],
     ["Variables", `${info.variables} (${info.signals} signals)`],
-    ["Transitions", String(info.transitions)],
+    ["Transitions", String(transitions)],
     ...info.warnings.map((warning): [string, string] => ["Warning", warning.message]),
   ];
   print(safeText(columns(rows.map(([label, value]) => [`${label}:`, value.replaceAll("\n", " ")]))));

@@ -43,6 +43,11 @@ export class ColumnsQuery {
     return bytes.finish();
   }
 
+  /** See {@link SignalReader.forget}. */
+  forget(signal: number): void {
+    this.#analog.delete(signal);
+  }
+
   #analogIndex(signal: number): AnalogIndex {
     let index = this.#analog.get(signal);
     if (index === undefined) {

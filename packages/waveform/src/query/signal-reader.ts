@@ -20,6 +20,11 @@ export class SignalReader {
     return index;
   }
 
+  /** The changes of a signal are gone, so the places in it are too. */
+  forget(signal: number): void {
+    this.#indices.delete(signal);
+  }
+
   /** A cursor that has taken every record whose time index is below `limit`, and no more. */
   cursorBelow(signal: number, limit: number): RecordCursor {
     const cursor = new RecordCursor(this.store, signal);

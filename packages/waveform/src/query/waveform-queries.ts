@@ -9,7 +9,10 @@ import { HierarchyQuery, type Page, type ScopesQuery, type VariablesQuery } from
 import { checkColumnQuery, checkPage, checkScope, checkSignal, checkSignals } from "./query-check.js";
 import { SignalReader } from "./signal-reader.js";
 
-/** What can be asked about a waveform that has been read; the synchronous side of `Waveform`. */
+/**
+ * What can be asked about a waveform that has been read; the synchronous side of `Waveform`. Signals that a question is
+ * about must have been loaded, see `SignalLoader`.
+ */
 export class WaveformQueries {
   readonly #builder: WaveformBuilder;
   readonly #hierarchy: HierarchyQuery;
@@ -21,6 +24,15 @@ export class WaveformQueries {
     this.#hierarchy = new HierarchyQuery(builder.hierarchy, builder.signals);
     this.#reader = new SignalReader(builder.signals);
     this.#columns = new ColumnsQuery(builder.times, this.#reader);
+    builder.loader?.onDropped((signal) => {
+      this.#reader.forget(signal);
+      this.#columns.forget(signal);
+    });
+  }
+
+  /** Changes of value over all signals that are loaded. */
+  get transitions(): number {
+    return this.#builder.signals.transitions;
   }
 
   scopes(query: ScopesQuery): Page<ScopeInfo> {

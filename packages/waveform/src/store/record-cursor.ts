@@ -1,6 +1,7 @@
 import { PAGE_BITS, PAGE_MASK } from "./arena.js";
 import { FORM_BLOB, FORM_TWO } from "./digits.js";
 import {
+  ADDRESS_MASK,
   LAYOUT_BYTE,
   LAYOUT_DIGIT,
   LAYOUT_EVENT,
@@ -244,10 +245,11 @@ const NO_PAGE = new Uint8Array(0);
 /** The address behind a zero byte: where the stream goes on, 0 if it ends. */
 export function linkAt(page: Uint8Array, q: number): number {
   return (
-    ((page[q + 1] ?? 0) |
+    (((page[q + 1] ?? 0) |
       ((page[q + 2] ?? 0) << 8) |
       ((page[q + 3] ?? 0) << 16) |
-      ((page[q + 4] ?? 0) << 24)) >>>
+      ((page[q + 4] ?? 0) << 24)) &
+      ADDRESS_MASK) >>>
     0
   );
 }

@@ -13,6 +13,8 @@ const FIRST_BLOCK = 16;
 const MAX_BLOCK = 8_192;
 /** A zero byte and the address of the next block. */
 const LINK_BYTES = 5;
+/** The part of a block's kept address that is its address; the rest says how large it is. */
+export const ADDRESS_MASK = ~15;
 
 /** How the records of a signal are laid out, see {@link SignalStore}. */
 export const LAYOUT_DIGIT = 0;
@@ -31,10 +33,11 @@ const TIME = 2; // time index of the last record, -1 if none
 const LAST = 3; // address of the last record
 const PREVIOUS = 4; // digits: previous code << 4 | last code; else: address of the record before the last
 const COUNT = 5; // records
-const FIRST = 6; // address of the first block, 0 if none
+const FIRST = 6; // address of the first block with its size, 0 if none
 const SHAPE = 7; // layout << 28 | width
 
 const NO_CODE = 15;
+const NO_BLOB = new Uint8Array(1);
 
 /**
  * The changes of all signals, each signal a stream of records in chained blocks of one arena; no object per signal.
@@ -47,7 +50,8 @@ const NO_CODE = 15;
  * - form blob: varint index of a value that is too long for the stream; its first byte is its form.
  *
  * `dt` is at least 1 and below 2^28 (`MAX_TIMES`), so a header fits 32 bits and never starts with a zero byte: zero means "go on at the address in the next four
- * bytes", and address zero is the end. A signal is a function of the tick: of several values at one tick the last
+ * bytes", and address zero is the end. Blocks have 16 << n bytes and start at multiples of 16: n stands in the lowest
+ * four bits of their addresses, which {@link linkAt} leaves out. A signal is a function of the tick: of several values at one tick the last
  * counts, and a value that equals the one before is no change. (Events keep every tick at which they fire.)
  */
 export class SignalStore {
@@ -63,6 +67,7 @@ export class SignalStore {
   #layouts = new Uint8Array(1_024);
   #length = 0;
   #blobBytes = 0;
+  readonly #freeBlobs: number[] = [];
   readonly #packer = new BitPacker();
   readonly #real = new Float64Array(1);
   readonly #realBytes = new Uint8Array(this.#real.buffer);
@@ -123,7 +128,28 @@ export class SignalStore {
 
   /** Address of the first record of a signal, 0 if it has none. */
   first(signal: number): number {
-    return (this.#state[(signal << STRIDE_BITS) + FIRST] ?? 0) >>> 0;
+    return ((this.#state[(signal << STRIDE_BITS) + FIRST] ?? 0) & ADDRESS_MASK) >>> 0;
+  }
+
+  /** Forgets the changes of a signal and reuses their room; the signal can be filled again. */
+  drop(signal: number): void {
+    const o = signal << STRIDE_BITS;
+    const layout = this.layout(signal);
+    for (let block = (this.#state[o + FIRST] ?? 0) >>> 0; block !== 0;) {
+      const address = (block & ADDRESS_MASK) >>> 0;
+      const page = this.arena.page(address);
+      let q = address & PAGE_MASK;
+      while ((page[q] ?? 0) !== 0) q = this.#skip(page, q, layout);
+      const next = taggedLinkAt(page, q);
+      this.arena.release(address, FIRST_BLOCK << (block & ~ADDRESS_MASK));
+      block = next;
+    }
+    this.transitions -= this.count(signal);
+    const kind = this.kind(signal);
+    const width = this.width(signal);
+    this.#state.fill(0, o, o + STRIDE);
+    this.#block[signal] = 0;
+    this.#shape(signal, kind, width);
   }
 
   /** Appends a digit code to a signal of layout digit. */
@@ -221,6 +247,23 @@ export class SignalStore {
     this.#appendPacked(signal << STRIDE_BITS, 0, text, text.length);
   }
 
+  /** Where the record behind the one at `at` starts. A blob that the record refers to is forgotten. */
+  #skip(page: Uint8Array, at: number, layout: number): number {
+    let q = at;
+    const form = (page[q] ?? 0) & 3;
+    while ((page[q++] ?? 0) > 127);
+    if (layout === LAYOUT_DIGIT || layout === LAYOUT_EVENT) return q;
+    if (layout === LAYOUT_REAL) return q + 8;
+    if (layout === LAYOUT_BYTE && form === FORM_TWO) return q + 1;
+    const value = readVarint(page, q);
+    while ((page[q++] ?? 0) > 127);
+    if (form !== FORM_BLOB) return q + value;
+    this.#blobBytes -= this.blobs[value]?.length ?? 0;
+    this.blobs[value] = NO_BLOB;
+    this.#freeBlobs.push(value);
+    return q;
+  }
+
   #shape(signal: number, kind: SignalKind, width: number): void {
     if (width > MAX_WIDTH)
       throw new ReadFailure("malformed", `A vector of ${width} bits is wider than ${MAX_WIDTH}`);
@@ -291,11 +334,11 @@ export class SignalStore {
 
     let blob = -1;
     if (length > MAX_INLINE) {
-      blob = this.blobs.length;
+      blob = this.#freeBlobs.pop() ?? this.blobs.length;
       const copy = new Uint8Array(length + 1);
       copy[0] = form;
       copy.set(bytes.subarray(0, length), 1);
-      this.blobs.push(copy);
+      this.blobs[blob] = copy;
       this.#blobBytes += copy.length;
     }
     const need = blob < 0 ? 8 + length : 10;
@@ -381,23 +424,35 @@ export class SignalStore {
     let size = before === 0 ? FIRST_BLOCK : Math.min(MAX_BLOCK, before * 2);
     while (size < need + LINK_BYTES) size *= 2;
     const at = this.arena.allocate(size);
+    const block = at | (31 - Math.clz32(size / FIRST_BLOCK));
     if (before === 0) {
-      state[o + FIRST] = at;
+      state[o + FIRST] = block;
     } else {
       const write = (state[o + WRITE] ?? 0) >>> 0;
       const page = this.arena.page(write);
       const q = write & PAGE_MASK;
       page[q] = 0;
-      page[q + 1] = at;
-      page[q + 2] = at >>> 8;
-      page[q + 3] = at >>> 16;
-      page[q + 4] = at >>> 24;
+      page[q + 1] = block;
+      page[q + 2] = block >>> 8;
+      page[q + 3] = block >>> 16;
+      page[q + 4] = block >>> 24;
     }
     this.#block[signal] = Math.min(size, MAX_BLOCK);
     state[o + WRITE] = at;
     state[o + LIMIT] = at + size - LINK_BYTES;
     return at;
   }
+}
+
+/** What stands behind a zero byte: the address of the next block with its size, 0 if the stream ends. */
+function taggedLinkAt(page: Uint8Array, q: number): number {
+  return (
+    ((page[q + 1] ?? 0) |
+      ((page[q + 2] ?? 0) << 8) |
+      ((page[q + 3] ?? 0) << 16) |
+      ((page[q + 4] ?? 0) << 24)) >>>
+    0
+  );
 }
 
 function writeVarint(page: Uint8Array, at: number, value: number): number {

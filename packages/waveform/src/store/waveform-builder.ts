@@ -1,6 +1,7 @@
 import type { Timescale, Warning } from "../model.js";
 import { ChangeLog } from "./change-log.js";
 import { Hierarchy } from "./hierarchy.js";
+import type { SignalLoader } from "./signal-loader.js";
 import { SignalStore } from "./signal-store.js";
 import { TimeTable } from "./time-table.js";
 
@@ -14,6 +15,8 @@ export class WaveformBuilder {
   readonly signals = new SignalStore();
   /** Takes the changes in the order of time and brings them to `signals`. */
   readonly changes: ChangeLog;
+  /** Fills the signals when they are asked for; without it they are filled. */
+  loader: SignalLoader | undefined;
   readonly warnings: Warning[] = [];
   /** Said by the file, else 1 ns. */
   timescale: Timescale = { magnitude: 1, unit: "ns" };

@@ -32,6 +32,7 @@ export interface Questions {
     query: { readonly signal: number; readonly time: bigint; readonly direction: "next" | "previous" };
     answer: bigint | undefined;
   };
+  transitions: { query: undefined; answer: number };
 }
 
 export type Question = {
@@ -41,6 +42,8 @@ export type Question = {
 export interface ExportResult {
   /** Bytes written. */
   readonly bytes: number;
+  /** Changes of value written. */
+  readonly transitions: number;
   readonly info: WaveformInfo;
 }
 

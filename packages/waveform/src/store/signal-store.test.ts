@@ -1,0 +1,88 @@
+import { array, assert, property, stringMatching } from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { SignalKind } from "../model.js";
+import { NO_TIME, RecordCursor } from "./record-cursor.js";
+import { SignalStore } from "./signal-store.js";
+
+const encoder = new TextEncoder();
+
+/** All records of a signal as text. */
+function records(store: SignalStore, signal: number): string[] {
+  const cursor = new RecordCursor(store, signal);
+  const all: string[] = [];
+  while (cursor.peek() !== NO_TIME) {
+    cursor.take();
+    const { form, bytes } = cursor.value();
+    all.push(`${cursor.time} ${cursor.code} ${form} ${Buffer.from(bytes).toString("hex")}`);
+  }
+  return all;
+}
+
+function fill(store: SignalStore, signal: number, values: readonly string[]): void {
+  for (const [time, value] of values.entries()) {
+    store.now = time;
+    if (store.kind(signal) === "string") store.appendString(signal, encoder.encode(value));
+    else if (store.kind(signal) === "real") store.appendReal(signal, value.length);
+    else if (store.kind(signal) === "event") store.appendEvent(signal);
+    else store.appendDigits(signal, encoder.encode(value), 0, value.length);
+  }
+}
+
+const kinds: readonly (readonly [SignalKind, number])[] = [
+  ["bits", 1],
+  ["bits", 5],
+  ["bits", 200],
+  ["bits", 40_000],
+  ["real", 1],
+  ["string", 1],
+  ["event", 1],
+];
+
+describe("a signal that is dropped", () => {
+  it("is empty, and filled again holds what it is filled with; the others keep theirs", () => {
+    const values = array(stringMatching(/^[01xzuw]{1,300}$/), { maxLength: 120 });
+    assert(
+      property(values, values, (one, two) => {
+        const store = new SignalStore();
+        const signals = kinds.map(([kind, width]) => store.add(kind, width));
+        const fresh = new SignalStore();
+        for (const [kind, width] of kinds) fresh.add(kind, width);
+        for (const signal of signals) {
+          fill(store, signal, one);
+          fill(fresh, signal, two);
+        }
+        for (const dropped of signals) {
+          const before = signals.map((signal) => records(store, signal));
+          store.drop(dropped);
+          expect(store.count(dropped)).toBe(0);
+          expect(records(store, dropped)).toEqual([]);
+          fill(store, dropped, two);
+          expect(records(store, dropped)).toEqual(records(fresh, dropped));
+          for (const other of signals)
+            if (other !== dropped) expect(records(store, other)).toEqual(before[other]);
+        }
+        expect(store.transitions).toBe(fresh.transitions);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("gives back its room", () => {
+    const store = new SignalStore();
+    const signal = store.add("string", 1);
+    const text = "long ".repeat(2_000);
+    const once = (): number => {
+      fill(
+        store,
+        signal,
+        Array.from({ length: 200 }, (_, i) => `${i}${i % 2 === 0 ? text : "short"}`),
+      );
+      const { bytes } = store;
+      store.drop(signal);
+      return bytes;
+    };
+    const first = once();
+    for (let i = 0; i < 20; i++) expect(once()).toBe(first);
+    expect(store.blobs.length).toBe(100);
+  });
+});
