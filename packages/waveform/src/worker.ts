@@ -84,7 +84,11 @@ async function answerLoaded(
     await loader.load(signals);
     answer(port, queries, question);
   } catch (error) {
-    port.postMessage({ kind: "refused", id, message: error instanceof Error ? error.message : String(error) });
+    port.postMessage({
+      kind: "refused",
+      id,
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 
