@@ -1,46 +1,182 @@
+import { EngineError } from "../errors.js";
 import type { Reader } from "./reader.js";
 
-const label = "(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*))*";
+/** The names of component-model, design/mvp/Explainer.md, "Import and Export Definitions". */
+
+const word = "(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)";
+const nextWord = "(?:[a-z0-9]+|[A-Z0-9]+)";
+const label = `${word}(?:-${nextWord})*`;
 const labelPattern = new RegExp(`^${label}$`);
-const words = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
-const version = "(?:0|[1-9][0-9]*)(?:\\.(?:0|[1-9][0-9]*)){0,2}(?:-[0-9A-Za-z.-]+)?(?:\\+[0-9A-Za-z.-]+)?";
-const interfacePattern = new RegExp(
-  `^${words}(?::${words})+(?:/${label})+(?:@${version})?$|^${words}(?::${words})+(?:/${label})*(?:@${version})?$`,
-);
-const annotatedPattern = new RegExp(
-  `^\\[(?:constructor|async)\\]${label}$|^\\[(?:(?:async )?method|(?:async )?static|async method|async static)\\]${label}\\.${label}$`,
-);
-const dependencyPattern =
-  /^(?:unlocked-dep|locked-dep|url|relative-url|integrity)=<[^<>]*>(?:,integrity=<[^<>]*>)?$/;
+const lowerLabel = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
+const interfacePattern = new RegExp(`^(${lowerLabel}:${lowerLabel})/(${label})(?:@(.*))?$`, "s");
+const nestedPattern = new RegExp(`^${lowerLabel}(?::${lowerLabel})+(?:/${label})+(?:@.*)?$`, "s");
+const packagePattern = new RegExp(`^${lowerLabel}:${lowerLabel}(?:/${label})?$`);
+const identifiers = "(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)";
+const semver = `(?:0|[1-9][0-9]*)(?:\\.(?:0|[1-9][0-9]*)){2}(?:-${identifiers}(?:\\.${identifiers})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?`;
+const semverPattern = new RegExp(`^${semver}$`);
+const rangePattern = new RegExp(`^(?:\\*|\\{(?:>=${semver}(?: <${semver})?|<${semver})\\})$`);
+const canonicalVersion = /^(?:[1-9][0-9]*|0\.[1-9][0-9]*|0\.0\.(?:0|[1-9][0-9]*))$/;
+const integrityPattern = /^\s*(?:sha(?:256|384|512)-[A-Za-z0-9+/]+={0,2}(?:\?\S*)?(?:\s+|$))+$/;
 
 /** Longer names are refused: no tool writes them, and patterns are matched against them. */
 const maxNameLength = 1_000;
+
+/** What the name of an import or export says. */
+export type ExternNameForm =
+  | { readonly kind: "label" }
+  | { readonly kind: "constructor"; readonly resource: string }
+  | { readonly kind: "method" | "static"; readonly resource: string; readonly member: string }
+  | { readonly kind: "interface" }
+  | { readonly kind: "dependency" | "url" | "hash" };
+
+/** The name of an import or export, with its attributes. */
+export interface ExternName {
+  readonly name: string;
+  readonly form: ExternNameForm;
+  /** Two names with the same key cannot stand beside each other ("strongly-unique"). */
+  readonly key: string;
+  /** The interface that an instance under a plain name implements. */
+  readonly implements?: string;
+  /** What was cut from a version that names its compatible series only. */
+  readonly versionSuffix?: string;
+  readonly externalId?: string;
+}
+
+/** Words and hyphens do not tell names apart, nor does case: `a-b`, `AB` and `ab` are one name. */
+export function canonicalLabel(name: string): string {
+  return name.replaceAll("-", "").toLowerCase();
+}
 
 /** A label in kebab case: words of one case, joined by single hyphens. */
 export function readLabel(reader: Reader, what: string): string {
   const start = reader.offset;
   const name = reader.name(what);
-  if (name.length > maxNameLength || !labelPattern.test(name)) {
-    throw reader.malformed(`${what} ${quoteName(name)} is not a name in kebab case`, start);
-  }
+  if (!isLabel(name)) throw reader.invalid(`${what} ${quoteName(name)} is not a name in kebab case`, start);
   return name;
 }
 
-/** The name of an import or export: a label, an interface name, or a resource's function; the form byte comes first. */
-export function readExternName(reader: Reader, what: string): string {
+function isLabel(name: string): boolean {
+  return name.length <= maxNameLength && labelPattern.test(name);
+}
+
+/** The name of an import or export with its attributes; the form byte comes first. */
+export function readExternName(reader: Reader, what: string): ExternName {
   const start = reader.offset;
   const form = reader.byte(`the form of ${what}`);
   if (form > 2) throw reader.malformed(`${what}: unknown form 0x${form.toString(16)}`, start);
   const name = reader.name(what);
-  if (form === 2) reader.name(`the version suffix of ${what}`);
-  const fits =
-    name.length <= maxNameLength &&
-    (labelPattern.test(name) ||
-      interfacePattern.test(name) ||
-      annotatedPattern.test(name) ||
-      dependencyPattern.test(name));
-  if (!fits) throw reader.malformed(`${what} ${quoteName(name)} is not a valid name`, start);
-  return name;
+  const attributes = form === 2 ? readAttributes(reader, what) : {};
+  const parsed = parseExternName(name, attributes.versionSuffix);
+  if (parsed === undefined) throw refusedName(reader, name, what, start);
+  return { name, ...parsed, ...attributes };
+}
+
+interface Attributes {
+  implements?: string;
+  versionSuffix?: string;
+  externalId?: string;
+}
+
+const attributeNames = ["implements", "versionSuffix", "externalId"] as const;
+
+function readAttributes(reader: Reader, what: string): Attributes {
+  const attributes: Attributes = {};
+  reader.vec(`attributes of ${what}`, () => {
+    const start = reader.offset;
+    const attribute = attributeNames[reader.byte(`an attribute of ${what}`)];
+    if (attribute === undefined) throw reader.malformed(`${what} has an unknown attribute`, start);
+    if (attributes[attribute] !== undefined) throw reader.malformed(`${what} has an attribute twice`, start);
+    const value = reader.name(`an attribute of ${what}`);
+    if (attribute === "implements" && parseExternName(value, undefined)?.form.kind !== "interface") {
+      throw reader.invalid(`what ${what} implements must be an interface, not ${quoteName(value)}`, start);
+    }
+    attributes[attribute] = value;
+  });
+  return attributes;
+}
+
+function refusedName(reader: Reader, name: string, what: string, start: number): EngineError {
+  const fits = name.length <= maxNameLength;
+  if (fits && /^\[(?:get|set|method\]\[[gs]et|static\]\[[gs]et)\]/.test(name)) {
+    return new EngineError("unsupported", `accessors (${what} ${quoteName(name)})`, { offset: start });
+  }
+  if (fits && nestedPattern.test(name) && !interfacePattern.test(name)) {
+    return new EngineError("unsupported", `nested namespaces and packages (${what} ${quoteName(name)})`, {
+      offset: start,
+    });
+  }
+  return reader.invalid(`${what} ${quoteName(name)} is not a valid name`, start);
+}
+
+/** The parts of a name, or `undefined` for what is no name. */
+export function parseExternName(
+  name: string,
+  versionSuffix: string | undefined,
+): { readonly form: ExternNameForm; readonly key: string } | undefined {
+  if (name.length > maxNameLength) return undefined;
+  if (labelPattern.test(name)) return { form: { kind: "label" }, key: `label ${canonicalLabel(name)}` };
+  if (name.startsWith("[")) return parseAnnotated(name);
+  const equals = name.indexOf("=<");
+  if (equals >= 0) return parseDependency(name, name.slice(0, equals));
+  const match = interfacePattern.exec(name);
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  const version = match[3];
+  if (!isVersion(version, versionSuffix)) return undefined;
+  const path = match[1].split(":").map(canonicalLabel).join(":");
+  return {
+    form: { kind: "interface" },
+    key: `interface ${path}/${canonicalLabel(match[2])}@${version ?? ""}`,
+  };
+}
+
+function isVersion(version: string | undefined, suffix: string | undefined): boolean {
+  if (suffix === undefined) return version === undefined || semverPattern.test(version);
+  return version !== undefined && canonicalVersion.test(version) && semverPattern.test(version + suffix);
+}
+
+function parseAnnotated(name: string): { readonly form: ExternNameForm; readonly key: string } | undefined {
+  const match = /^\[(constructor|method|static)\]([^.]*)(?:\.(.*))?$/s.exec(name);
+  const [, kind, resource, member] = match ?? [];
+  if (kind === undefined || resource === undefined || !labelPattern.test(resource)) return undefined;
+  if (kind === "constructor") {
+    if (member !== undefined) return undefined;
+    return { form: { kind, resource }, key: `constructor ${canonicalLabel(resource)}` };
+  }
+  if (member === undefined || !labelPattern.test(member)) return undefined;
+  const [owner, own] = [canonicalLabel(resource), canonicalLabel(member)];
+  // A member named like its resource would be named like the resource's constructor in many languages.
+  const key = owner === own ? `label ${own}` : `member ${owner}.${own}`;
+  return { form: { kind: kind === "method" ? "method" : "static", resource, member }, key };
+}
+
+function parseDependency(
+  name: string,
+  scheme: string,
+): { readonly form: ExternNameForm; readonly key: string } | undefined {
+  const match = /^<([^<>]*)>(?:,integrity=<([^<>]*)>)?$/s.exec(name.slice(scheme.length + 1));
+  const [, body, integrity] = match ?? [];
+  if (body === undefined || (integrity !== undefined && !integrityPattern.test(integrity))) return undefined;
+  const at = body.indexOf("@");
+  const packageFits = packagePattern.test(at < 0 ? body : body.slice(0, at));
+  const version = at < 0 ? undefined : body.slice(at + 1);
+  switch (scheme) {
+    case "url":
+      return { form: { kind: "url" }, key: name };
+    case "integrity":
+      return integrity === undefined && integrityPattern.test(body)
+        ? { form: { kind: "hash" }, key: name }
+        : undefined;
+    case "unlocked-dep":
+      return integrity === undefined && packageFits && (version === undefined || rangePattern.test(version))
+        ? { form: { kind: "dependency" }, key: name }
+        : undefined;
+    case "locked-dep":
+      return packageFits && (version === undefined || semverPattern.test(version))
+        ? { form: { kind: "dependency" }, key: name }
+        : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** A name from a file, safe to show: cut, and without control characters. */

@@ -2,7 +2,7 @@ import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import { readExternName } from "./names.js";
 import { readCanon } from "./read-canon.js";
-import { skipCoreType } from "./read-core-types.js";
+import { readCoreType } from "./read-core-types.js";
 import { readType } from "./read-types.js";
 import { Reader } from "./reader.js";
 import type {
@@ -12,6 +12,7 @@ import type {
   Decl,
   Definition,
   ExternDesc,
+  ExternSortIndex,
   NamedSortIndex,
   Sort,
   SortIndex,
@@ -98,10 +99,7 @@ function readSection(
       each("core instances", (offset) => readCoreInstance(reader, offset));
       return;
     case 3:
-      each("core types", (offset) => {
-        skipCoreType(reader);
-        return { kind: "core-type", offset };
-      });
+      each("core types", (offset) => ({ kind: "core-type", type: readCoreType(reader, depth), offset }));
       return;
     case 4:
       definitions.push({ kind: "component", component: readBody(reader, depth + 1), offset: start });
@@ -124,16 +122,16 @@ function readSection(
       return;
     case 10:
       each("imports", (offset) => {
-        const name = readExternName(reader, "the name of an import");
-        return { kind: "import", name, desc: readExternDesc(reader), offset };
+        const extern = readExternName(reader, "the name of an import");
+        return { kind: "import", name: extern.name, extern, desc: readExternDesc(reader), offset };
       });
       return;
     case 11:
       each("exports", (offset) => {
-        const name = readExternName(reader, "the name of an export");
+        const extern = readExternName(reader, "the name of an export");
         const target = readSortIndex(reader);
         const ascribed = reader.optional("the type of an export", () => readExternDesc(reader));
-        return { kind: "export", name, target, ascribed, offset };
+        return { kind: "export", name: extern.name, extern, target, ascribed, offset };
       });
       return;
     case 12:
@@ -177,9 +175,9 @@ function readInstance(reader: Reader, offset: number): Definition {
     return { kind: "instantiate", component, args, offset };
   }
   if (form !== 1) throw reader.malformed(`0x${form.toString(16)} is no instance`, offset);
-  const exports = reader.vec("exports of an instance", (): NamedSortIndex => {
-    const name = readExternName(reader, "the name of an export");
-    return { name, ...readSortIndex(reader) };
+  const exports = reader.vec("exports of an instance", (): ExternSortIndex => {
+    const extern = readExternName(reader, "the name of an export");
+    return { name: extern.name, extern, ...readSortIndex(reader) };
   });
   return { kind: "inline-instance", exports, offset };
 }
@@ -222,20 +220,19 @@ function readDecl(reader: Reader, inComponent: boolean, depth: number): Decl {
   const form = reader.byte("a declaration");
   switch (form) {
     case 0x00:
-      skipCoreType(reader);
-      return { kind: "core-type", offset };
+      return { kind: "core-type", type: readCoreType(reader, depth + 1), offset };
     case 0x01:
       return { kind: "type", type: readType(reader, depth, readDecl), offset };
     case 0x02:
       return readAlias(reader, offset);
     case 0x03: {
       if (!inComponent) break;
-      const name = readExternName(reader, "the name of an import");
-      return { kind: "import", name, desc: readExternDesc(reader), offset };
+      const extern = readExternName(reader, "the name of an import");
+      return { kind: "import", name: extern.name, extern, desc: readExternDesc(reader), offset };
     }
     case 0x04: {
-      const name = readExternName(reader, "the name of an export");
-      return { kind: "export-decl", name, desc: readExternDesc(reader), offset };
+      const extern = readExternName(reader, "the name of an export");
+      return { kind: "export-decl", name: extern.name, extern, desc: readExternDesc(reader), offset };
     }
     default:
       break;

@@ -1,15 +1,61 @@
 import { EngineError } from "../errors.js";
+import { readCoreExtern, readFuncType } from "../core/read-types.js";
+import { limitError } from "../limits.js";
 import type { Reader } from "./reader.js";
+import type { CoreModuleDecl, CoreTypeSyntax } from "./syntax.js";
 
-/** Reads past a core type in a component. Function types are all that is known; module types have no use without module imports. */
-export function skipCoreType(reader: Reader): void {
+/** Reads a core type of a component: a function type, or the type of a core module. */
+export function readCoreType(reader: Reader, depth: number): CoreTypeSyntax {
   const start = reader.offset;
-  const form = reader.byte("a core type");
-  if (form === 0x60) {
-    reader.vec("core parameters", () => reader.byte("a core value type"));
-    reader.vec("core results", () => reader.byte("a core value type"));
-    return;
+  if (depth > reader.limits.maxDepth) {
+    throw limitError("maxDepth", reader.limits, "types are nested too deep", start);
   }
-  const what = form === 0x50 ? "core module types" : `core types of form 0x${form.toString(16)}`;
-  throw new EngineError("unsupported", what, { offset: start });
+  const form = reader.peek("a core type");
+  if (form === 0x60) return { kind: "func", type: readFuncType(reader) };
+  if (form !== 0x50) {
+    // 0x00 stands before a type that can have subtypes.
+    if (form !== 0x00) readFuncType(reader);
+    throw new EngineError("unsupported", "core types of the GC proposal", { offset: start });
+  }
+  reader.byte("a core type");
+  return { kind: "module", decls: reader.vec("declarations", () => readModuleDecl(reader)) };
+}
+
+function readModuleDecl(reader: Reader): CoreModuleDecl {
+  const offset = reader.offset;
+  const extern = (what: string): Pick<Extract<CoreModuleDecl, { kind: "export" }>, "extern"> => {
+    let index: number | undefined;
+    // Signatures are looked up where the module type is evaluated.
+    const read = readCoreExtern(reader, what, (at) => {
+      index = at;
+      return { params: [], results: [] };
+    });
+    if ((read.kind === "func" || read.kind === "tag") && index !== undefined) {
+      return { extern: { kind: read.kind, index } };
+    }
+    return { extern: read };
+  };
+  const form = reader.byte("a declaration of a module type");
+  switch (form) {
+    case 0x00: {
+      const module = reader.name("the module of a core import");
+      const name = reader.name("the name of a core import");
+      return { kind: "import", module, name, ...extern("a core import"), offset };
+    }
+    case 0x01:
+      return { kind: "type", type: readFuncType(reader), offset };
+    case 0x02: {
+      if (reader.byte("the sort of an alias") !== 0x10 || reader.byte("the target of an alias") !== 0x01) {
+        throw reader.malformed("only types of outer components can be aliased in a module type", offset);
+      }
+      const count = reader.u32("the count of an outer alias");
+      return { kind: "alias-outer", count, index: reader.u32("the index of an outer alias"), offset };
+    }
+    case 0x03: {
+      const name = reader.name("the name of a core export");
+      return { kind: "export", name, ...extern("a core export"), offset };
+    }
+    default:
+      throw reader.malformed(`0x${form.toString(16)} is no declaration of a module type`, offset);
+  }
 }

@@ -1,4 +1,5 @@
-import { readLabel } from "./names.js";
+import { EngineError } from "../errors.js";
+import { canonicalLabel, quoteName, readLabel } from "./names.js";
 import type { Reader } from "./reader.js";
 import type { CaseRef, LabelledRef, PrimitiveKind, TypeRef, TypeSyntax, ValueTypeSyntax } from "./syntax.js";
 import type { Decl } from "./syntax.js";
@@ -65,15 +66,15 @@ function readLabels(reader: Reader, what: string): string[] {
     labels.map((name) => ({ name })),
     what,
   );
-  if (labels.length === 0) throw reader.malformed(`a type without ${what}s`);
+  if (labels.length === 0) throw reader.invalid(`a type without ${what}s`);
   return labels;
 }
 
 function requireUnique(reader: Reader, named: readonly { readonly name: string }[], what: string): void {
   const seen = new Set<string>();
   for (const { name } of named) {
-    const key = name.toLowerCase();
-    if (seen.has(key)) throw reader.malformed(`two ${what}s are named ${JSON.stringify(name)}`);
+    const key = canonicalLabel(name);
+    if (seen.has(key)) throw reader.invalid(`two ${what}s are named ${quoteName(name)}`);
     seen.add(key);
   }
 }
@@ -106,9 +107,7 @@ export function readType(
     }
     case 0x3f:
     case 0x3e: {
-      if (reader.byte("the representation of a resource") !== 0x7f) {
-        throw reader.malformed("a resource whose representation is not i32", offset);
-      }
+      readRepresentation(reader, offset);
       const dtor =
         opcode === 0x3f
           ? reader.optional("a destructor", () => reader.u32("a destructor"))
@@ -124,11 +123,19 @@ export function readType(
   }
 }
 
+function readRepresentation(reader: Reader, offset: number): void {
+  const representation = reader.byte("the representation of a resource");
+  if (representation === 0x7e) {
+    throw new EngineError("unsupported", "resources represented by i64", { offset });
+  }
+  if (representation !== 0x7f) throw reader.invalid("a resource whose representation is not i32", offset);
+}
+
 function readCompound(reader: Reader, opcode: number, offset: number): ValueTypeSyntax {
   switch (opcode) {
     case 0x72: {
       const fields = readLabelled(reader, "field");
-      if (fields.length === 0) throw reader.malformed("a record without fields", offset);
+      if (fields.length === 0) throw reader.invalid("a record without fields", offset);
       return { kind: "record", fields };
     }
     case 0x71: {
@@ -138,7 +145,7 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
         if (reader.byte("the end of a case") !== 0) throw reader.malformed("a case that refines another");
         return { name, type };
       });
-      if (cases.length === 0) throw reader.malformed("a variant without cases", offset);
+      if (cases.length === 0) throw reader.invalid("a variant without cases", offset);
       requireUnique(reader, cases, "case");
       return { kind: "variant", cases };
     }
@@ -154,13 +161,12 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
     }
     case 0x6f: {
       const items = reader.vec("items of a tuple", () => readTypeRef(reader, "an item of a tuple"));
-      if (items.length === 0) throw reader.malformed("a tuple without items", offset);
+      if (items.length === 0) throw reader.invalid("a tuple without items", offset);
       return { kind: "tuple", items };
     }
     case 0x6e: {
       const labels = readLabels(reader, "flag");
-      if (labels.length > 32)
-        throw reader.malformed(`${labels.length} flags: at most 32 are allowed`, offset);
+      if (labels.length > 32) throw reader.invalid(`${labels.length} flags: at most 32 are allowed`, offset);
       return { kind: "flags", labels };
     }
     case 0x6d:

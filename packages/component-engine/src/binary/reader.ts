@@ -34,6 +34,11 @@ export class Reader {
     return new EngineError("malformed", what, { offset });
   }
 
+  /** Well-formed, but against the rules. */
+  invalid(what: string, offset = this.offset): EngineError {
+    return new EngineError("invalid", what, { offset });
+  }
+
   byte(what: string): number {
     const value = this.offset < this.end ? this.bytes[this.offset] : undefined;
     if (value === undefined) throw this.malformed(`unexpected end while reading ${what}`);

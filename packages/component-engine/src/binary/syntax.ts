@@ -1,3 +1,6 @@
+import type { CoreExtern, CoreFuncType } from "../core/module-types.js";
+import type { ExternName } from "./names.js";
+
 /**
  * The component binary format as read, nothing resolved: indices are numbers.
  * Source: component-model, design/mvp/Binary.md, layer 1, version 0x0d.
@@ -22,6 +25,11 @@ export interface SortIndex {
 
 export interface NamedSortIndex extends SortIndex {
   readonly name: string;
+}
+
+/** An item of an instance that is made of what is already there. */
+export interface ExternSortIndex extends NamedSortIndex {
+  readonly extern: ExternName;
 }
 
 export const primitiveKinds = [
@@ -83,6 +91,25 @@ export interface ResourceSyntax {
 
 export type Decl = Definition;
 
+/** The type of an import or export in a module type; signatures by their index. */
+export type CoreExternSyntax = { readonly kind: "func" | "tag"; readonly index: number } | CoreExtern;
+
+export type CoreModuleDecl = { readonly offset: number } & (
+  | {
+      readonly kind: "import";
+      readonly module: string;
+      readonly name: string;
+      readonly extern: CoreExternSyntax;
+    }
+  | { readonly kind: "export"; readonly name: string; readonly extern: CoreExternSyntax }
+  | { readonly kind: "type"; readonly type: CoreFuncType }
+  | { readonly kind: "alias-outer"; readonly count: number; readonly index: number }
+);
+
+export type CoreTypeSyntax =
+  | { readonly kind: "func"; readonly type: CoreFuncType }
+  | { readonly kind: "module"; readonly decls: readonly CoreModuleDecl[] };
+
 export type TypeSyntax = { readonly offset: number } & (
   | ValueTypeSyntax
   | FuncTypeSyntax
@@ -124,10 +151,10 @@ export type Definition = { readonly offset: number } & (
       readonly args: readonly { readonly name: string; readonly instance: number }[];
     }
   | { readonly kind: "core-inline-instance"; readonly exports: readonly NamedSortIndex[] }
-  | { readonly kind: "core-type" }
+  | { readonly kind: "core-type"; readonly type: CoreTypeSyntax }
   | { readonly kind: "component"; readonly component: ComponentSyntax }
   | { readonly kind: "instantiate"; readonly component: number; readonly args: readonly NamedSortIndex[] }
-  | { readonly kind: "inline-instance"; readonly exports: readonly NamedSortIndex[] }
+  | { readonly kind: "inline-instance"; readonly exports: readonly ExternSortIndex[] }
   | { readonly kind: "alias-export"; readonly sort: Sort; readonly instance: number; readonly name: string }
   | {
       readonly kind: "alias-core-export";
@@ -140,15 +167,21 @@ export type Definition = { readonly offset: number } & (
   | { readonly kind: "canon"; readonly canon: Canon }
   | { readonly kind: "start" }
   | { readonly kind: "value" }
-  | { readonly kind: "import"; readonly name: string; readonly desc: ExternDesc }
+  | { readonly kind: "import"; readonly name: string; readonly extern: ExternName; readonly desc: ExternDesc }
   | {
       readonly kind: "export";
       readonly name: string;
+      readonly extern: ExternName;
       readonly target: SortIndex;
       readonly ascribed: ExternDesc | undefined;
     }
   /** Inside an instance or component type: an export that the type promises. */
-  | { readonly kind: "export-decl"; readonly name: string; readonly desc: ExternDesc }
+  | {
+      readonly kind: "export-decl";
+      readonly name: string;
+      readonly extern: ExternName;
+      readonly desc: ExternDesc;
+    }
 );
 
 export interface CustomSection {

@@ -1,4 +1,4 @@
-/** What a core module imports and exports, as far as linking needs it. */
+/** What a core module imports and exports. */
 
 export type CoreValueType = "i32" | "i64" | "f32" | "f64" | "v128" | "funcref" | "externref" | "exnref";
 
@@ -9,16 +9,31 @@ export interface CoreFuncType {
 
 export type CoreExternKind = "func" | "table" | "memory" | "global" | "tag";
 
-export interface CoreExtern {
-  readonly kind: CoreExternKind;
-  /** The signature, for functions. Everything else is checked by the platform when it links. */
-  readonly type: CoreFuncType | undefined;
+/** How large a table (entries) or a memory (pages) is, and may become. */
+export interface CoreLimits {
+  readonly minimum: number;
+  readonly maximum: number | undefined;
 }
 
-export interface CoreImport extends CoreExtern {
-  readonly module: string;
-  readonly name: string;
-}
+/** The type of something that a core module imports or exports. */
+export type CoreExtern =
+  /** The signature; absent for built-ins that are refused anyway. */
+  | { readonly kind: "func" | "tag"; readonly type: CoreFuncType | undefined }
+  | {
+      readonly kind: "table";
+      readonly type: undefined;
+      readonly element: CoreValueType;
+      readonly limits: CoreLimits;
+    }
+  | { readonly kind: "memory"; readonly type: undefined; readonly limits: CoreLimits }
+  | {
+      readonly kind: "global";
+      readonly type: undefined;
+      readonly value: CoreValueType;
+      readonly mutable: boolean;
+    };
+
+export type CoreImport = CoreExtern & { readonly module: string; readonly name: string };
 
 export interface CoreModule {
   readonly offset: number;
@@ -42,4 +57,49 @@ function sameList(a: readonly CoreValueType[], b: readonly CoreValueType[]): boo
 /** `(i32, i64) -> (f32)` */
 export function showCoreFuncType(type: CoreFuncType): string {
   return `(${type.params.join(", ")}) -> (${type.results.join(", ")})`;
+}
+
+/** `func (i32) -> ()`, `memory 1..2`, `table funcref 1..`, `mutable global i32` */
+export function showCoreExtern(extern: CoreExtern): string {
+  switch (extern.kind) {
+    case "func":
+    case "tag":
+      return `${extern.kind} ${extern.type === undefined ? "" : showCoreFuncType(extern.type)}`;
+    case "table":
+      return `table ${extern.element} ${showLimits(extern.limits)}`;
+    case "memory":
+      return `memory ${showLimits(extern.limits)}`;
+    case "global":
+      return `${extern.mutable ? "mutable " : ""}global ${extern.value}`;
+  }
+}
+
+function showLimits(limits: CoreLimits): string {
+  return `${limits.minimum}..${limits.maximum ?? ""}`;
+}
+
+/** Whether what is given can stand where the other is asked for. */
+export function fitsCoreExtern(given: CoreExtern, wanted: CoreExtern): boolean {
+  switch (wanted.kind) {
+    case "func":
+    case "tag":
+      if (given.kind !== wanted.kind) return false;
+      return (
+        given.type === undefined || wanted.type === undefined || sameCoreFuncType(given.type, wanted.type)
+      );
+    case "table":
+      return (
+        given.kind === "table" && given.element === wanted.element && fitsLimits(given.limits, wanted.limits)
+      );
+    case "memory":
+      return given.kind === "memory" && fitsLimits(given.limits, wanted.limits);
+    case "global":
+      return given.kind === "global" && given.value === wanted.value && given.mutable === wanted.mutable;
+  }
+}
+
+function fitsLimits(given: CoreLimits, wanted: CoreLimits): boolean {
+  if (given.minimum < wanted.minimum) return false;
+  if (wanted.maximum === undefined) return true;
+  return given.maximum !== undefined && given.maximum <= wanted.maximum;
 }
