@@ -25,6 +25,7 @@ export const testSteps = [
     run: (onOutput) => runScript("node_modules/oxlint/bin/oxlint", ["--type-aware"], { onOutput }),
   },
   { title: "imports", run: (onOutput) => runScript("tools/check-imports.js", [], { onOutput }) },
+  { title: "packages", run: (onOutput) => runScript("tools/check-packages.js", [], { onOutput }) },
   { title: "unit tests", run: (onOutput) => runVitest(process.execPath, [], onOutput) },
   {
     title: "plugins build",
