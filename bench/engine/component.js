@@ -1,5 +1,9 @@
 import { componentEmbed, componentNew, parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 
+/** What the component imports, from the host's side; jco leaves the version out. */
+const host = { note: (value) => value + 1 };
+export const imports = { "bench:engine/host@1.0.0": host, "bench:engine/host": host };
+
 /** The functions that are measured, in the shape that a plugin has. */
 const wit = `package bench:engine@1.0.0;
 interface api {
@@ -13,13 +17,16 @@ interface api {
   give-strings: func() -> list<string>;
   take-bytes: func(items: list<u8>) -> u32;
   give-bytes: func() -> list<u8>;
+  ask-host: func() -> u32;
 }
-world bench { export api; }`;
+interface host { note: func(value: u32) -> u32; }
+world bench { import host; export api; }`;
 
 const api = "bench:engine/api@1.0.0";
 
 // 1 000 strings of 20 bytes at 65 536, their list at 131 072, 1 MiB of bytes at 1 MiB; the allocator starts at 4 MiB.
 const core = `(module
+  (import "bench:engine/host@1.0.0" "note" (func $note (param i32) (result i32)))
   (memory (export "memory") 128)
   (global $next (mut i32) (i32.const 4194304))
   (func $start (local $i i32)
@@ -36,10 +43,26 @@ const core = `(module
   (func $reset (global.set $next (i32.const 4194304)))
   (func (export "${api}#empty"))
   (func (export "${api}#handle-event") (param i32 i64 i32 i32) (result i32) (i32.store8 (i32.const 16) (i32.const 0)) (i32.const 16))
+  (func (export "${api}#ask-host") (result i32) (call $note (i32.const 41)))
   (func (export "${api}#take-strings") (param i32 i32) (result i32) (call $reset) (local.get 1))
   (func (export "${api}#give-strings") (result i32) (i32.store (i32.const 16) (i32.const 131072)) (i32.store (i32.const 20) (i32.const 1000)) (i32.const 16))
   (func (export "${api}#take-bytes") (param i32 i32) (result i32) (call $reset) (local.get 1))
   (func (export "${api}#give-bytes") (result i32) (i32.store (i32.const 16) (i32.const 1048576)) (i32.store (i32.const 20) (i32.const 1048576)) (i32.const 16)))`;
+
+/** A component of about `bytes` bytes with one export: a core module of many functions, as a compiler makes them. */
+export async function sizedComponent(bytes) {
+  const body = "(local.set 0 (i32.add (i32.mul (local.get 0) (i32.const 31)) (i32.const 7)))".repeat(20);
+  const count = Math.max(1, Math.round(bytes / 195));
+  const functions = Array.from(
+    { length: count },
+    (_, i) => `(func (export "f${i}") (param i32) (result i32) ${body} (local.get 0))`,
+  );
+  const binary = await parse(
+    `(module (memory (export "memory") 1) (func (export "run")) ${functions.join("\n")})`,
+  );
+  const witSource = "package bench:sized; world sized { export run: func(); }";
+  return componentNew(await componentEmbed({ binary, witSource }));
+}
 
 /** The core module alone, and the component around it. */
 export async function buildComponent() {

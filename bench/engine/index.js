@@ -2,7 +2,8 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { compile, instantiate } from "@novywave/component-engine";
-import { buildComponent } from "./component.js";
+import { buildComponent, imports } from "./component.js";
+import { loadRows } from "./load.js";
 import { callsOf, microseconds, takingTurns, warmUp } from "./measure.js";
 
 const rounds = 3;
@@ -15,9 +16,11 @@ const rounds = 3;
  */
 export async function rows() {
   const { module, component, api } = await buildComponent();
-  const { [`${api}#empty`]: core, memory } = new WebAssembly.Instance(await WebAssembly.compile(module))
-    .exports;
-  const instance = instantiate(await compile(component), {});
+  const { [`${api}#empty`]: core, memory } = new WebAssembly.Instance(
+    await WebAssembly.compile(module),
+    imports,
+  ).exports;
+  const instance = instantiate(await compile(component), imports);
   const calls = {
     ...callsOf(instance.exports[api]),
     raw: () => core(),
@@ -48,10 +51,12 @@ export async function rows() {
       unit: "µs",
     },
     row("engine: handle-event(tick)", "jco", ours.tick, theirs.tick, "<= 0.05"),
+    row("engine: export with one import call", "jco", ours.askHost, theirs.askHost, "<= 0.1"),
     row("engine: 1 000 strings in", "jco", ours.takeStrings, theirs.takeStrings, "<= 0.8"),
     row("engine: 1 000 strings out", "jco", ours.giveStrings, theirs.giveStrings, "<= 0.8"),
     row("engine: 1 MiB list<u8> in", "jco", ours.takeBytes, theirs.takeBytes, "<= 1.2"),
     row("engine: 1 MiB list<u8> out", "a copy of 1 MiB", give, copy, "<= 1.5"),
+    ...(await loadRows()),
   ];
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { transpileBytes } from "@bytecodealliance/jco-transpile";
-import { buildComponent } from "./component.js";
+import { buildComponent, imports } from "./component.js";
 import { callsOf, microseconds, warmUp } from "./measure.js";
 
 const { component, api } = await buildComponent();
@@ -26,7 +26,7 @@ try {
     }
   }
   const { instantiate } = await import(pathToFileURL(entry).href);
-  const instance = await instantiate((name) => WebAssembly.compile(core.get(name)), {});
+  const instance = await instantiate((name) => WebAssembly.compile(core.get(name)), imports);
   const calls = callsOf(instance[api]);
   warmUp(calls);
   process.on("message", (name) => process.send(microseconds(calls[name])));

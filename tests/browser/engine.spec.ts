@@ -116,16 +116,16 @@ test("the component engine runs a component of the JavaScript toolchain in a pag
   await tab.waitForFunction(() => "run" in window);
   const result = await tab.evaluate(() => (window as unknown as { run: () => Promise<unknown> }).run());
   expect(result).toMatchObject({
-    here: expect.stringContaining("žluťoučký 🐎") as unknown,
+    here: expect.stringContaining("žluťoučký 🐎"),
     there: {
-      posted: expect.stringContaining("žluťoučký 🐎") as unknown,
+      posted: expect.stringContaining("žluťoučký 🐎"),
       // Modules that were posted are not compiled again.
       compiledForPosted: 0,
-      own: expect.stringContaining("žluťoučký 🐎") as unknown,
+      own: expect.stringContaining("žluťoučký 🐎"),
       failure: "invalid-config",
     },
     refused: "malformed",
-    wit: expect.stringContaining("export novywave:plugins/smoke@0.1.0;") as unknown,
+    wit: expect.stringContaining("export novywave:plugins/smoke@0.1.0;"),
   });
   const { there, modules } = result as { there: { compiledForBytes: number }; modules: number };
   expect(there.compiledForBytes).toBe(modules);

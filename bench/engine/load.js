@@ -1,0 +1,105 @@
+import { setFlagsFromString } from "node:v8";
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { checkHost, compile, inspect, instantiate } from "@novywave/component-engine";
+import { build } from "vite";
+import { at } from "../../tools/lib/paths.js";
+import { sizedComponent } from "./component.js";
+
+/** What it costs to load and to weigh a component, and what the engine weighs itself. */
+export async function loadRows() {
+  // The JavaScript toolchain's modules need it on Node 20; later versions ignore it.
+  if (process.version.startsWith("v20.")) setFlagsFromString("--experimental-wasm-extended-const");
+  const small = await sizedComponent(15_000);
+  const quickjs = await readFile(at("plugins/dist/hello_world_plugin.wasm"));
+  const modules = await modulesOf(quickjs);
+  const [ours, theirs] = await takingTurns(
+    async () => instantiate(await compile(quickjs), {}),
+    () => Promise.all(modules.map((module) => WebAssembly.compile(module))),
+    9,
+  );
+  const [loaded] = await takingTurns(
+    async () => instantiate(await compile(small), {}),
+    () => undefined,
+    21,
+  );
+  const weighed = async (bytes) =>
+    (
+      await takingTurns(
+        () => checkHost(inspect(bytes), inspect(small)),
+        () => undefined,
+        21,
+      )
+    )[0];
+  const medium = await sizedComponent(100_000);
+  const large = await sizedComponent(12_000_000);
+  return [
+    { ...limit("engine: compile and instantiate", loaded, 5), note: `${small.length} bytes` },
+    {
+      name: "engine: compile and instantiate, QuickJS",
+      against: "compile of its modules",
+      ratio: ours / theirs,
+      reach: "<= 2",
+      note: `${ours.toFixed(1)} ms against ${theirs.toFixed(1)} ms, ${quickjs.length} bytes`,
+    },
+    { ...limit("engine: check against a host", await weighed(medium), 5), note: `${medium.length} bytes` },
+    { ...limit("engine: check against a host", await weighed(large), 100), note: `${large.length} bytes` },
+    await bundleRow(),
+  ];
+}
+
+function limit(name, ms, most) {
+  return { name, against: `${most} ms`, ratio: ms, reach: `<= ${most}`, unit: "ms" };
+}
+
+/** The core modules of a component, as the engine gives them to the platform. */
+async function modulesOf(component) {
+  const modules = [];
+  const original = WebAssembly.compile;
+  WebAssembly.compile = (bytes) => {
+    modules.push(bytes);
+    return original(bytes);
+  };
+  try {
+    await compile(component);
+  } finally {
+    WebAssembly.compile = original;
+  }
+  return modules;
+}
+
+/** Milliseconds of two calls that take turns, medians. */
+async function takingTurns(first, second, turns) {
+  const times = [[], []];
+  for (let i = 0; i < turns; i++) {
+    for (const [side, call] of [first, second].entries()) {
+      const start = performance.now();
+      await call();
+      times[side].push(performance.now() - start);
+    }
+  }
+  return times.map((side) => side.sort((a, b) => a - b)[turns >> 1]);
+}
+
+/** The package as a program that embeds it ships it: bundled, minified, compressed. */
+async function bundleRow() {
+  const result = await build({
+    configFile: false,
+    logLevel: "error",
+    build: {
+      write: false,
+      rolldownOptions: {
+        input: at("packages/component-engine/dist/index.js"),
+        preserveEntrySignatures: "strict",
+      },
+    },
+  });
+  const kilobytes = gzipSync(result.output[0].code, { level: 9 }).length / 1000;
+  return {
+    name: "engine: bundle, minified and compressed",
+    against: "30 kB",
+    ratio: kilobytes,
+    reach: "<= 30",
+    unit: "kB",
+  };
+}
