@@ -157,16 +157,20 @@ function read(
 }
 
 /**
- * Compiles one module after the other. A timer keeps Node's event loop from running empty meanwhile: an empty one waits for
- * V8's threads, which can wait for the main thread to collect garbage, and the process hangs (nodejs/node#54918).
+ * Compiles the modules side by side; of several that are not valid, the first counts. A timer keeps Node's event loop from running
+ * empty meanwhile: an empty one waits for V8's threads, which can wait for the main thread to collect garbage, and the process
+ * hangs (nodejs/node#54918).
  */
 async function compileModules(modules: readonly CoreModule[]): Promise<WebAssembly.Module[]> {
   const keepAlive = setInterval(() => undefined, 50);
   try {
-    const compiled: WebAssembly.Module[] = [];
     // All are copied before the first wait: until then nobody can change the bytes that were checked.
-    const sources = modules.map((module) => ({ bytes: joined(module.bytes), offset: module.offset }));
-    for (const { bytes, offset } of sources) compiled.push(await compileModule(bytes, offset));
+    const compiling = modules.map((module) => compileModule(joined(module.bytes), module.offset));
+    const compiled: WebAssembly.Module[] = [];
+    for (const outcome of await Promise.allSettled(compiling)) {
+      if (outcome.status === "rejected") throw outcome.reason;
+      compiled.push(outcome.value);
+    }
     return compiled;
   } finally {
     clearInterval(keepAlive);
