@@ -19,6 +19,7 @@
  * | `bad-guest-value` | the guest handed over a value that breaks the canonical ABI |
  * | `reentered` | an export was called while the guest was running |
  * | `poisoned` | the instance died earlier; `cause` is the first error |
+ * | `disposed` | the instance was disposed |
  */
 export type EngineErrorCode =
   | "not-a-component"
@@ -36,19 +37,29 @@ export type EngineErrorCode =
   | "trap"
   | "bad-guest-value"
   | "reentered"
-  | "poisoned";
+  | "poisoned"
+  | "disposed";
 
-/** What the engine throws. `offset` is a byte offset into the component, where one is known. */
+/**
+ * What the engine throws. `offset` is a byte offset into the component, where one is known; `limit` is the field of
+ * `EngineLimits` that was reached.
+ */
 export class EngineError extends Error {
   override readonly name = "EngineError";
   readonly code: EngineErrorCode;
   readonly offset?: number;
+  readonly limit?: string;
 
-  constructor(code: EngineErrorCode, message: string, detail: { offset?: number; cause?: unknown } = {}) {
+  constructor(
+    code: EngineErrorCode,
+    message: string,
+    detail: { offset?: number; cause?: unknown; limit?: string } = {},
+  ) {
     const where = detail.offset === undefined ? "" : ` (at byte ${detail.offset})`;
     super(message + where, "cause" in detail ? { cause: detail.cause } : undefined);
     this.code = code;
     if (detail.offset !== undefined) this.offset = detail.offset;
+    if (detail.limit !== undefined) this.limit = detail.limit;
   }
 }
 

@@ -77,6 +77,6 @@ export function limitError(
   return new EngineError(
     "limit-exceeded",
     `${what}: the limit ${limit} is ${limits[limit]}`,
-    offset === undefined ? {} : { offset },
+    offset === undefined ? { limit } : { limit, offset },
   );
 }

@@ -18,6 +18,34 @@ export function functionKey(name: string): string {
   return key === "then" ? "then_" : key;
 }
 
+/** The JavaScript name of a resource type: `output-stream` is `OutputStream`. */
+export function pascalCase(name: string): string {
+  const camel = camelCase(name);
+  return camel.slice(0, 1).toUpperCase() + camel.slice(1);
+}
+
+/** What the name of a function says it is: a function, or a member of a resource type. */
+export type FunctionName =
+  | { readonly kind: "function" }
+  | { readonly kind: "constructor"; readonly resource: string }
+  | { readonly kind: "method" | "static"; readonly resource: string; readonly name: string };
+
+/** Reads `[method]output-stream.write` and the like. */
+export function parseFunctionName(name: string): FunctionName {
+  const match = /^\[(constructor|method|static)\]([^.]+)(?:\.(.+))?$/.exec(name);
+  const [, kind, resource, member] = match ?? [];
+  if (resource === undefined) return { kind: "function" };
+  if (kind === "constructor") return { kind, resource };
+  if (member === undefined || (kind !== "method" && kind !== "static")) return { kind: "function" };
+  return { kind, resource, name: member };
+}
+
+/** The property under which a member of a resource is reached; `then`, `constructor` and `prototype` have another meaning. */
+export function memberKey(kind: "method" | "static", name: string): string {
+  const key = functionKey(name);
+  return key === (kind === "method" ? "constructor" : "prototype") ? `${key}_` : key;
+}
+
 interface Version {
   readonly major: number;
   readonly minor: number;

@@ -70,10 +70,16 @@ export interface Lift {
   readonly instance: number;
 }
 
-export interface ResourceDefinition {
-  readonly instance: number;
-  readonly dtor: CoreRef | undefined;
-}
+/** Who makes the resources of a type: a component instance, or the host. */
+export type ResourceDefinition =
+  | { readonly kind: "guest"; readonly instance: number; readonly dtor: CoreRef | undefined }
+  | {
+      readonly kind: "host";
+      /** The import that brings the type: an interface, or the type itself. */
+      readonly import: string;
+      /** The name of the type in that interface; absent for a type that is imported by itself. */
+      readonly type: string | undefined;
+    };
 
 /** A function of an interface. */
 export interface InterfaceFunction {

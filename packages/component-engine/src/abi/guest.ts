@@ -1,8 +1,11 @@
 import type { StringEncoding } from "../binary/syntax.js";
+import type { EngineError } from "../errors.js";
 import { limitError } from "../limits.js";
-import type { ComponentInstanceState } from "../link/handles.js";
+import type { ComponentInstanceState } from "../link/component-instance.js";
+import { guestFailure } from "../link/failure.js";
 import type { InstanceState } from "../link/instance-state.js";
-import { guestError } from "./value-error.js";
+import type { HostHandles } from "./host-handles.js";
+import { guestError, ValueError } from "./value-error.js";
 
 export type CoreValue = number | bigint;
 export type CoreFunction = (...args: CoreValue[]) => CoreValue | undefined;
@@ -15,6 +18,8 @@ export class Guest {
   readonly state: InstanceState;
   readonly instance: ComponentInstanceState;
   readonly encoding: StringEncoding;
+  /** How handles are shown to the other side of the call, if that is the host and not another component instance. */
+  readonly host: HostHandles | undefined;
   /** Views of the memory; valid until the guest runs again. */
   u8: Uint8Array<ArrayBuffer> = noBytes;
   view: DataView<ArrayBuffer> = noView;
@@ -29,12 +34,14 @@ export class Guest {
     encoding: StringEncoding,
     memory: WebAssembly.Memory | undefined,
     realloc: CoreFunction | undefined,
+    host: HostHandles | undefined,
   ) {
     this.state = state;
     this.instance = instance;
     this.encoding = encoding;
     this.#memory = memory;
     this.#realloc = realloc;
+    this.host = host;
   }
 
   /** Takes new views when the memory has grown: growing detaches the old ones, which then have no bytes. */
@@ -71,10 +78,10 @@ export class Guest {
   /** Checks a pointer from the guest: aligned, and `size` bytes inside its memory. */
   check(pointer: number, size: number, alignment: number, what: string): void {
     if (pointer % alignment !== 0) {
-      throw guestError(`${what} at ${pointer} is not aligned to ${alignment} bytes`);
+      throw this.#fault(`${what} at ${pointer} is not aligned to ${alignment} bytes`);
     }
     if (pointer + size > this.u8.length) {
-      throw guestError(
+      throw this.#fault(
         `${what} of ${size} bytes at ${pointer} is outside of the memory of ${this.u8.length} bytes`,
       );
     }
@@ -82,15 +89,27 @@ export class Guest {
 
   /** Asks the guest for memory, or for more of it at `old`. The guest cannot call out while it answers. */
   allocate(size: number, alignment: number, old = 0, oldSize = 0): number {
-    if (this.#realloc === undefined) throw guestError("the guest has no realloc");
-    if (size > 0xffffffff) throw guestError(`${size} bytes do not fit into the guest's memory`);
-    const { instance } = this;
-    const mayLeave = instance.mayLeave;
+    if (this.#realloc === undefined) throw this.#fault("the guest has no realloc");
+    if (size > 0xffffffff) throw new ValueError(`${size} bytes do not fit into the guest's memory`);
+    const { instance, state } = this;
+    const { mayLeave } = instance;
     instance.mayLeave = false;
-    const pointer = Number(this.#realloc(old, oldSize, alignment, size)) >>> 0;
+    let pointer = 0;
+    try {
+      pointer = Number(this.#realloc(old, oldSize, alignment, size)) >>> 0;
+    } catch (thrown) {
+      state.dead = true;
+      throw state.poison(guestFailure(thrown, "realloc"));
+    }
+    if (state.dead) throw state.deadError();
     instance.mayLeave = mayLeave;
     this.refresh();
     this.check(pointer, size, alignment, "memory from realloc");
     return pointer;
+  }
+
+  /** Ends the instance at once: what is thrown while values are lowered is the host's fault unless the instance is dead. */
+  #fault(message: string): EngineError {
+    return this.state.poison(guestError(message));
   }
 }

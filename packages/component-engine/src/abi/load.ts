@@ -154,10 +154,13 @@ export function loadListOf(type: TypeOf<"list">): LoadList {
   };
 }
 
-/** Takes a handle from the guest; the value is the representation of the resource. */
-export function liftHandleOf(type: TypeOf<"own" | "borrow">): (guest: Guest, handle: number) => number {
-  const resource = resolveResource(type.resource).definition ?? -1;
-  return type.kind === "own"
-    ? (guest, handle) => guest.instance.liftOwn(handle, resource)
-    : (guest, handle) => guest.instance.liftBorrow(handle, resource);
+/** Takes a handle from the guest, or borrows it. */
+export function liftHandleOf(type: TypeOf<"own" | "borrow">): (guest: Guest, handle: number) => unknown {
+  const resource = resolveResource(type.resource).definition;
+  const owned = type.kind === "own";
+  return (guest, handle) => {
+    const { instance, host } = guest;
+    const rep = owned ? instance.giveOwn(handle, resource) : instance.lend(handle, resource);
+    return host === undefined ? rep : host.lift(resource, rep, owned);
+  };
 }

@@ -168,16 +168,18 @@ export function storeListOf(type: TypeOf<"list">): StoreList {
   };
 }
 
-/** Hands the guest a handle on the resource with this representation. */
-export function lowerHandleOf(type: TypeOf<"own" | "borrow">): (guest: Guest, rep: unknown) => number {
-  const resource = resolveResource(type.resource).definition ?? -1;
-  return (guest, rep) => {
-    const { instance } = guest;
-    const representation = Number(rep);
-    if (type.kind === "own") return instance.handles.add(resource, representation);
-    // The component that defines a resource works on representations, not on handles.
-    if (instance.defines.has(resource)) return representation;
-    return instance.handles.add(resource, representation, instance.borrowScope);
+/** Hands the guest a handle, owned or borrowed. */
+export function lowerHandleOf(type: TypeOf<"own" | "borrow">): (guest: Guest, value: unknown) => number {
+  const resource = resolveResource(type.resource).definition;
+  const owned = type.kind === "own";
+  return (guest, value) => {
+    const { instance, host } = guest;
+    const rep = host === undefined ? value : host.lower(resource, value, owned);
+    // The instance that defines a resource works on representations, not on borrowed handles.
+    if (!owned && instance.defines.has(resource)) return Number(rep);
+    const index = owned ? instance.takeOwn(resource, rep) : instance.takeBorrow(resource, rep);
+    host?.placed(resource, index);
+    return index;
   };
 }
 

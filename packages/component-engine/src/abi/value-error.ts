@@ -1,4 +1,5 @@
 import { EngineError } from "../errors.js";
+import { isA, messageOf } from "../link/failure.js";
 
 /** A JavaScript value that does not fit its WIT type. Becomes `bad-argument` or `bad-import-value` at the call. */
 export class ValueError extends Error {
@@ -14,6 +15,12 @@ export class ValueError extends Error {
   describe(): string {
     return this.#path.length === 0 ? this.message : `${this.#path.join(".")}: ${this.message}`;
   }
+}
+
+/** What went wrong while a value of JavaScript was looked at: its getters and proxies can throw anything. */
+export function valueErrorOf(thrown: unknown): ValueError {
+  if (isA(thrown, ValueError)) return thrown;
+  return new ValueError(`reading it threw: ${messageOf(thrown)}`, { cause: thrown });
 }
 
 export function expected(what: string, value: unknown): ValueError {

@@ -43,7 +43,10 @@ export function abstractEntity(
         type: context.rename(at(scope.types, desc.index, "type", offset), name, offset),
       };
     case "type-resource":
-      return { kind: "type", type: { kind: "resource", name, definition: undefined } };
+      return {
+        kind: "type",
+        type: context.addResource({ kind: "host", import: host.name, type: func }, name),
+      };
     case "instance": {
       const type = instanceType(desc.index, scope, offset);
       if (func !== undefined)

@@ -89,18 +89,16 @@ function evaluateResourceBuiltin(
   offset: number,
 ): void {
   const resource = resolveResource(context.types.resource(canon.resource, scope, offset)).definition;
-  if (resource === undefined) {
-    context.refuse("resource types of the host", offset);
-  }
-  if (canon.kind !== "resource.drop" && resource !== undefined) {
-    if (context.resources[resource]?.instance !== scope.instance) {
-      throw invalid(`${canon.kind} of a resource that another component defines`, offset);
+  if (canon.kind !== "resource.drop") {
+    const definition = context.resources[resource];
+    if (definition?.kind !== "guest" || definition.instance !== scope.instance) {
+      throw invalid(`${canon.kind} of a resource that this component does not define`, offset);
     }
   }
   const results: CoreFuncType["results"] = canon.kind === "resource.drop" ? [] : ["i32"];
   addTrampoline(
     context,
-    { kind: canon.kind, resource: resource ?? -1, instance: scope.instance },
+    { kind: canon.kind, resource, instance: scope.instance },
     { params: ["i32"], results },
     scope,
   );

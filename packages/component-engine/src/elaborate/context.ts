@@ -10,7 +10,7 @@ import type {
   ResourceDefinition,
   Trampoline,
 } from "../plan.js";
-import { weightOf, type FuncType } from "../types/value-types.js";
+import { weightOf, type FuncType, type ResourceType } from "../types/value-types.js";
 import { TypeBuilder } from "./build-type.js";
 import { isValueType, type CoreModuleEntity, type TypeEntity } from "./entities.js";
 
@@ -84,6 +84,13 @@ export class Context {
       type.kind === "resource" ? { ...type, name, of: type } : { ...type, name, of: type };
     this.#names.set(renamed, names);
     return renamed;
+  }
+
+  /** A new resource type, different from all others. */
+  addResource(definition: ResourceDefinition, name?: string): ResourceType {
+    const number = this.resources.length;
+    this.resources.push(definition);
+    return { kind: "resource", definition: number, ...(name === undefined ? {} : { name }) };
   }
 
   /** The core module in a section, read once however often the component around it is instantiated. */

@@ -1,7 +1,7 @@
 import { quoteName } from "../binary/names.js";
 import type { Definition, TypeSyntax } from "../binary/syntax.js";
 import { sameCoreFuncType } from "../core/module-types.js";
-import type { ResourceType, ValueType } from "../types/value-types.js";
+import type { ValueType } from "../types/value-types.js";
 import { invalid, requireSort } from "./checks.js";
 import type { Context } from "./context.js";
 import type { TypeEntity } from "./entities.js";
@@ -79,9 +79,7 @@ function evaluateType(context: Context, syntax: TypeSyntax, scope: Scope): TypeE
       if (dtor?.type !== undefined && !sameCoreFuncType(dtor.type, { params: ["i32"], results: [] })) {
         throw invalid("the destructor of a resource must be (i32) -> ()", syntax.offset);
       }
-      const resource: ResourceType = { kind: "resource", definition: context.resources.length };
-      context.resources.push({ instance: scope.instance, dtor: dtor?.ref });
-      return resource;
+      return context.addResource({ kind: "guest", instance: scope.instance, dtor: dtor?.ref });
     }
     case "instance-type":
       return { kind: "instance-type", decls: syntax.decls, outer: scope.snapshot() };

@@ -7,15 +7,13 @@ import type {
   InterfaceFunction,
   InterfaceNamedType,
 } from "../plan.js";
-import { hasHandle } from "../types/handles.js";
-import type { FuncType } from "../types/value-types.js";
 import { requireNew } from "./checks.js";
 import type { Context } from "./context.js";
 import { isValueType, type Entity } from "./entities.js";
 
 /**
  * An import or export of the outermost component, as the host sees it. Refuses what the host cannot be handed:
- * resources, modules, components, instances inside instances. Names that differ in case only would be one name in JavaScript.
+ * modules, components, instances inside instances. Names that differ in case only would be one name in JavaScript.
  */
 export function toExtern(
   context: Context,
@@ -28,14 +26,12 @@ export function toExtern(
     context.refuse(`${feature} (${direction} ${quoteName(name)})`, offset);
   switch (entity.kind) {
     case "func":
-      refuseHandles(entity.type, refuse);
       return {
         extern: { kind: "func", name, type: entity.type },
         source: { kind: "func", source: entity.source },
       };
     case "type": {
       const { type } = entity;
-      if (type.kind === "resource") refuse("resource types");
       if (type.kind !== "resource" && !isValueType(type)) return undefined;
       return { extern: { kind: "type", name, type }, source: { kind: "type" } };
     }
@@ -48,12 +44,10 @@ export function toExtern(
         context.spend(10, offset);
         requireNew(keys, key, `exports of the instance ${quoteName(name)}`, offset);
         if (item.kind === "func") {
-          refuseHandles(item.type, refuse);
           functions.push({ name: key, type: item.type });
           sources.push(item.source);
         } else if (item.kind === "type") {
           const { type } = item;
-          if (type.kind === "resource") refuse("resource types");
           if (type.kind === "resource" || isValueType(type)) types.push({ name: key, type });
         } else {
           refuse(`a ${item.kind} inside an instance`);
@@ -71,9 +65,4 @@ export function toExtern(
     default:
       return assertNever(entity);
   }
-}
-
-function refuseHandles(type: FuncType, refuse: (feature: string) => void): void {
-  const parts = [...type.params.map((param) => param.type), type.result];
-  if (parts.some((part) => part !== undefined && hasHandle(part))) refuse("handles of resources");
 }

@@ -2,7 +2,7 @@ import { liftFlatOf, lowerFlatOf, type LiftFlat, type LowerFlat } from "../abi/f
 import type { CoreFunction, CoreValue, Guest } from "../abi/guest.js";
 import { loadOf } from "../abi/load.js";
 import { storeOf } from "../abi/store.js";
-import { ValueError } from "../abi/value-error.js";
+import { ValueError, valueErrorOf } from "../abi/value-error.js";
 import { EngineError } from "../errors.js";
 import { hasHandle } from "../types/handles.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
@@ -24,8 +24,8 @@ export interface Conversions {
   /** Writes the core arguments into `core`. */
   readonly lower: (guest: Guest, args: readonly unknown[], core: CoreValue[]) => void;
   readonly lift: (guest: Guest, result: CoreValue | undefined) => unknown;
-  /** Whether an argument can lend a handle, which the guest has to drop before it returns. */
-  readonly borrows: boolean;
+  /** Whether an argument can hold a handle. */
+  readonly handles: boolean;
 }
 
 const conversions = new WeakMap<FuncType, Conversions>();
@@ -37,7 +37,7 @@ export function conversionsOf(type: FuncType): Conversions {
   const made = {
     lower: makeLower(type),
     lift: makeLift(type),
-    borrows: type.params.some((param) => hasHandle(param.type)),
+    handles: type.params.some((param) => hasHandle(param.type)),
   };
   conversions.set(type, made);
   return made;
@@ -114,24 +114,30 @@ export function callLifted(func: LiftedFunction, args: readonly unknown[]): unkn
   if (instance.entered) {
     throw new EngineError("reentered", "the component was called while it is running");
   }
-  const outerScope = instance.borrowScope;
-  if (func.conversions.borrows) instance.borrowScope = { borrows: 0 };
   guest.refresh();
-  func.conversions.lower(guest, args, scratch);
+  try {
+    func.conversions.lower(guest, args, scratch);
+  } catch (thrown) {
+    if (guest.state.dead) throw thrown;
+    guest.host?.rollback(instance);
+    throw valueErrorOf(thrown);
+  }
+  const host = func.conversions.handles ? guest.host : undefined;
+  host?.commit();
   instance.entered = true;
   const returned = callCore(func.core, scratch);
   const value = func.conversions.lift(guest, returned);
+  if (instance.borrows > 0) {
+    throw new EngineError("bad-guest-value", "a borrowed handle was not dropped before the call returned");
+  }
   if (func.postReturn !== undefined) {
     instance.mayLeave = false;
     if (returned === undefined) func.postReturn();
     else func.postReturn(returned);
     instance.mayLeave = true;
   }
-  if (instance.borrowScope.borrows > 0) {
-    throw new EngineError("bad-guest-value", "a borrowed handle was not dropped before the call returned");
-  }
   instance.entered = false;
-  instance.borrowScope = outerScope;
+  host?.endBorrows();
   return value;
 }
 

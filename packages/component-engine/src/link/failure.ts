@@ -1,16 +1,30 @@
 import { EngineError, type EngineErrorCode } from "../errors.js";
 
+/** `instanceof` for what the host may have thrown: a proxy can throw when it is asked. */
+export function isA<T>(thrown: unknown, type: abstract new (...args: never[]) => T): thrown is T {
+  try {
+    return thrown instanceof type;
+  } catch {
+    return false;
+  }
+}
+
 /** What the engine answers with when running guest code threw. */
 export function guestFailure(thrown: unknown, where: string): EngineError {
-  if (thrown instanceof EngineError) return thrown;
-  if (thrown instanceof WebAssembly.RuntimeError) {
+  if (isA(thrown, EngineError)) return thrown;
+  if (isA(thrown, WebAssembly.RuntimeError)) {
     return new EngineError("trap", `${where} trapped: ${thrown.message}`, { cause: thrown });
   }
-  if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) {
-    return new EngineError("trap", `${where} ran out of stack: ${thrown.message}`, { cause: thrown });
+  if (isStackOverflow(thrown)) {
+    return new EngineError("trap", `${where} ran out of stack: ${messageOf(thrown)}`, { cause: thrown });
   }
-  const text = thrown instanceof Error ? thrown.message : "an exception left the guest";
+  const text = isA(thrown, Error) ? messageOf(thrown) : "an exception left the guest";
   return new EngineError("trap", `${where} failed: ${text}`, { cause: thrown });
+}
+
+/** V8 and WebKit throw a RangeError, Firefox an InternalError. */
+export function isStackOverflow(thrown: unknown): boolean {
+  return isA(thrown, Error) && /call stack|too much recursion/i.test(messageOf(thrown));
 }
 
 /** An error of `code` that keeps what was thrown. */
@@ -18,6 +32,12 @@ export function failure(code: EngineErrorCode, message: string, cause: unknown):
   return new EngineError(code, message, { cause });
 }
 
+/** What was thrown, in words. The host can throw anything, also what throws when it is looked at. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    const message: unknown = isA(thrown, Error) ? thrown.message : thrown;
+    return String(message);
+  } catch {
+    return "something that cannot be shown";
+  }
 }

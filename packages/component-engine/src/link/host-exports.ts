@@ -1,10 +1,8 @@
 import { ValueError } from "../abi/value-error.js";
 import { EngineError, ResultError } from "../errors.js";
 import { callLifted, type LiftedFunction } from "./call-lifted.js";
-import { guestFailure } from "./failure.js";
-
-/** A function of an instance, as JavaScript calls it. */
-export type HostCallable = (...args: unknown[]) => unknown;
+import { guestFailure, isA } from "./failure.js";
+import type { HostCallable } from "./host-class.js";
 
 interface ResultValue {
   readonly tag: "ok" | "err";
@@ -20,14 +18,15 @@ export function hostExport(func: LiftedFunction, name: string): HostCallable {
 
   const fail = (thrown: unknown): EngineError => {
     state.running = false;
-    if (thrown instanceof ValueError) {
+    if (isA(thrown, ValueError) && !state.dead) {
       // Only lowering the arguments throws this, before the guest was entered: the instance is as it was.
-      return new EngineError("bad-argument", `${name}: ${thrown.describe()}`, { cause: thrown });
+      return new EngineError("bad-argument", `${name}: ${thrown.describe()}`, { cause: thrown.cause });
     }
+    state.dead = true;
     return state.poison(guestFailure(thrown, name));
   };
   const check = (): void => {
-    if (state.poisoned !== undefined) throw state.deadError();
+    if (state.dead) throw state.deadError();
     if (state.running)
       throw new EngineError("reentered", `${name} was called while its component is running`);
   };
@@ -36,7 +35,7 @@ export function hostExport(func: LiftedFunction, name: string): HostCallable {
     const { core } = func;
     const { instance } = guest;
     return () => {
-      if (state.running || state.poisoned !== undefined) check();
+      if (state.running || state.dead) check();
       state.running = true;
       instance.entered = true;
       try {
@@ -47,7 +46,7 @@ export function hostExport(func: LiftedFunction, name: string): HostCallable {
       instance.entered = false;
       state.running = false;
       // A guest that catches exceptions can outlive the call in which it died.
-      if (state.poisoned !== undefined) throw state.deadError();
+      if (state.dead) throw state.deadError();
       return undefined;
     };
   }
@@ -65,7 +64,7 @@ export function hostExport(func: LiftedFunction, name: string): HostCallable {
       throw fail(thrown);
     }
     state.running = false;
-    if (state.poisoned !== undefined) throw state.deadError();
+    if (state.dead) throw state.deadError();
     if (!hasResult) return value;
     const result = value as ResultValue;
     if (result.tag === "ok") return result.val;

@@ -1,28 +1,36 @@
 import { Guest, type CoreFunction } from "../abi/guest.js";
 import { EngineError } from "../errors.js";
 import type { EngineLimits } from "../limits.js";
-import { functionKey } from "../names.js";
-import type { AbiOptions, CoreRef, FuncSource, Plan } from "../plan.js";
+import type { AbiOptions, CoreArgument, CoreRef, FuncSource, Plan, ResourceDefinition } from "../plan.js";
 import type { FuncType } from "../types/value-types.js";
 import { callLifted, conversionsOf, scratchFor, type LiftedFunction } from "./call-lifted.js";
+import { ComponentInstanceState, reentered } from "./component-instance.js";
 import { guestFailure, messageOf } from "./failure.js";
-import { ComponentInstanceState, reentered } from "./handles.js";
-import { hostExport, type HostCallable } from "./host-exports.js";
-import { resolveImports, type ImportFunctions } from "./host-imports.js";
+import type { HostCallable } from "./host-class.js";
+import { hostExport } from "./host-exports.js";
+import { HostImports } from "./host-imports.js";
+import { HostSide, type Destructor } from "./host-side.js";
+import { makeExports } from "./instance-exports.js";
 import { InstanceState } from "./instance-state.js";
-import { hostImport, lowered, resourceBuiltin, type ComponentCall } from "./trampolines.js";
+import { resourceBuiltin } from "./resource-builtins.js";
+import { hostImport, lowered, type ComponentCall } from "./trampolines.js";
 
 /** A running component. Not thread-safe, not re-entrant; dead for good once `poisoned` is set. */
 export interface Instance {
   /**
-   * Functions by camelCase name, interfaces by full name. All objects here have no prototype. A function named `then` is
-   * reached as `then_`, so that no object here can be taken for a promise.
+   * Functions by camelCase name, resource types as classes by PascalCase name, interfaces by full name. All objects here have no
+   * prototype. A function named `then` is reached as `then_`, so that no object here can be taken for a promise.
    */
   readonly exports: Readonly<Record<string, unknown>>;
   /** The error that ended the instance, if one did. */
   readonly poisoned: EngineError | undefined;
   /** Bytes of all linear memories of the instance. */
   readonly memoryBytes: number;
+  /**
+   * Ends the instance, dead or alive, and drops the host's resources that it still owns (`Symbol.dispose`). Destructors of the guest do
+   * not run. Throws `import-failed` if one of the host's threw, after all are done.
+   */
+  dispose(): void;
 }
 
 /** Links a component with its imports. Runs the start functions of its core modules. */
@@ -32,15 +40,15 @@ export function linkInstance(
   imports: Record<string, unknown>,
   limits: EngineLimits,
 ): Instance {
-  const functions = resolveImports(plan.imports, imports);
-  return new Linker(plan, modules, functions, limits).run();
+  return new Linker(plan, modules, new HostImports(plan.imports, imports), limits).run();
 }
 
 class Linker {
   readonly #plan: Plan;
   readonly #modules: readonly WebAssembly.Module[];
-  readonly #imports: ImportFunctions;
+  readonly #imports: HostImports;
   readonly #state: InstanceState;
+  readonly #host: HostSide;
   readonly #instances: ComponentInstanceState[] = [];
   readonly #coreInstances: WebAssembly.Instance[] = [];
   readonly #trampolines: (CoreFunction | undefined)[] = [];
@@ -49,34 +57,44 @@ class Linker {
   constructor(
     plan: Plan,
     modules: readonly WebAssembly.Module[],
-    imports: ImportFunctions,
+    imports: HostImports,
     limits: EngineLimits,
   ) {
     this.#plan = plan;
     this.#modules = modules;
     this.#imports = imports;
     this.#state = new InstanceState(limits);
+    this.#host = new HostSide(
+      this.#state,
+      plan.resources,
+      (name, type) => imports.class(name, type),
+      plan.resources.map((definition) => this.#destructor(definition)),
+    );
     const defines = Array.from({ length: plan.instances }, () => new Set<number>());
-    for (const [i, resource] of plan.resources.entries()) defines[resource.instance]?.add(i);
-    for (const set of defines) this.#instances.push(new ComponentInstanceState(limits, set));
+    for (const [i, resource] of plan.resources.entries()) {
+      if (resource.kind === "guest") defines[resource.instance]?.add(i);
+    }
+    for (const set of defines) this.#instances.push(new ComponentInstanceState(this.#state, set));
   }
 
   run(): Instance {
-    for (const { module, args } of this.#plan.coreInstances) {
-      const importObject: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
-      for (const arg of args) {
-        const namespace = (importObject[arg.module] ??= Object.create(null) as Record<
-          string,
-          WebAssembly.ImportValue
-        >);
-        namespace[arg.name] = this.#coreValue(arg.value);
-      }
-      this.#coreInstances.push(this.#instantiate(at(this.#modules, module), importObject));
-    }
     const state = this.#state;
-    // A start function can catch the exception that ended the instance.
-    if (state.poisoned !== undefined) throw state.poisoned;
-    const exports = this.#exports();
+    // Nothing of the component can be called before it is whole.
+    state.running = true;
+    try {
+      for (const { module, args } of this.#plan.coreInstances) this.#addCoreInstance(module, args);
+      // A start function can catch the exception that ended the instance.
+      if (state.poisoned !== undefined) throw state.poisoned;
+    } catch (thrown) {
+      state.dead = true;
+      this.#host.release(this.#instances);
+      throw thrown;
+    }
+    state.running = false;
+    const exports = makeExports(this.#plan.exports, this.#plan.exportSources, {
+      callable: (source, type, label) => this.#hostFunction(source, type, label),
+      classOf: (resource) => this.#host.classOf(resource),
+    });
     const memories = this.#memories();
     return {
       exports,
@@ -88,7 +106,28 @@ class Linker {
         for (const memory of memories) bytes += memory.buffer.byteLength;
         return bytes;
       },
+      dispose: () => this.#dispose(),
     };
+  }
+
+  #dispose(): void {
+    const state = this.#state;
+    if (state.running) throw reentered("dispose");
+    if (!state.dead) state.poison(new EngineError("disposed", "the instance was disposed"));
+    const failed = this.#host.release(this.#instances);
+    if (failed !== undefined) throw failed;
+  }
+
+  #addCoreInstance(module: number, args: readonly CoreArgument[]): void {
+    const importObject: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
+    for (const arg of args) {
+      const namespace = (importObject[arg.module] ??= Object.create(null) as Record<
+        string,
+        WebAssembly.ImportValue
+      >);
+      namespace[arg.name] = this.#coreValue(arg.value);
+    }
+    this.#coreInstances.push(this.#instantiate(at(this.#modules, module), importObject));
   }
 
   #instantiate(module: WebAssembly.Module, importObject: WebAssembly.Imports): WebAssembly.Instance {
@@ -121,29 +160,12 @@ class Linker {
     return memories;
   }
 
-  #exports(): Record<string, unknown> {
-    const exports: Record<string, unknown> = Object.create(null);
-    for (const [i, extern] of this.#plan.exports.entries()) {
-      const source = this.#plan.exportSources[i];
-      if (extern.kind === "func" && source?.kind === "func") {
-        exports[functionKey(extern.name)] = this.#hostFunction(source.source, extern.type, extern.name);
-      } else if (extern.kind === "instance" && source?.kind === "instance") {
-        const functions: Record<string, HostCallable> = Object.create(null);
-        for (const [j, func] of extern.type.functions.entries()) {
-          const name = `${extern.name}#${func.name}`;
-          functions[functionKey(func.name)] = this.#hostFunction(at(source.sources, j), func.type, name);
-        }
-        exports[extern.name] = Object.freeze(functions);
-      }
-    }
-    return Object.freeze(exports);
-  }
-
   #hostFunction(source: FuncSource, type: FuncType, name: string): HostCallable {
-    if (source.kind === "lift") return hostExport({ ...this.#lift(source.index), type }, name);
+    if (source.kind === "lift") {
+      return hostExport({ ...this.#lift(source.index, this.#host), type }, name);
+    }
     // The component exports what it imports: nothing of the guest runs.
-    const func = this.#imports.get(source.import, source.func);
-    return (...args) => func(...args);
+    return this.#imports.function(source.import, source.func);
   }
 
   #coreValue(ref: CoreRef): WebAssembly.ImportValue {
@@ -160,28 +182,29 @@ class Linker {
     return value as CoreFunction;
   }
 
-  #guest(options: AbiOptions, instance: number): Guest {
+  #guest(options: AbiOptions, instance: number, host: HostSide | undefined): Guest {
     const memory = options.memory === undefined ? undefined : this.#coreValue(options.memory);
     if (memory !== undefined && !(memory instanceof WebAssembly.Memory)) {
       throw new EngineError("link-failed", "a core export is no memory");
     }
     const realloc = options.realloc === undefined ? undefined : this.#coreFunction(options.realloc);
-    return new Guest(this.#state, at(this.#instances, instance), options.encoding, memory, realloc);
+    return new Guest(this.#state, at(this.#instances, instance), options.encoding, memory, realloc, host);
   }
 
-  #lift(index: number): LiftedFunction {
-    const known = this.#lifts[index];
+  /** A lifted function, for other component instances or for the host. */
+  #lift(index: number, host: HostSide | undefined): LiftedFunction {
+    const known = host === undefined ? this.#lifts[index] : undefined;
     if (known !== undefined) return known;
     const { core, type, options, instance } = at(this.#plan.lifts, index);
     const made: LiftedFunction = {
       type,
-      guest: this.#guest(options, instance),
+      guest: this.#guest(options, instance, host),
       core: this.#coreFunction(core),
       postReturn: options.postReturn === undefined ? undefined : this.#coreFunction(options.postReturn),
       conversions: conversionsOf(type),
       scratch: scratchFor(type),
     };
-    this.#lifts[index] = made;
+    if (host === undefined) this.#lifts[index] = made;
     return made;
   }
 
@@ -198,31 +221,40 @@ class Linker {
     if (trampoline.kind === "lower") {
       const { source, type, options, instance } = trampoline;
       const name = nameOf(source);
-      return lowered(this.#guest(options, instance), type, this.#call(source, type, name), name);
+      const host = source.kind === "import" ? this.#host : undefined;
+      return lowered(this.#guest(options, instance, host), type, this.#call(source, type, name), name);
     }
     const { kind, resource, instance } = trampoline;
-    const definition = at(this.#plan.resources, resource);
-    return resourceBuiltin(kind, resource, this.#state, at(this.#instances, instance), (rep) => {
-      if (definition.dtor === undefined) return;
+    const user = at(this.#instances, instance);
+    return resourceBuiltin(kind, resource, this.#state, user, this.#host.destroyer(resource, user));
+  }
+
+  /** What runs when an owned handle is dropped. The core function may not be there yet: it is looked up at the first drop. */
+  #destructor(definition: ResourceDefinition): Destructor | undefined {
+    if (definition.kind === "host") return undefined;
+    const { dtor } = definition;
+    let core: CoreFunction | undefined;
+    return (rep, user) => {
       const owner = at(this.#instances, definition.instance);
-      const dtor = this.#coreFunction(definition.dtor);
-      if (definition.instance === instance) {
-        dtor(rep);
+      if (owner !== user && owner.entered) throw reentered("a destructor");
+      if (dtor === undefined) return;
+      core ??= this.#coreFunction(dtor);
+      if (owner === user) {
+        core(rep);
         return;
       }
-      if (owner.entered) throw reentered("a destructor");
       owner.entered = true;
-      dtor(rep);
+      core(rep);
       owner.entered = false;
-    });
+    };
   }
 
   /** How a component calls a function that another one, or the host, has given it. */
   #call(source: FuncSource, type: FuncType, name: string): ComponentCall {
     if (source.kind === "import") {
-      return hostImport(this.#state, this.#imports.get(source.import, source.func), type, name);
+      return hostImport(this.#state, this.#imports.function(source.import, source.func), type, name);
     }
-    const lift = this.#lift(source.index);
+    const lift = this.#lift(source.index, undefined);
     return (args) => {
       try {
         return callLifted(lift, args);

@@ -1,15 +1,13 @@
-import { assertNever } from "@novywave/base";
 import { liftFlatOf, lowerFlatOf } from "../abi/flat.js";
 import type { CoreFunction, CoreValue, Guest } from "../abi/guest.js";
 import { loadOf } from "../abi/load.js";
 import { storeOf } from "../abi/store.js";
-import { expected, guestError, ValueError } from "../abi/value-error.js";
+import { expected, guestError, ValueError, valueErrorOf } from "../abi/value-error.js";
 import { EngineError, ResultError } from "../errors.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
 import type { FuncType } from "../types/value-types.js";
-import { failure, guestFailure, messageOf } from "./failure.js";
-import type { ComponentInstanceState } from "./handles.js";
-import type { HostCallable } from "./host-exports.js";
+import { failure, guestFailure, isA, isStackOverflow, messageOf } from "./failure.js";
+import type { HostCallable } from "./host-class.js";
 import type { InstanceState } from "./instance-state.js";
 
 /** A component function as another component, or the host's import, is called: a top-level result is `{tag, val}`. */
@@ -38,7 +36,7 @@ export function hostImport(
       try {
         return call(...args);
       } catch (thrown) {
-        if (thrown instanceof ValueError) throw thrown;
+        if (isA(thrown, ValueError)) throw thrown;
         throw state.poison(
           failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown),
         );
@@ -49,8 +47,8 @@ export function hostImport(
     try {
       return { tag: "ok", val: call(...args) };
     } catch (thrown) {
-      if (thrown instanceof ValueError) throw thrown;
-      if (thrown instanceof ResultError) return { tag: "err", val: thrown.payload };
+      if (isA(thrown, ValueError)) throw thrown;
+      if (isA(thrown, ResultError)) return { tag: "err", val: thrown.payload };
       throw state.poison(failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown));
     }
   };
@@ -58,35 +56,45 @@ export function hostImport(
 
 /** The core function that `canon lower` makes: the guest calls it with core values. */
 export function lowered(guest: Guest, type: FuncType, call: ComponentCall, name: string): CoreFunction {
-  const { state, instance } = guest;
+  const { state, instance, host } = guest;
   const liftArgs = makeLiftArgs(type);
   const lowerResult = makeLowerResult(type);
   return (...core) => {
-    if (state.poisoned !== undefined) throw state.deadError();
+    if (state.dead) throw state.deadError();
+    let lowering = false;
     try {
       if (!instance.mayLeave) throw guestError(`${name} was called from realloc or post-return`);
-      const outerLent = instance.lent;
-      instance.lent = [];
+      const loans = instance.loans;
       guest.beginLift();
       const result = call(liftArgs(guest, core));
       guest.refresh();
+      lowering = true;
       const returned = lowerResult(guest, result, core);
-      if (instance.lent.length > 0) instance.returnLent(instance.lent);
-      instance.lent = outerLent;
+      if (host !== undefined) {
+        host.commit();
+        host.endLease();
+      }
+      instance.endLoans(loans);
       return returned;
     } catch (thrown) {
-      if (thrown instanceof ValueError) {
-        throw state.poison(
-          new EngineError(
-            "bad-import-value",
-            `the import ${name} answered with a wrong value: ${thrown.describe()}`,
-          ),
-        );
-      }
       // Poisoned here, not only at the export: a guest that catches exceptions must not go on.
-      throw state.poison(guestFailure(thrown, name));
+      const wrongValue = (lowering && !state.dead) || isA(thrown, ValueError);
+      state.dead = true;
+      throw state.poison(
+        wrongValue && !isStackOverflow(thrown) ? badImportValue(name, thrown) : guestFailure(thrown, name),
+      );
     }
   };
+}
+
+/** The host answered with a value that does not fit, or that threw when it was looked at. */
+function badImportValue(name: string, thrown: unknown): EngineError {
+  const found = valueErrorOf(thrown);
+  return new EngineError(
+    "bad-import-value",
+    `the import ${name} answered with a wrong value: ${found.describe()}`,
+    { cause: found.cause },
+  );
 }
 
 function makeLiftArgs(type: FuncType): (guest: Guest, core: readonly CoreValue[]) => unknown[] {
@@ -132,49 +140,4 @@ function makeLowerResult(
     store(guest, value, pointer);
     return undefined;
   };
-}
-
-/** The core functions of the resource built-ins. */
-export function resourceBuiltin(
-  kind: "resource.new" | "resource.drop" | "resource.rep",
-  resource: number,
-  state: InstanceState,
-  instance: ComponentInstanceState,
-  drop: (rep: number) => void,
-): CoreFunction {
-  const run = resourceAction(kind, resource, instance, drop);
-  return (operand) => {
-    if (state.poisoned !== undefined) throw state.deadError();
-    try {
-      if (!instance.mayLeave && kind !== "resource.rep") {
-        throw guestError(`${kind} was called from realloc or post-return`);
-      }
-      return run(Number(operand));
-    } catch (thrown) {
-      // As for functions: a guest that catches exceptions must not go on.
-      throw state.poison(guestFailure(thrown, kind));
-    }
-  };
-}
-
-function resourceAction(
-  kind: "resource.new" | "resource.drop" | "resource.rep",
-  resource: number,
-  instance: ComponentInstanceState,
-  drop: (rep: number) => void,
-): (operand: number) => number | undefined {
-  switch (kind) {
-    case "resource.new":
-      return (rep) => instance.handles.add(resource, rep | 0);
-    case "resource.rep":
-      return (index) => instance.handles.get(index >>> 0, resource).rep;
-    case "resource.drop":
-      return (index) => {
-        const handle = instance.handles.remove(index >>> 0, resource);
-        if (handle.scope === undefined) drop(handle.rep);
-        return undefined;
-      };
-    default:
-      return assertNever(kind);
-  }
 }

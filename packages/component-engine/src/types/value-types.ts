@@ -64,8 +64,8 @@ export interface ResourceType {
   readonly kind: "resource";
   readonly name?: string;
   readonly of?: ResourceType;
-  /** Index into the resources of the plan; `undefined` for a resource that the component imports. */
-  readonly definition: number | undefined;
+  /** Index into the resources of the plan. */
+  readonly definition: number;
 }
 
 /** The resource behind another name of it. */

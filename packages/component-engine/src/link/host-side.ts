@@ -1,0 +1,189 @@
+import type { HostHandles } from "../abi/host-handles.js";
+import { expected, ValueError } from "../abi/value-error.js";
+import { EngineError } from "../errors.js";
+import type { ResourceDefinition } from "../plan.js";
+import { reentered, type ComponentInstanceState } from "./component-instance.js";
+import { disposeOf } from "./dispose.js";
+import { failure, guestFailure, messageOf } from "./failure.js";
+import { GuestHandle, GuestResource, type HandleOwner, type Lease } from "./guest-resource.js";
+import type { HostClass } from "./host-class.js";
+import type { InstanceState } from "./instance-state.js";
+import { ResourceClass } from "./resource-class.js";
+
+/** Ends a resource of a guest; `user` is the instance that drops it, `undefined` for the host. */
+export type Destructor = (rep: number, user: ComponentInstanceState | undefined) => void;
+
+/** A resource type as it stands at the boundary to the host. */
+type Boundary =
+  | { readonly kind: "host"; readonly name: string; readonly class: HostClass | undefined }
+  | { readonly kind: "guest"; readonly class: ResourceClass };
+
+/** What the host holds of one running component's resources, and what the component holds of the host's. */
+export class HostSide implements HostHandles, HandleOwner {
+  readonly #state: InstanceState;
+  readonly #boundary: readonly Boundary[];
+  readonly #destructors: readonly (Destructor | undefined)[];
+  /** The handles lent to the host by the call out under way. */
+  #lease: Lease | undefined;
+  /** What the call in under way has moved so far: undone when an argument does not fit. */
+  readonly #placed: { readonly resource: number; readonly index: number }[] = [];
+  readonly #given: GuestHandle[] = [];
+  /** What the call in under way has borrowed from the host. */
+  readonly #lent: GuestHandle[] = [];
+
+  /** `destructors` by resource, for those of guests. */
+  constructor(
+    state: InstanceState,
+    resources: readonly ResourceDefinition[],
+    classOf: (name: string, type: string | undefined) => HostClass | undefined,
+    destructors: readonly (Destructor | undefined)[],
+  ) {
+    this.#state = state;
+    this.#boundary = resources.map((definition): Boundary =>
+      definition.kind === "guest"
+        ? { kind: "guest", class: new ResourceClass() }
+        : {
+            kind: "host",
+            name: definition.type ?? definition.import,
+            class: classOf(definition.import, definition.type),
+          },
+    );
+    this.#destructors = destructors;
+  }
+
+  /** The class of a resource type: of the host, as it was given, or made for the guest's. */
+  classOf(resource: number): HostClass | ResourceClass | undefined {
+    return this.#boundary[resource]?.class;
+  }
+
+  lift(resource: number, rep: unknown, owned: boolean): unknown {
+    const boundary = this.#boundary[resource];
+    if (boundary?.kind !== "guest") return rep;
+    if (!owned) this.#lease ??= { over: false };
+    const lease = owned ? undefined : this.#lease;
+    return boundary.class.wrap(new GuestHandle(this, resource, Number(rep), lease));
+  }
+
+  lower(resource: number, value: unknown, owned: boolean): unknown {
+    const boundary = this.#boundary[resource];
+    if (boundary?.kind !== "guest") {
+      if ((typeof value !== "object" && typeof value !== "function") || value === null) {
+        throw expected(`a resource ${boundary?.name ?? ""}`, value);
+      }
+      if (boundary?.class !== undefined && !boundary.class.owns(value)) {
+        throw expected(`an instance of the class given for ${boundary.name}`, value);
+      }
+      return value;
+    }
+    const { name } = boundary.class;
+    const handle = GuestResource.handleOf(value);
+    if (handle === undefined) throw expected(`a resource ${name}`, value);
+    if (handle.owner !== this) throw new ValueError(`this ${name} belongs to another component`);
+    if (handle.resource !== resource) throw new ValueError(`expected a resource ${name}, found another one`);
+    if (handle.state !== "alive") throw new ValueError(`this ${name} was ${handle.state}`);
+    if (handle.lease?.over === true) {
+      throw new ValueError(`this ${name} was lent for a call that is over`);
+    }
+    if (!owned) {
+      handle.lends += 1;
+      this.#lent.push(handle);
+      return handle.rep;
+    }
+    if (handle.lease !== undefined) throw new ValueError(`this ${name} is lent: it cannot be given away`);
+    if (handle.lends > 0) throw new ValueError(`this ${name} is lent in the same call`);
+    handle.state = "given";
+    this.#given.push(handle);
+    return handle.rep;
+  }
+
+  placed(resource: number, index: number): void {
+    this.#placed.push({ resource, index });
+  }
+
+  /** The values of a call have arrived: what was given away is the guest's. */
+  commit(): void {
+    this.#placed.length = 0;
+    this.#given.length = 0;
+  }
+
+  /** An argument did not fit: everything is as before the call. */
+  rollback(instance: ComponentInstanceState): void {
+    for (const { resource, index } of this.#placed) instance.drop(index, resource);
+    for (const handle of this.#given) handle.state = "alive";
+    this.commit();
+    this.endBorrows();
+  }
+
+  /** A call in is over. */
+  endBorrows(): void {
+    for (const handle of this.#lent) handle.lends -= 1;
+    this.#lent.length = 0;
+  }
+
+  /** A call out is over. */
+  endLease(): void {
+    if (this.#lease === undefined) return;
+    this.#lease.over = true;
+    this.#lease = undefined;
+  }
+
+  /** The host drops its handle. Does nothing when there is nothing left to drop. */
+  drop(handle: GuestHandle): void {
+    const state = this.#state;
+    if (handle.state !== "alive") return;
+    if (handle.lease !== undefined || state.dead) {
+      handle.state = "dropped";
+      return;
+    }
+    const boundary = this.#boundary[handle.resource];
+    const name = boundary?.kind === "guest" ? boundary.class.name : "resource";
+    if (state.running) throw reentered(`the destructor of ${name}`);
+    handle.state = "dropped";
+    state.running = true;
+    try {
+      this.#destructors[handle.resource]?.(handle.rep, undefined);
+    } catch (thrown) {
+      throw state.poison(guestFailure(thrown, `the destructor of ${name}`));
+    } finally {
+      state.running = false;
+    }
+    if (state.dead) throw state.deadError();
+  }
+
+  /** What ends a resource that `user` has dropped. */
+  destroyer(resource: number, user: ComponentInstanceState): (rep: unknown) => void {
+    const destructor = this.#destructors[resource];
+    return destructor === undefined
+      ? (rep) => this.#dispose(resource, rep)
+      : (rep) => destructor(Number(rep), user);
+  }
+
+  /** Drops what the guest still owns of the host's. Answers with the first failure. */
+  release(instances: readonly ComponentInstanceState[]): EngineError | undefined {
+    let failed: EngineError | undefined;
+    for (const instance of instances) {
+      for (const { resource, rep } of instance.handles.clear()) {
+        if (this.#boundary[resource]?.kind !== "host") continue;
+        try {
+          this.#dispose(resource, rep);
+        } catch (thrown) {
+          failed ??= guestFailure(thrown, "Symbol.dispose");
+        }
+      }
+    }
+    return failed;
+  }
+
+  #dispose(resource: number, rep: unknown): void {
+    const boundary = this.#boundary[resource];
+    const name = boundary?.kind === "host" ? boundary.name : "resource";
+    try {
+      const answer = disposeOf(rep);
+      if (!(answer instanceof Promise)) return;
+      answer.catch(() => undefined);
+    } catch (thrown) {
+      throw failure("import-failed", `Symbol.dispose of ${name} threw: ${messageOf(thrown)}`, thrown);
+    }
+    throw new EngineError("import-failed", `Symbol.dispose of ${name} answered with a promise`);
+  }
+}

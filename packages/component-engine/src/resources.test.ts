@@ -1,0 +1,282 @@
+import { describe, expect, test } from "vitest";
+import { compile, EngineError, instantiate, ResultError, type EngineLimits, type Instance } from "./index.js";
+import { allocator, componentOf } from "./testing/wat.test.helper.js";
+
+function caught(action: () => unknown): EngineError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof EngineError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+async function link(
+  wit: string,
+  core: string,
+  imports: Record<string, unknown> = {},
+  limits: Partial<EngineLimits> = {},
+): Promise<Instance> {
+  return instantiate(await compile(await componentOf(`(module ${core} ${allocator})`, wit)), imports, {
+    limits,
+  });
+}
+
+/** A component that uses streams of the host. */
+const streams = "test:io/streams@0.2.3";
+const streamsWit = `package test:io@0.2.3;
+  interface streams {
+    resource output-stream {
+      constructor(name: string);
+      write: func(n: u32) -> result<u32, string>;
+      open: static func(n: u32) -> output-stream;
+    }
+    close: func(s: output-stream);
+    same: func(a: borrow<output-stream>, b: borrow<output-stream>) -> bool;
+    maybe: func() -> option<output-stream>;
+  }
+  world w {
+    import streams;
+    use streams.{output-stream};
+    export run: func(n: u32) -> u32;
+    export take: func(s: output-stream) -> u32;
+    export lend: func(s: borrow<output-stream>, n: u8) -> u32;
+    export keep: func(s: output-stream, n: u8);
+    export back: func(s: output-stream) -> output-stream;
+  }`;
+
+interface Log {
+  readonly lines: string[];
+}
+
+function hostStreams(log: Log = { lines: [] }): Record<string, unknown> {
+  class OutputStream {
+    readonly name: string;
+    constructor(name: string) {
+      this.name = name;
+      log.lines.push(`new ${name}`);
+    }
+    write(n: number): number {
+      if (n > 99) throw new ResultError(`${this.name} is full`);
+      log.lines.push(`${this.name} ${n}`);
+      return n + 1;
+    }
+    static open(n: number): OutputStream {
+      return new this(`opened ${n}`);
+    }
+    [Symbol.dispose](): void {
+      log.lines.push(`drop ${this.name}`);
+    }
+  }
+  return {
+    OutputStream,
+    close: (stream: OutputStream) => log.lines.push(`close ${stream.name}`) * 0 || undefined,
+    same: (a: OutputStream, b: OutputStream) => a === b,
+    maybe: () => undefined,
+  };
+}
+
+/** The guest of `streams`: `run` has the body, `$s` is a local for a handle. */
+function streamGuest(bodies: { run?: string; lend?: string; take?: string } = {}): string {
+  return `
+    (import "${streams}" "[constructor]output-stream" (func $new (param i32 i32) (result i32)))
+    (import "${streams}" "[method]output-stream.write" (func $write (param i32 i32 i32)))
+    (import "${streams}" "[static]output-stream.open" (func $open (param i32) (result i32)))
+    (import "${streams}" "close" (func $close (param i32)))
+    (import "${streams}" "same" (func $same (param i32 i32) (result i32)))
+    (import "${streams}" "maybe" (func $maybe (param i32)))
+    (import "${streams}" "[resource-drop]output-stream" (func $drop (param i32)))
+    (data (i32.const 64) "out")
+    (func (export "run") (param $n i32) (result i32) (local $s i32) ${bodies.run ?? "(i32.const 0)"})
+    (func (export "take") (param $s i32) (result i32) ${bodies.take ?? "(call $write (local.get $s) (i32.const 5) (i32.const 128)) (call $drop (local.get $s)) (local.get $s)"})
+    (func (export "lend") (param $s i32) (param i32) (result i32) ${bodies.lend ?? "(call $write (local.get $s) (i32.const 6) (i32.const 128)) (call $drop (local.get $s)) (local.get $s)"})
+    (func (export "keep") (param i32 i32))
+    (func (export "back") (param $s i32) (result i32) (local.get $s))`;
+}
+
+function run(instance: Instance, name: string, ...args: unknown[]): unknown {
+  const func: unknown = instance.exports[name];
+  if (typeof func !== "function") throw new Error(`there is no export ${name}`);
+  return Reflect.apply(func, undefined, args) as unknown;
+}
+
+describe("resources of the host", () => {
+  test("constructor, method, static and drop are those of the class", async () => {
+    const log: Log = { lines: [] };
+    const body = `
+      (local.set $s (call $new (i32.const 64) (i32.const 3)))
+      (call $write (local.get $s) (local.get $n) (i32.const 128))
+      (call $drop (local.get $s))
+      (local.set $s (call $open (i32.const 7)))
+      (call $write (local.get $s) (i32.const 8) (i32.const 128))
+      (call $close (local.get $s))
+      (i32.load (i32.const 132))`;
+    const instance = await link(streamsWit, streamGuest({ run: body }), { [streams]: hostStreams(log) });
+    expect(run(instance, "run", 4)).toBe(9);
+    expect(log.lines).toEqual([
+      "new out",
+      "out 4",
+      "drop out",
+      "new opened 7",
+      "opened 7 8",
+      "close opened 7",
+    ]);
+  });
+
+  test("an own handle that is dropped or given away is free: the next one gets its index", async () => {
+    const body = `(local.set $s (call $open (i32.const 1))) (call $close (local.get $s)) (call $open (i32.const 2)) (call $drop (local.get $s)) (local.get $s)`;
+    const instance = await link(streamsWit, streamGuest({ run: `${body} drop drop (local.get $s)` }), {
+      [streams]: hostStreams(),
+    });
+    for (let i = 0; i < 5; i++) expect(run(instance, "run", 0)).toBe(1);
+  });
+
+  test("an error of a method's result is the guest's to handle", async () => {
+    const body = `(call $write (call $open (i32.const 1)) (i32.const 100) (i32.const 128)) (i32.load8_u (i32.const 128))`;
+    const instance = await link(streamsWit, streamGuest({ run: body }), { [streams]: hostStreams() });
+    expect(run(instance, "run", 0)).toBe(1);
+    expect(instance.poisoned).toBeUndefined();
+  });
+
+  test("the object stays the same on its way through the guest", async () => {
+    const given = hostStreams();
+    const instance = await link(
+      streamsWit,
+      streamGuest({
+        lend: "(call $same (local.get $s) (local.get $s)) (call $drop (local.get $s))",
+      }),
+      { [streams]: given },
+    );
+    const stream = Reflect.construct(given["OutputStream"] as new (name: string) => object, ["a"]);
+    expect(run(instance, "lend", stream, 1)).toBe(1);
+    expect(run(instance, "back", stream)).toBe(stream);
+  });
+
+  test("exports take own and borrowed handles", async () => {
+    const log: Log = { lines: [] };
+    const given = hostStreams(log);
+    const instance = await link(streamsWit, streamGuest(), { [streams]: given });
+    const make = given["OutputStream"] as new (name: string) => object;
+    run(instance, "take", new make("a"));
+    run(instance, "lend", new make("b"), 1);
+    expect(log.lines).toEqual(["new a", "a 5", "drop a", "new b", "b 6"]);
+  });
+
+  test("a borrowed handle that the guest keeps ends the instance", async () => {
+    const given = hostStreams();
+    const instance = await link(streamsWit, streamGuest({ lend: "(i32.const 0)" }), { [streams]: given });
+    const stream = Reflect.construct(given["OutputStream"] as new (name: string) => object, ["a"]);
+    const error = caught(() => run(instance, "lend", stream, 1));
+    expect([error.code, error.message]).toEqual([
+      "bad-guest-value",
+      "a borrowed handle was not dropped before the call returned",
+    ]);
+  });
+
+  test("an argument that does not fit leaves no handle behind", async () => {
+    const given = hostStreams();
+    const instance = await link(streamsWit, streamGuest(), { [streams]: given }, { maxHandles: 1 });
+    const stream = Reflect.construct(given["OutputStream"] as new (name: string) => object, ["a"]);
+    for (let i = 0; i < 3; i++) {
+      expect(caught(() => run(instance, "lend", stream, 256)).code).toBe("bad-argument");
+      expect(caught(() => run(instance, "keep", stream, 256)).code).toBe("bad-argument");
+    }
+    expect(run(instance, "lend", stream, 1)).toBe(1);
+  });
+
+  test("an object of another class is no stream", async () => {
+    const instance = await link(streamsWit, streamGuest({ run: "(call $open (i32.const 1))" }), {
+      [streams]: {
+        ...hostStreams(),
+        OutputStream: class extends (hostStreams()["OutputStream"] as new () => object) {
+          static open() {
+            return {};
+          }
+        },
+      },
+    });
+    expect(caught(() => run(instance, "take", {})).message).toBe(
+      "take: s: expected an instance of the class given for output-stream, found an object",
+    );
+    expect(caught(() => run(instance, "take", 5)).message).toMatch(
+      /expected a resource output-stream, found 5/,
+    );
+    expect(caught(() => run(instance, "run", 1)).code).toBe("bad-import-value");
+  });
+
+  test("a missing class, a missing method, a value that is no class", async () => {
+    const component = await compile(await componentOf(`(module ${streamGuest()} ${allocator})`, streamsWit));
+    const given = hostStreams();
+    const messages = [
+      { ...given, OutputStream: undefined },
+      { ...given, OutputStream: class extends Object {} },
+      { ...given, OutputStream: () => undefined },
+    ].map((streamsGiven) => caught(() => instantiate(component, { [streams]: streamsGiven })).message);
+    expect(messages).toEqual([
+      `the component imports the resource ${streams}#output-stream: a class OutputStream is not given`,
+      `the class given for ${streams}#output-stream lacks the method write`,
+      `the import ${streams}#output-stream must be a class`,
+    ]);
+  });
+
+  test("a Symbol.dispose that throws ends the instance", async () => {
+    class OutputStream extends (hostStreams()["OutputStream"] as new (name: string) => object) {
+      [Symbol.dispose](): void {
+        throw new Error("no");
+      }
+    }
+    const instance = await link(
+      streamsWit,
+      streamGuest({ run: "(call $drop (call $new (i32.const 64) (i32.const 3))) (i32.const 0)" }),
+      { [streams]: { ...hostStreams(), OutputStream } },
+    );
+    const error = caught(() => run(instance, "run", 1));
+    expect([error.code, error.message]).toEqual([
+      "import-failed",
+      "Symbol.dispose of output-stream threw: no",
+    ]);
+    expect(caught(() => run(instance, "run", 1)).cause).toBe(error);
+  });
+
+  test("what the guest still owns is dropped when the instance is disposed, dead or alive", async () => {
+    const log: Log = { lines: [] };
+    const given = hostStreams(log);
+    const body =
+      "(call $open (local.get $n)) drop (if (i32.eqz (local.get $n)) (then unreachable)) (i32.const 1)";
+    const instance = await link(streamsWit, streamGuest({ run: body }), { [streams]: given });
+    run(instance, "run", 1);
+    run(instance, "run", 2);
+    expect(caught(() => run(instance, "run", 0)).code).toBe("trap");
+    log.lines.length = 0;
+    instance.dispose();
+    instance.dispose();
+    expect(log.lines).toEqual(["drop opened 1", "drop opened 2", "drop opened 0"]);
+    expect(caught(() => run(instance, "run", 1)).code).toBe("poisoned");
+    const other = await link(streamsWit, streamGuest(), { [streams]: given });
+    other.dispose();
+    expect(caught(() => run(other, "run", 1)).code).toBe("disposed");
+  });
+
+  test("the number of handles is limited, and the error names the limit", async () => {
+    const instance = await link(
+      streamsWit,
+      streamGuest({ run: "(loop $l (drop (call $open (i32.const 1))) (br $l)) unreachable" }),
+      { [streams]: hostStreams() },
+      { maxHandles: 50 },
+    );
+    const error = caught(() => run(instance, "run", 1));
+    expect([error.code, error.limit, error.message]).toEqual([
+      "limit-exceeded",
+      "maxHandles",
+      "the guest holds too many handles: the limit maxHandles is 50",
+    ]);
+  });
+
+  test("a version that is compatible gives the class", async () => {
+    const instance = await link(streamsWit, streamGuest({ run: "(call $open (i32.const 1))" }), {
+      "test:io/streams@0.2.12": hostStreams(),
+    });
+    expect(run(instance, "run", 1)).toBe(1);
+  });
+});
