@@ -5,7 +5,7 @@ import path from "node:path";
 import { err, ok, type Result } from "@novywave/base";
 import type { PluginFailure } from "../failure.js";
 import { canonicalPath, errorCode } from "../paths/canonical.js";
-import { hasDescriptorPaths } from "../paths/descriptor.js";
+import { thisPlatform } from "../paths/platform.js";
 import { isInside, pathProblem } from "../paths/segments.js";
 import type { Artifact, BuiltinArtifacts } from "./artifact.js";
 import { checkHeader } from "./check-header.js";
@@ -112,7 +112,9 @@ async function readRegularFile(
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) return invalid(`${file} is no regular file`);
-    const opened = hasDescriptorPaths ? await readlink(`/proc/self/fd/${handle.fd}`) : await realpath(file);
+    const opened = thisPlatform.descriptorPaths
+      ? await readlink(`/proc/self/fd/${handle.fd}`)
+      : await realpath(file);
     if (!mayOpen(opened) || stats.dev !== before.dev || stats.ino !== before.ino) {
       return invalid(`${file} was replaced while it was opened; try again`);
     }

@@ -87,24 +87,10 @@ export class PublishBroker {
       return {
         error: { tag: "limit-reached", val: `the paths are longer than ${this.#maxBytes} bytes together` },
       };
-    const canonical = new Set<string>();
-    const queue = texts.values();
-    let denied: string | undefined;
-    const work = async (): Promise<void> => {
-      for (const text of queue) {
-        const place = await this.#authoriser.path("relay", text);
-        if (place.ok) canonical.add(place.value.path);
-        else denied ??= text;
-        if (denied !== undefined || this.#disposed) return;
-      }
-    };
-    await Promise.all(Array.from({ length: 16 }, work));
-    if (denied !== undefined) {
-      return {
-        error: { tag: "invalid-payload", val: `"${denied.slice(0, 1_000)}" is not inside a granted folder` },
-      };
-    }
-    return { paths: [...canonical].sort() };
+    const checked = await this.#authoriser.paths("relay", texts, () => this.#disposed);
+    if (checked.ok) return { paths: checked.value };
+    const refused = checked.error.refused.slice(0, 1_000);
+    return { error: { tag: "invalid-payload", val: `"${refused}" is not inside a granted folder` } };
   }
 }
 

@@ -4,8 +4,8 @@ import { err, ok, type Disposable, type Result } from "@novywave/base";
 import type { WatchError } from "@novywave/contract";
 import type { HostPorts } from "../host/types.js";
 import type { PluginLimits } from "../limits.js";
-import { canonicalPath } from "../paths/canonical.js";
 import { childPath } from "../paths/descriptor.js";
+import type { Place } from "../paths/resolve-inside.js";
 import type { Authoriser } from "./authorise.js";
 import { done, failed, type HostOutcome } from "./outcome.js";
 
@@ -138,13 +138,16 @@ export class WatchBroker {
     const queue = paths.values();
     const work = async (): Promise<void> => {
       for (const text of queue) {
-        const folder = path.dirname(text);
+        // What lies above a granted folder is no business of the plugin, the folder itself is.
+        const [folder, name] = this.#authoriser.isRoot(text)
+          ? [text, ""]
+          : [path.dirname(text), path.basename(text)];
         let canonical = folders.get(folder);
         if (!canonical) {
-          canonical = canonicalPath(folder).then((found) => found?.path);
+          canonical = this.#authoriser.resolve(folder).then((place) => placeOf(place)?.path);
           folders.set(folder, canonical);
         }
-        const real = await this.#visiblePath(await canonical, path.basename(text));
+        const real = await this.#visiblePath(await canonical, name);
         if (real !== undefined) visible.add(real);
       }
     };
@@ -160,11 +163,15 @@ export class WatchBroker {
       const stats = await lstat(candidate);
       if (stats.isFile() || stats.isDirectory()) return candidate;
       if (!stats.isSymbolicLink()) return undefined;
-      const target = await canonicalPath(candidate);
+      const target = placeOf(await this.#authoriser.resolve(candidate));
       return target?.exists === true && this.#authoriser.isGranted(target.path) ? candidate : undefined;
     } catch {
       // Gone: that it was here is what the plugin is told.
       return candidate;
     }
   }
+}
+
+function placeOf(place: Place): { readonly path: string; readonly exists: boolean } | undefined {
+  return place.kind === "inside" ? place : undefined;
 }

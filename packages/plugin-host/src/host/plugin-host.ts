@@ -7,6 +7,7 @@ import { toConfigData } from "../config/config-data.js";
 import type { PluginFailure } from "../failure.js";
 import { partialLimitsSchema } from "../limits.js";
 import { canonicalFolders } from "../paths/granted-folders.js";
+import { spellingsOf, textsOf } from "../paths/spellings.js";
 import { openInProcess } from "../transport/in-process.js";
 import { openProcess } from "../transport/process.js";
 import type { OpenTransport } from "../transport/transport.js";
@@ -78,7 +79,12 @@ class Host implements PluginHost {
   async #start(request: StartRequest): Promise<Result<PluginInstance, PluginFailure>> {
     const checked = this.#check(request);
     if (!checked.ok) return checked;
-    const folders = await canonicalFolders(this.#options.workspace, request.folders);
+    const { workspace } = this.#options;
+    const folders = await canonicalFolders(workspace, request.folders);
+    const spellings = await spellingsOf(
+      [workspace, ...request.folders, ...(request.watch?.directories ?? []), ...textsOf(request.config)],
+      folders,
+    );
     if (this.#disposed) return err({ code: "cancelled", message: "the plugin host is closed" });
     const connection = this.#connect();
     if (!(await connection.ready)) {
@@ -96,6 +102,7 @@ class Host implements PluginHost {
       pluginId,
       capabilities: new Set(request.capabilities.filter((capability) => asked.has(capability))),
       folders,
+      spellings,
       channels: new Set(request.channels.filter((channel) => manifest.channels.includes(channel))),
     };
     const config = toConfigData(request.config);
