@@ -34,6 +34,13 @@ describe.each(platforms)("R4.7 what is outside is not even looked up, %s", (_, p
   });
   afterEach(() => at.close());
 
+  /** The calls that the answers about a path take. */
+  const taken = async (text: string): Promise<readonly string[]> => {
+    calls.clear();
+    await at.ask(text);
+    return [...calls];
+  };
+
   it("whatever a plugin names, the file system is asked for paths in the grant alone", async () => {
     const texts = [
       at.secret,
@@ -65,11 +72,6 @@ describe.each(platforms)("R4.7 what is outside is not even looked up, %s", (_, p
   });
 
   it("a name that exists outside takes the same calls as one that does not", async () => {
-    const taken = async (text: string): Promise<readonly string[]> => {
-      calls.clear();
-      await at.ask(text);
-      return [...calls];
-    };
     for (const folder of [at.secret, "out", "sub/chain", "/etc"]) {
       expect(await taken(`${folder}/key.vcd`)).toEqual(await taken(`${folder}/none`));
     }

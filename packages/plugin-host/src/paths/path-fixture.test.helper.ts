@@ -19,6 +19,8 @@ export const platforms: readonly (readonly [string, PathPlatform])[] = [
   ["by names alone", { ...thisPlatform, descriptorPaths: false }],
 ];
 
+const ignore = (): void => {};
+
 /** `root/granted` with `a.vcd` and `sub/b.vcd`, `root/secret` beside it, and what a plugin has of the host's file functions. */
 export class PathFixture {
   readonly root: string;
@@ -57,7 +59,6 @@ export class PathFixture {
     this.authoriser = new Authoriser(grant, this.granted, new SimulatedClock(), record, platform);
     this.filesystem = new FilesystemBroker(this.authoriser, defaultLimits, systemClock, defaultExcludes);
     const ports = { watch: () => Promise.resolve({ ok: false, error: "nothing is watched here" } as const) };
-    const ignore = (): void => {};
     this.watches = new WatchBroker(this.authoriser, ports, defaultLimits, ignore, ignore);
     this.#publish = new PublishBroker(
       "t.t",
