@@ -46,7 +46,6 @@ class LookThread implements ThreadedFileAccess {
   readonly #single: string | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
-  #closed = false;
   #nextId = 1;
   /** Asked for in this turn. A message costs far more than what it asks for, so they go together. */
   #asked: { readonly id: number; readonly file: string }[] = [];
@@ -66,16 +65,17 @@ class LookThread implements ThreadedFileAccess {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.#worker?.terminate();
+    const worker = this.#worker;
     this.#worker = undefined;
+    this.#asked = [];
     this.#abandon();
+    await worker?.terminate();
   }
 
   #ask(): void {
     const files = this.#asked;
     this.#asked = [];
-    if (this.#closed) return this.#abandon();
+    if (files.length === 0) return;
     this.#worker ??= this.#start();
     const places = { folders: this.#folders(), single: this.#single };
     this.#worker.postMessage({ files, places } satisfies LookQuestion, []);
@@ -96,7 +96,8 @@ class LookThread implements ThreadedFileAccess {
     // An error is followed by the end; the next look starts another thread.
     worker.on("error", () => {});
     worker.on("exit", () => {
-      if (this.#worker === worker) this.#worker = undefined;
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
       this.#abandon();
     });
     return worker;
