@@ -1,6 +1,7 @@
 import { assertNever } from "@novywave/base";
 import { ReadFailure } from "./failure.js";
 import type { WaveformInfo } from "./model.js";
+import { readGhw } from "./ghw/ghw-reader.js";
 import { adviceForName, HEAD_BYTES, recogniseFormat, type WaveformFormat } from "./recognise.js";
 import type { ByteSource } from "./source/byte-source.js";
 import { FileSource, type FileSourceOptions } from "./source/file-source.js";
@@ -24,6 +25,7 @@ type Reader = (source: ByteSource, builder: WaveformBuilder, onProgress: (bytesR
 
 const READERS: Partial<Record<WaveformFormat, Reader>> = {
   vcd: (source, builder, onProgress) => readVcd(source, builder, { onProgress }),
+  ghw: (source, builder, onProgress) => readGhw(source, builder, { onProgress }),
 };
 
 /** Reads a whole file on the calling thread. Throws {@link ReadFailure}. */

@@ -167,7 +167,7 @@ describe("serve", () => {
 
   it("says what is wrong with what it should open", async () => {
     sandbox.write("notes.txt", "buy milk\n");
-    sandbox.write("wave.ghw", "GHDLwave\n\u0010\u0005");
+    sandbox.write("wave.ghw", "GHDLwave\n\u0010\u0000\u0005");
     symlinkSync("loop", join(sandbox.workspace, "loop"));
     execFileSync("mkfifo", [join(sandbox.workspace, "fifo")]);
     for (const [name, code, text] of [

@@ -60,7 +60,8 @@ export class BasicSignals {
     let count = 0;
     for (let id = 1; id <= this.#highest; id++) if (this.#how[id] !== WRITTEN_NOT) count++;
     this.declared = new Uint32Array(count);
-    for (let id = 1, at = 0; id <= this.#highest; id++) if (this.#how[id] !== WRITTEN_NOT) this.declared[at++] = id;
+    for (let id = 1, at = 0; id <= this.#highest; id++)
+      if (this.#how[id] !== WRITTEN_NOT) this.declared[at++] = id;
   }
 
   how(id: number): number {

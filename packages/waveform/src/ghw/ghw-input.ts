@@ -23,10 +23,13 @@ export class GhwInput {
   #at = 0;
   #end = 0;
 
-  constructor(source: ByteSource, options: { chunkBytes?: number; onProgress?: (bytes: number) => void } = {}) {
+  constructor(
+    source: ByteSource,
+    options: { chunkBytes?: number; onProgress?: (bytes: number) => void } = {},
+  ) {
     this.#source = source;
     this.#onProgress = options.onProgress;
-    this.#buffer = new Uint8Array(options.chunkBytes ?? CHUNK);
+    this.#buffer = new Uint8Array(Math.max(1, Math.min(options.chunkBytes ?? CHUNK, source.size)));
   }
 
   /** Bytes of the whole file. */

@@ -168,9 +168,7 @@ class GhwReader {
         const step = input.uleb();
         if (step === 0) break;
         index += step;
-        const id = declared[index];
-        if (id === undefined) input.fail("A change of a signal that is not declared");
-        this.#value(id);
+        this.#value(declared[index] ?? input.fail("A change of a signal that is not declared"));
       }
       this.#last = Infinity;
       input.begin();

@@ -56,7 +56,7 @@ const DIRECTIONS: Readonly<Partial<Record<number, string | undefined>>> = {
 const MAX_DEPTH = 1_000;
 const MAX_PATH = 16_384;
 /** Bytes that declarations may take: elements of arrays and fields are declared one by one. */
-const FREE_BYTES = 64 << 20;
+const FREE_BYTES = 8 << 20;
 const BYTES_PER_BYTE = 256;
 const DECLARATION_BYTES = 64;
 
@@ -116,7 +116,11 @@ export class HierarchyReader {
       const name = this.#types.name();
       const scope = SCOPES[kind];
       if (scope !== undefined) {
-        const opened = this.#scope(parent, kind === GENERATE_FOR ? `${name}(${this.#iteration()})` : name, scope);
+        const opened = this.#scope(
+          parent,
+          kind === GENERATE_FOR ? `${name}(${this.#iteration()})` : name,
+          scope,
+        );
         if (kind !== PROCESS) open.push(opened);
       } else if (kind in DIRECTIONS) {
         const type = this.#types.reference();
@@ -147,8 +151,7 @@ export class HierarchyReader {
     this.#pay(name.length);
     const path = parent.path + name.length;
     if (parent.depth >= MAX_DEPTH) this.#input.fail(`Scopes are nested deeper than ${MAX_DEPTH}`);
-    if (path > MAX_PATH)
-      this.#input.fail(`The names of nested scopes are longer than ${MAX_PATH} together`);
+    if (path > MAX_PATH) this.#input.fail(`The names of nested scopes are longer than ${MAX_PATH} together`);
     return { id: this.#builder.hierarchy.addScope(parent.id, name, kind), path, depth: parent.depth + 1 };
   }
 
@@ -210,7 +213,8 @@ export class HierarchyReader {
     const range = type.ranges[from];
     if (range === undefined) return this.#declare(scope, name, type.element, direction);
     const base = baseOf(type.element);
-    const look = from === type.ranges.length - 1 && base?.kind === "enum" ? elementLook(base, range) : undefined;
+    const look =
+      from === type.ranges.length - 1 && base?.kind === "enum" ? elementLook(base, range) : undefined;
     if (base !== undefined && look !== undefined) {
       const written = look.kind === "text" ? "" : `[${range.left}:${range.right}]`;
       const count = rangeLength(range);
@@ -301,6 +305,9 @@ function meaningOf(type: ScalarType): ValueMeaning | undefined {
   const width = look.kind === "number" ? look.width : 1;
   return {
     kind: "names",
-    names: type.literals.map((name, position) => ({ value: position.toString(2).padStart(width, "0"), name })),
+    names: type.literals.map((name, position) => ({
+      value: position.toString(2).padStart(width, "0"),
+      name,
+    })),
   };
 }

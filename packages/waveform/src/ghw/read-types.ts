@@ -114,8 +114,7 @@ export class TypeTable {
       case P64:
         return this.#physical(name, kind === P32 ? 32 : 64);
       case SUBTYPE_SCALAR: {
-        const base = baseOf(this.reference());
-        if (base === undefined) input.fail("A scalar subtype of a type that is no scalar");
+        const base = baseOf(this.reference()) ?? input.fail("A scalar subtype of a type that is no scalar");
         this.#range(undefined);
         return { kind: "subtype", name: name === "" ? base.name : name, base };
       }

@@ -80,10 +80,7 @@ const MANY = 2 ** 40;
 
 /** Single values of an array with these ranges. */
 export function arrayScalars(ranges: readonly IndexRange[], element: GhwType): number {
-  return ranges.reduce(
-    (product, range) => Math.min(MANY, product * rangeLength(range)),
-    scalarsOf(element),
-  );
+  return ranges.reduce((product, range) => Math.min(MANY, product * rangeLength(range)), scalarsOf(element));
 }
 
 /** Single values of a record with these fields; -1 while one of them has no bounds. */
