@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { ReadFailure } from "../failure.js";
 import type { ValueMeaning } from "../format/value-meaning.js";
 import { NONE } from "../store/hierarchy.js";
@@ -144,6 +145,8 @@ export class HierarchyReader {
         return type.bits === 32 ? String(input.sleb()) : String(input.sleb64());
       case "real":
         return String(input.float64());
+      default:
+        return assertNever(type);
     }
   }
 
@@ -295,6 +298,8 @@ function writingOf(type: ScalarType): Writing {
       return { how: type.bits === 32 ? WRITTEN_INT32 : WRITTEN_INT64, limit: 0 };
     case "real":
       return { how: WRITTEN_REAL, limit: 0 };
+    default:
+      return assertNever(type);
   }
 }
 

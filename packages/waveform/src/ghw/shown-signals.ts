@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { ReadFailure } from "../failure.js";
 import type { ChangeLog } from "../store/change-log.js";
 import { digitCodes } from "../store/digits.js";
@@ -151,6 +152,8 @@ export function scalarLook(type: ScalarType): Look {
       return type.bits === 32 ? { kind: "number", width: 32 } : { kind: "long" };
     case "real":
       return { kind: "real" };
+    default:
+      return assertNever(type);
   }
 }
 
@@ -171,6 +174,8 @@ function storeLook(
       return { kind: "bits", width: elements, code: VECTOR, letters: lettersOf(look.wellKnown) };
     case "text":
       return { kind: "string", width: 1, code: TEXT, letters: undefined };
+    default:
+      return assertNever(look);
   }
 }
 

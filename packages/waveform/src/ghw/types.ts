@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 /** Well-known types, of which the file says what they are. */
 export type WellKnown = "boolean" | "bit" | "std_ulogic";
 
@@ -107,6 +108,8 @@ export function scalarsOf(type: GhwType): number {
     case "array":
     case "record":
       return type.scalars;
+    default:
+      return assertNever(type);
   }
 }
 
@@ -128,5 +131,7 @@ export function baseOf(type: GhwType): ScalarType | undefined {
     case "array":
     case "record":
       return undefined;
+    default:
+      return assertNever(type);
   }
 }

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import * as fc from "fast-check";
 import { GhwBytes } from "./ghw-bytes.test.support.js";
 import type { ModelSignal } from "./random-waveform.test.support.js";
@@ -224,5 +225,7 @@ function shownValue(own: Shape, elements: readonly (number | bigint)[]): string 
       return Object.is(first, -0) ? "-0" : String(first);
     case "text":
       return elements.map((element) => String.fromCharCode(Number(element))).join("");
+    default:
+      return assertNever(own);
   }
 }
