@@ -24,6 +24,7 @@ export type {
   PluginInstance,
   PluginLogRecord,
   PublishedEvent,
+  StartOptions,
   StartRequest,
 } from "./host/types.js";
 export {

@@ -1,4 +1,4 @@
-import { assertNever } from "@novywave/base";
+import { assertNever, type Result } from "@novywave/base";
 import type { PluginEvent, PublishError } from "@novywave/contract";
 import type { PublishedEvent } from "../host/types.js";
 import type { PluginLimits } from "../limits.js";
@@ -16,14 +16,14 @@ export class PublishBroker {
   readonly #logBytesPerMinute: number;
   readonly #takeLog: (text: string) => boolean;
   #disposed = false;
-  readonly #emit: (event: PublishedEvent) => void;
+  readonly #emit: (event: PublishedEvent) => Result<void, string>;
 
   constructor(
     pluginId: string,
     authoriser: Authoriser,
     limits: PluginLimits,
     takeLog: (text: string) => boolean,
-    emit: (event: PublishedEvent) => void,
+    emit: (event: PublishedEvent) => Result<void, string>,
   ) {
     this.#pluginId = pluginId;
     this.#authoriser = authoriser;
@@ -54,8 +54,9 @@ export class PublishBroker {
     }
     const checked = await this.#check(event);
     if ("error" in checked) return fail(checked.error);
-    if (!this.#disposed) this.#emit({ pluginId: this.#pluginId, channel, event: checked.event });
-    return done();
+    if (this.#disposed) return done();
+    const taken = this.#emit({ pluginId: this.#pluginId, channel, event: checked.event });
+    return taken.ok ? done() : fail({ tag: "limit-reached", val: taken.error });
   }
 
   async #check(event: PluginEvent): Promise<{ event: PluginEvent } | { error: PublishError }> {

@@ -22,6 +22,7 @@ import type {
   PluginInstance,
   PluginLogRecord,
   PublishedEvent,
+  StartOptions,
   StartRequest,
 } from "./types.js";
 
@@ -68,15 +69,18 @@ class Host implements PluginHost {
     return this.#connection?.alive === true ? this.#connection.processId : undefined;
   }
 
-  async start(request: StartRequest): Promise<Result<PluginInstance, PluginFailure>> {
-    const started = await this.#start(request);
+  async start(
+    request: StartRequest,
+    { held = false }: StartOptions = {},
+  ): Promise<Result<PluginInstance, PluginFailure>> {
+    const started = await this.#start(request, held);
     if (!started.ok && started.error.code !== "cancelled") {
       this.#log("error", `did not start: ${started.error.message}`, request.pluginId, started.error);
     }
     return started;
   }
 
-  async #start(request: StartRequest): Promise<Result<PluginInstance, PluginFailure>> {
+  async #start(request: StartRequest, held: boolean): Promise<Result<PluginInstance, PluginFailure>> {
     const checked = this.#check(request);
     if (!checked.ok) return checked;
     const { workspace } = this.#options;
@@ -113,6 +117,7 @@ class Host implements PluginHost {
       connection,
       clock: this.#deadlineClock,
       onEnd: () => this.#instances.delete(instance),
+      published: (event) => this.#emit(this.#published, event),
       report: (level, message, failure) => {
         const write = (): void => this.#log(level, message, pluginId, failure);
         // The end of a plugin is told whatever it did to fill the log before.
@@ -129,7 +134,7 @@ class Host implements PluginHost {
           excludes: this.#options.excludes ?? defaultExcludes,
           ports: this.#options.ports,
           clock: this.#options.clock,
-          published: (event) => this.#emit(this.#published, event),
+          published: events.published,
           logged: (record) => this.#emit(this.#logged, record),
           audit: (record) => this.#emit(this.#granted, record),
         }),
@@ -141,6 +146,7 @@ class Host implements PluginHost {
       await instance.shutdown();
       return err({ code: "cancelled", message: "the plugin host is closed" });
     }
+    if (!held) instance.accept();
     return ok(instance);
   }
 
