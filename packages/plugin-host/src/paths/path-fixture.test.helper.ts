@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { SimulatedClock, systemClock } from "@novywave/base";
+import { ok, SimulatedClock, systemClock } from "@novywave/base";
 import { Authoriser } from "../broker/authorise.js";
 import { FilesystemBroker } from "../broker/filesystem.js";
 import type { HostOutcome } from "../broker/outcome.js";
@@ -65,7 +65,10 @@ export class PathFixture {
       this.authoriser,
       defaultLimits,
       () => true,
-      (event) => this.published.push(event),
+      (event) => {
+        this.published.push(event);
+        return ok();
+      },
     );
   }
 
