@@ -202,16 +202,24 @@ describe("a workspace cloned from a stranger", () => {
     const evil = await plugin("stranger.evil", needsConsent);
     expect(evil.requests?.capabilities.map(({ name }) => name)).toContain("filesystem");
     expect((await plugin("stranger.outside", needsConsent)).requests?.folders).toEqual([
-      path.join(folder, "outside"),
+      {
+        path: path.join(folder, "outside"),
+        reason: "config.directories of its entry names it",
+        approvedBefore: false,
+      },
     ]);
     expect((await plugin("stranger.through_a_link", needsConsent)).requests?.folders).toEqual([
-      path.join(folder, "outside"),
+      {
+        path: path.join(folder, "outside"),
+        reason: "config.directories of its entry names it",
+        approvedBefore: false,
+      },
     ]);
     expect((await plugin("stranger.limits", needsConsent)).requests?.limits).toMatchObject([
       { name: "memoryMib", value: 512, default: 64 },
     ]);
     expect((await plugin("stranger.elsewhere", ({ state }) => state === "error")).code).toBe(
-      "artifact-invalid",
+      "artifact-outside",
     );
     await client.until("discovery", ({ state }) => state === "error" || state === "empty");
     expect(client.topic("files")).toEqual([]);
@@ -232,7 +240,7 @@ describe("a workspace cloned from a stranger", () => {
     const requests = evil.requests ?? { capabilities: [], folders: [], limits: [] };
     for (const unseen of [
       { sha256: "0".repeat(64), requests },
-      { sha256, requests: { ...requests, folders: ["/"] } },
+      { sha256, requests: { ...requests, folders: [{ path: "/", reason: "", approvedBefore: false }] } },
     ]) {
       const wrong = await client.request("plugin.grant", { id: "stranger.evil", ...unseen });
       expect(wrong).toMatchObject({ ok: false, error: { code: "stale" } });

@@ -28,6 +28,10 @@ export function pluginStatus({ life, told }: ExecutionState): PluginStatus {
     artifactPath: entry.artifactPath,
     config: entry.config,
     ...told,
+    ...(facts?.pending && {
+      message: `${told.message.replace(/[.\s]+$/u, "")}. ${facts.pending.message}`,
+      pending: facts.pending,
+    }),
     ...(facts && {
       version: facts.version,
       sha256: facts.sha256,

@@ -199,7 +199,11 @@ export class FakePlugins {
         kind: "needs-consent",
         facts,
         message: "Not approved yet",
-        requests: { capabilities: [{ name: "relay", reason: "to publish" }], folders: [], limits: [] },
+        requests: {
+          capabilities: [{ name: "relay", reason: "to publish", approvedBefore: false }],
+          folders: [],
+          limits: [],
+        },
       };
     }
     return {
