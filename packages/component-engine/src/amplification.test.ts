@@ -109,14 +109,10 @@ function loweredOften(cases: number, payloads: boolean, count: number): Uint8Arr
   const core = payloads ? [0x60, 2, 0x7f, 0x7f, 0] : [0x60, 1, 0x7f, 0];
   const item = (i: number): number[] => [...text(label(i)), ...(payloads ? [1, 0x7d] : [0]), 0];
   return componentOf(
-    section(
-      7,
-      vec([
-        [0x71, ...many(cases, item)],
-        [0x40, ...vec([[...text("x"), 0]]), 1, 0],
-      ]),
-    ),
-    section(10, vec([[...externName("f"), 1, 1]])),
+    section(7, vec([[0x71, ...many(cases, item)]])),
+    section(10, vec([[...externName("t"), 0x03, 0, 0]])),
+    section(7, vec([[0x40, ...vec([[...text("x"), 1]]), 1, 0]])),
+    section(10, vec([[...externName("f"), 1, 2]])),
     section(
       8,
       many(count, () => [0x01, 0, 0, 0]),
