@@ -178,7 +178,7 @@ export function lowerHandleOf(type: TypeOf<"own" | "borrow">): (guest: Guest, va
     // The instance that defines a resource works on representations, not on borrowed handles.
     if (!owned && instance.defines.has(resource)) return Number(rep);
     const index = owned ? instance.takeOwn(resource, rep) : instance.takeBorrow(resource, rep);
-    host?.placed(resource, index);
+    host?.placed(index);
     return index;
   };
 }
