@@ -46,7 +46,11 @@ describe("Alignment, Element Size, Loading, Storing", () => {
   test.each<[type: string, value: unknown, bytes: string]>([
     ["bool", true, "01"],
     ["char", "\u{1f600}", "00 f6 01 00"],
-    ['(record (field "a" u8) (field "b" u32) (field "c" u8))', { a: 1, b: 2, c: 3 }, "01 00*3 02 00*3 03 00*3"],
+    [
+      '(record (field "a" u8) (field "b" u32) (field "c" u8))',
+      { a: 1, b: 2, c: 3 },
+      "01 00*3 02 00*3 03 00*3",
+    ],
     ['(record (field "a" u8) (field "b" u64))', { a: 1, b: 2n }, "01 00*7 02 00*7"],
     ['(record (field "a" u16) (field "b" u8))', { a: 0x1234, b: 5 }, "34 12 05 00"],
     ["(tuple u8 u16 u8)", [1, 2, 3], "01 00 02 00 03 00"],
@@ -70,25 +74,30 @@ describe("Alignment, Element Size, Loading, Storing", () => {
       Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`f${i}`, i === 16])),
       "00 00 01 00",
     ],
-    [
-      `(enum ${Array.from({ length: 257 }, (_, i) => `"e${i}"`).join(" ")})`,
-      "e256",
-      "00 01",
-    ],
+    [`(enum ${Array.from({ length: 257 }, (_, i) => `"e${i}"`).join(" ")})`, "e256", "00 01"],
   ])("%s", async (type, value, bytes) => {
     const expected = hex(bytes);
     const instance = await memoryOf(type, expected.length);
     const eight = Array.from({ length: 8 }, () => value);
     const stored = Uint8Array.from(Array.from({ length: 8 }, () => [...expected]).flat());
     expect(call(instance, "store")(eight)).toEqual(stored);
-    expect([...(call(instance, "load")(new BigUint64Array(stored.buffer)) as ArrayLike<unknown> as unknown[])]).toEqual(
-      eight,
-    );
+    expect([
+      ...(call(instance, "load")(new BigUint64Array(stored.buffer)) as ArrayLike<unknown> as unknown[]),
+    ]).toEqual(eight);
   });
 
   test("integers in memory are read whole; bool and flags take what fits", async () => {
     const bools = await memoryOf("bool", 1);
-    expect(call(bools, "load")([0x80_02_01_00n])).toEqual([false, true, true, true, false, false, false, false]);
+    expect(call(bools, "load")([0x80_02_01_00n])).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
     const flags = await memoryOf('(flags "a" "b")', 1);
     expect((call(flags, "load")([0xfen]) as unknown[])[0]).toEqual({ a: false, b: true });
   });
@@ -114,7 +123,10 @@ describe("Storing and Loading strings", () => {
   const encodings = {
     utf8: (text: string): number[] => [...new TextEncoder().encode(text)],
     utf16: (text: string): number[] =>
-      Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)).flatMap((unit) => [unit & 0xff, unit >> 8]),
+      Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)).flatMap((unit) => [
+        unit & 0xff,
+        unit >> 8,
+      ]),
     latin1: (text: string): number[] => Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)),
   };
   /** Gives back the string's bytes and its length as the guest got it; `back` reads it again. */
@@ -155,12 +167,15 @@ describe("Storing and Loading strings", () => {
     expect(call(instance, "back")(text)).toBe(text);
   });
 
-  test.each(["utf8", "utf16", "latin1+utf16"])("%s: a lone surrogate goes out as U+FFFD", async (encoding) => {
-    const instance = await run(
-      guest(core, lift("back", '(param "x" string) (result string)', `string-encoding=${encoding}`)),
-    );
-    expect(call(instance, "back")("a\ud800b\udc00")).toBe("a\ufffdb\ufffd");
-  });
+  test.each(["utf8", "utf16", "latin1+utf16"])(
+    "%s: a lone surrogate goes out as U+FFFD",
+    async (encoding) => {
+      const instance = await run(
+        guest(core, lift("back", '(param "x" string) (result string)', `string-encoding=${encoding}`)),
+      );
+      expect(call(instance, "back")("a\ud800b\udc00")).toBe("a\ufffdb\ufffd");
+    },
+  );
 
   test.each([
     ["utf16", 1, 0],

@@ -431,7 +431,9 @@ describe("resources of the guest", () => {
     expect(() => {
       (forged as Counter)[Symbol.dispose]();
     }).toThrow(TypeError);
-    expect(caught(() => Reflect.apply(api.Counter.prototype.get as () => number, 5, [])).code).toBe("bad-argument");
+    expect(caught(() => Reflect.apply(api.Counter.prototype.get as () => number, 5, [])).code).toBe(
+      "bad-argument",
+    );
   });
 
   test("a class of the host can extend it", async () => {
@@ -465,16 +467,19 @@ describe("resources of the guest", () => {
   test.each([
     ["a destructor that traps", "unreachable", /the destructor of counter trapped/],
     ["a destructor that uses up the stack", "(call $recurse)", /the destructor of counter ran out of stack/],
-  ])("%s ends the instance; dropping more is quiet, calls answer with the first cause", async (_, dtor, message) => {
-    const { api, instance } = await linkCounters(dtor);
-    const one = new api.Counter(1);
-    const two = new api.Counter(2);
-    const error = caught(() => one[Symbol.dispose]());
-    expect([error.code, instance.poisoned]).toEqual(["trap", error]);
-    expect(error.message).toMatch(message);
-    expect(() => two[Symbol.dispose]()).not.toThrow();
-    expect(caught(() => two.get()).cause).toBe(error);
-  });
+  ])(
+    "%s ends the instance; dropping more is quiet, calls answer with the first cause",
+    async (_, dtor, message) => {
+      const { api, instance } = await linkCounters(dtor);
+      const one = new api.Counter(1);
+      const two = new api.Counter(2);
+      const error = caught(() => one[Symbol.dispose]());
+      expect([error.code, instance.poisoned]).toEqual(["trap", error]);
+      expect(error.message).toMatch(message);
+      expect(() => two[Symbol.dispose]()).not.toThrow();
+      expect(caught(() => two.get()).cause).toBe(error);
+    },
+  );
 
   test("a wrong argument of the constructor makes nothing", async () => {
     const { api } = await linkCounters();

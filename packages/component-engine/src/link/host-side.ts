@@ -4,7 +4,7 @@ import { EngineError } from "../errors.js";
 import type { ResourceDefinition } from "../plan.js";
 import { reentered, type ComponentInstanceState } from "./component-instance.js";
 import { disposeOf } from "./dispose.js";
-import { failure, guestFailure, messageOf } from "./failure.js";
+import { failure, guestFailure, isA, messageOf } from "./failure.js";
 import { GuestHandle, GuestResource, type HandleOwner } from "./guest-resource.js";
 import type { HostClass } from "./host-class.js";
 import type { InstanceState } from "./instance-state.js";
@@ -166,7 +166,7 @@ export class HostSide implements HostHandles, HandleOwner {
     const name = boundary?.kind === "host" ? boundary.name : "resource";
     try {
       const answer = disposeOf(rep);
-      if (!(answer instanceof Promise)) return;
+      if (!isA(answer, Promise)) return;
       answer.catch(() => undefined);
     } catch (thrown) {
       throw failure("import-failed", `Symbol.dispose of ${name} threw: ${messageOf(thrown)}`, thrown);

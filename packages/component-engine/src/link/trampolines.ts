@@ -24,7 +24,7 @@ export function hostImport(
   const wanted = result?.kind === "result" ? result.ok : result;
   const call: HostCallable = (...args) => {
     const answer = func(...args);
-    if (typeof answer !== "object" || !(answer instanceof Promise)) return answer;
+    if (typeof answer !== "object" || !isA(answer, Promise)) return answer;
     // A promise fits no type. Nobody waits for it, so nobody would hear that it failed.
     answer.catch(() => undefined);
     throw expected(wanted === undefined ? "nothing" : `a value of ${wanted.kind}`, answer);
