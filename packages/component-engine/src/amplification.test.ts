@@ -138,7 +138,7 @@ function loweredOften(cases: number, payloads: boolean, count: number): Uint8Arr
 }
 
 // Under a second each; without the bounds it would be minutes, and the time limit would say so.
-group("what a component costs is bounded by more than its size (rule 13)", () => {
+group("what a component costs is bounded by more than its size (rule 14)", () => {
   test.each(Object.entries(attacks))("%s", { timeout: 60_000 }, async (_, make) => {
     const bytes = make();
     expect(bytes.length).toBeLessThan(1_000_000);

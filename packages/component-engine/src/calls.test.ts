@@ -107,19 +107,19 @@ describe("realloc", () => {
   });
 });
 
-describe("post-return", () => {
-  /** `f` returns a string; `post` is what runs after it. */
-  const returning = (post: string): string =>
-    guest(
-      `(global $seen (mut i32) (i32.const 0))
-       (func $loop (call $loop))
-       (func (export "f") (result i32) (i32.store (i32.const 64) (i32.const 128)) (i32.store (i32.const 68) (i32.const 2)) (i32.const 64))
-       (data (i32.const 128) "ok")
-       (func (export "post") (param i32) ${post})
-       (func (export "seen") (result i32) (global.get $seen))`,
-      `${lift("f", "(result string)", '(post-return (core func $i "post"))')} ${lift("seen", "(result u32)")}`,
-    );
+/** `f` returns a string; `post` is what runs after it. */
+const returning = (post: string): string =>
+  guest(
+    `(global $seen (mut i32) (i32.const 0))
+     (func $loop (call $loop))
+     (func (export "f") (result i32) (i32.store (i32.const 64) (i32.const 128)) (i32.store (i32.const 68) (i32.const 2)) (i32.const 64))
+     (data (i32.const 128) "ok")
+     (func (export "post") (param i32) ${post})
+     (func (export "seen") (result i32) (global.get $seen))`,
+    `${lift("f", "(result string)", '(post-return (core func $i "post"))')} ${lift("seen", "(result u32)")}`,
+  );
 
+describe("post-return", () => {
   test("gets the core result, after the value was read", async () => {
     const instance = await run(
       returning("(global.set $seen (local.get 0)) (memory.fill (i32.const 128) (i32.const 0) (i32.const 2))"),
@@ -134,18 +134,18 @@ describe("post-return", () => {
   });
 });
 
-describe("re-entrance", () => {
-  const nested = (body: string): string =>
-    guest(
-      `(import "h" "f" (func $f)) (func (export "g") (call $f)) (func (export "x"))`,
-      `${lift("g", "")} ${lift("x", "")} ${body}`,
-      {
-        imports: '(import "f" (func $f))',
-        lowered: "(core func $lf (canon lower (func $f)))",
-        args: '(with "h" (instance (export "f" (func $lf))))',
-      },
-    );
+const nested = (body: string): string =>
+  guest(
+    `(import "h" "f" (func $f)) (func (export "g") (call $f)) (func (export "x"))`,
+    `${lift("g", "")} ${lift("x", "")} ${body}`,
+    {
+      imports: '(import "f" (func $f))',
+      lowered: "(core func $lf (canon lower (func $f)))",
+      args: '(with "h" (instance (export "f" (func $lf))))',
+    },
+  );
 
+describe("re-entrance", () => {
   test("the host cannot call while the component runs; the component lives on if the host minds", async () => {
     const seen: EngineError[] = [];
     const instance: Instance = await run(nested(""), {

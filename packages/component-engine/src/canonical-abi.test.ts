@@ -213,11 +213,11 @@ describe("Storing and Loading strings", () => {
   });
 });
 
-describe("Flattening", () => {
-  const params = (count: number, type: string): string =>
-    Array.from({ length: count }, (_, i) => `(param "a${i}" ${type})`).join(" ");
-  const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+const params = (count: number, type: string): string =>
+  Array.from({ length: count }, (_, i) => `(param "a${i}" ${type})`).join(" ");
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
+describe("Flattening", () => {
   test("16 core values are passed flat, 17 by pointer", async () => {
     const instance = await run(
       guest(

@@ -369,8 +369,8 @@ describe("resources of the guest", () => {
     const one = new api.Counter(4);
     expect(one).toBeInstanceOf(api.Counter);
     expect(api.Counter.name).toBe("Counter");
-    expect([one.get(), one.add(new api.Counter(5)), one.then_()]).toEqual([4, 9, 77]);
-    expect([api.Counter.alive(), api.Counter.prototype_()]).toEqual([2, 78]);
+    expect([one.get(), one.add(new api.Counter(5)), one["then_"]()]).toEqual([4, 9, 77]);
+    expect([api.Counter.alive(), api.Counter["prototype_"]()]).toEqual([2, 78]);
     expect(await Promise.resolve(one)).toBe(one);
     expect(Object.isFrozen(api.Counter)).toBe(true);
   });
@@ -449,17 +449,16 @@ describe("resources of the guest", () => {
   });
 
   test("nothing is dropped or disposed while the component runs", async () => {
-    let action = (): void => undefined;
-    const { api, instance } = await linkCounters("(call $note (i32.const 1))", () => action());
+    const actions: (() => void)[] = [];
+    const { api, instance } = await linkCounters("(call $note (i32.const 1))", () => actions.shift()?.());
     const one = new api.Counter(1);
     const two = new api.Counter(2);
     const seen: string[] = [];
-    action = () => {
+    actions.push(() => {
       seen.push(caught(() => two[Symbol.dispose]()).code, caught(() => instance.dispose()).code);
-    };
+    });
     one[Symbol.dispose]();
     expect(seen).toEqual(["reentered", "reentered"]);
-    action = () => undefined;
     two[Symbol.dispose]();
     expect(api.Counter.alive()).toBe(0);
   });
