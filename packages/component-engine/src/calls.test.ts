@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compile, EngineError, instantiate, ResultError, type Instance } from "./index.js";
-import { guest, lift } from "./testing/guests.test.helper.js";
+import { guest, lift, named } from "./testing/guests.test.helper.js";
 import { call, run, wat } from "./testing/wat.test.helper.js";
 
 // The calls of CanonicalABI.md ("canon lift", "canon lower"): realloc, post-return, re-entrance, and how an instance dies.
@@ -341,7 +341,7 @@ describe("values of the host that fight back", () => {
     const instance = await run(
       guest(
         '(func (export "f") (param i32 i32)) (func (export "one") (param i32)) (func (export "three") (param i32 i32 i32)) (func (export "x"))',
-        `(type $t ${type}) ${lift("x", "")} ${lift(type.startsWith("(list") || type.startsWith("(variant") ? "f" : type.startsWith("(option") ? "three" : "one", '(param "v" $t)')}`,
+        `${named("t", type)} ${lift("x", "")} ${lift(type.startsWith("(list") || type.startsWith("(variant") ? "f" : type.startsWith("(option") ? "three" : "one", '(param "v" $t)')}`,
       ),
     );
     const name = Object.keys(instance.exports).find((key) => key !== "x") ?? "";
@@ -372,7 +372,7 @@ describe("values of the host that fight back", () => {
     const instance = await run(
       guest(
         '(func (export "f") (param i32)) (func (export "x"))',
-        `(type $t ${record}) ${lift("f", '(param "v" $t)')} ${lift("x", "")}`,
+        `${named("t", record)} ${lift("f", '(param "v" $t)')} ${lift("x", "")}`,
       ),
     );
     const value = {

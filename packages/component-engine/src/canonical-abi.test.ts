@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EngineError, type Instance } from "./index.js";
-import { guest, lift } from "./testing/guests.test.helper.js";
+import { guest, lift, named } from "./testing/guests.test.helper.js";
 import { call, run } from "./testing/wat.test.helper.js";
 
 // Each block names the section of CanonicalABI.md that it shows.
@@ -25,7 +25,7 @@ async function memoryOf(type: string, size: number, extra = ""): Promise<Instanc
        (func (export "load") (param i32 i32) (result i32)
          (i32.store (i32.const 64) (local.get 0))
          (i32.store (i32.const 68) (i32.div_u (i32.mul (local.get 1) (i32.const 8)) (i32.const ${size}))) (i32.const 64))`,
-      `(type $t ${type})
+      `${named("t", type)}
        ${lift("store", '(param "x" (list $t)) (result (list u8))', extra)}
        ${lift("load", '(param "x" (list u64)) (result (list $t))', extra)}`,
     ),
@@ -236,7 +236,7 @@ describe("Flattening", () => {
         `(func (export "flat") (param ${"i32 ".repeat(16)}) (result i32) (local.get 15))
          (func (export "spilled") (param i32) (result i32) (i32.load offset=68 (local.get 0)))
          (func (export "sum") (param i32 i64 i32 ${"i32 ".repeat(13)}) (result i32) (i32.add (local.get 2) (local.get 15)))`,
-        `(type $v (variant (case "a" u64) (case "b" string)))
+        `${named("v", '(variant (case "a" u64) (case "b" string))')}
          ${lift("flat", `${params(8, "string")} (result u32)`)} ${lift("spilled", `${params(9, "string")} (result u32)`)}
          ${lift("sum", `(param "v" $v) ${params(13, "u32")} (result u32)`)}`,
       ),
@@ -285,15 +285,15 @@ describe("Flattening", () => {
       (func (export "wide") (param "x" $w') (result u64) (canon lift (core func $i "wide")))
       (func (export "narrow") (param "x" $n') (result u32) (canon lift (core func $i "narrow"))))`;
     const instance = await run(
-      `(component ${inner} (instance $a (instantiate $c)) (export "wide" (func $a "wide")) (export "narrow" (func $a "narrow")))`,
+      `(component ${inner} (instance $a (instantiate $c)) (export "c" (instance $a)))`,
     );
-    const bits = (tag: string, val: unknown): unknown => call(instance, "wide")({ tag, val });
+    const bits = (tag: string, val: unknown): unknown => call(instance, "wide", "c")({ tag, val });
     expect(bits("f", 1)).toBe(0x3f80_0000n);
     expect(bits("d", 1)).toBe(0x3ff0_0000_0000_0000n);
     expect(bits("s", -1)).toBe(0xffff_ffffn);
     expect(bits("u", 2n ** 64n - 1n)).toBe(2n ** 64n - 1n);
-    expect(call(instance, "narrow")({ tag: "f", val: -1 })).toBe(0xbf80_0000);
-    expect(call(instance, "narrow")({ tag: "s", val: -1 })).toBe(0xffff_ffff);
+    expect(call(instance, "narrow", "c")({ tag: "f", val: -1 })).toBe(0xbf80_0000);
+    expect(call(instance, "narrow", "c")({ tag: "s", val: -1 })).toBe(0xffff_ffff);
   });
 
   test("the bits above the case's own are dropped on the way out", async () => {
@@ -331,7 +331,7 @@ describe("NaN", () => {
          (func (export "f64") (param f64) (result i64) (i64.reinterpret_f64 (local.get 0)))
          (func (export "list") (param i32 i32) (result i32) (i32.load (local.get 0)))
          (func (export "wide") (param i32 i64) (result i64) (local.get 1))`,
-        `(type $v (variant (case "a" f32) (case "b" f64) (case "c" u64)))
+        `${named("v", '(variant (case "a" f32) (case "b" f64) (case "c" u64))')}
          ${lift("f32", '(param "x" f32) (result u32)')} ${lift("f64", '(param "x" f64) (result u64)')}
          ${lift("list", '(param "x" (list f32)) (result u32)')} ${lift("wide", '(param "x" $v) (result u64)')}`,
       ),
