@@ -304,7 +304,9 @@ function writingOf(type: ScalarType): Writing {
 }
 
 function meaningOf(type: ScalarType): ValueMeaning | undefined {
-  if (type.kind === "integer" && type.units.length > 0) return { kind: "units", units: type.units };
+  if (type.kind === "integer") {
+    return type.units.length > 0 ? { kind: "units", units: type.units } : { kind: "integer" };
+  }
   if (type.kind !== "enum" || type.wellKnown === "bit" || type.wellKnown === "std_ulogic") return undefined;
   const look = scalarLook(type);
   const width = look.kind === "number" ? look.width : 1;
