@@ -14,6 +14,10 @@ function weigh(bits: readonly string[], signed: boolean): bigint {
   }, 0n);
 }
 
+const digitsOf = (value: bigint, width: number): string => value.toString(2).padStart(width, "0");
+const number = (text: string): number => Number(text.replace("Inf", "Infinity"));
+const bits64 = (value: bigint): string => BigInt.asUintN(64, value).toString(2).padStart(64, "0");
+
 describe("numbers in every base", () => {
   it("are the sum of their bits, at any width", () => {
     fc.assert(
@@ -108,9 +112,6 @@ describe("fixed point", () => {
 });
 
 describe("floating point", () => {
-  const digitsOf = (value: bigint, width: number): string => value.toString(2).padStart(width, "0");
-  const number = (text: string): number => Number(text.replace("Inf", "Infinity"));
-
   it("single and double are what the platform reads from the same bits", () => {
     const view = new DataView(new ArrayBuffer(8));
     fc.assert(
@@ -190,7 +191,6 @@ describe("values by their meaning", () => {
       { name: "min", scale: "60000000000000000" },
     ],
   };
-  const bits64 = (value: bigint): string => BigInt.asUintN(64, value).toString(2).padStart(64, "0");
 
   it.each([
     ["00", "idle"],
