@@ -8,12 +8,7 @@ export {
   type UserFolders,
 } from "./options.js";
 export type { ArtifactFacts, Preparation } from "./plugins/preparation.js";
-export { artifactPlace } from "./plugins/approved-build.js";
-export { approvalOf, newRequests } from "./plugins/consent.js";
-export { adviceFor } from "./plugins/failure-advice.js";
-export type { PrepareOptions } from "./plugins/prepare-options.js";
-export { preparePlugin } from "./plugins/prepare-plugin.js";
-export { requestedFolders, requestedLimits, type RequestedFolders } from "./plugins/requested.js";
+export { approvalOf, preparePlugin, type PrepareOptions } from "./plugins/prepare-plugin.js";
 export { findRunningServer, type RuntimeInfo } from "./runtime-file.js";
 export { startServer } from "./server.js";
 export type { Target } from "./workspace.js";

@@ -37,7 +37,7 @@ export async function exportVcdFile(
 ): Promise<ExportResult> {
   const { temporary = temporaryFor(outPath) } = options;
   const target = outputTarget(path, outPath);
-  const { info, builder } = readWaveformFile(path, options);
+  const { info, builder } = await readWaveformFile(path, options);
   await builder.loader?.load(Array.from({ length: builder.signals.length }, (_, signal) => signal));
   let descriptor: number | undefined;
   try {

@@ -1,3 +1,4 @@
+export { describeWaveform } from "./describe-waveform.js";
 export { exportVcd } from "./export-vcd.js";
 export {
   MAX_COLUMNS,
@@ -16,6 +17,6 @@ export {
 } from "./model.js";
 export { openWaveform, WaveformQueryError, type OpenOptions, type Waveform } from "./open-waveform.js";
 export type { Page, ScopesQuery, VariablesQuery } from "./query/hierarchy-query.js";
-export type { ReadProgress } from "./read-waveform.js";
+export type { ReadProgress, Refreshed } from "./read-waveform.js";
 export { HEAD_BYTES, recogniseFormat, type Recognition, type WaveformFormat } from "./recognise.js";
 export type { ExportResult } from "./worker/messages.js";

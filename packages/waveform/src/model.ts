@@ -70,6 +70,8 @@ export interface WaveformInfo {
   readonly warning?: Warning;
   /** The first of each kind. */
   readonly warnings: readonly Warning[];
+  /** Absent when all was read; else the tick up to which changes are known so far. */
+  readonly readUntil?: bigint;
   /** Bytes of the file that were read. */
   readonly bytes: number;
   readonly date?: string;

@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { Emitter, err, ok, type Disposable, type Event, type Result } from "@novywave/base";
 import type { ColumnQuery, ScopeInfo, VariableInfo, WaveformError, WaveformInfo } from "./model.js";
 import type { Page, ScopesQuery, VariablesQuery } from "./query/hierarchy-query.js";
-import type { ReadProgress } from "./read-waveform.js";
+import type { ReadProgress, Refreshed } from "./read-waveform.js";
 import type { Question, Questions } from "./worker/messages.js";
 import { startWorker } from "./worker/waveform-worker.js";
 
@@ -14,11 +14,28 @@ export interface OpenOptions {
   readonly maxBytes?: number | undefined;
   /** The path is absolute and free of links; one that appears on the way before the file is opened is refused. */
   readonly noLinks?: boolean | undefined;
+  /**
+   * Bytes that the changes of the file may take in memory, 640 MiB if not said. The changes of a file that needs more are
+   * read from it again when their signals are looked at.
+   */
+  readonly memoryBudget?: number | undefined;
+  /** Threads that read a large VCD file at a time; as many as there are processors, at most 8, if not said. */
+  readonly threads?: number | undefined;
+  /**
+   * Resolve as soon as the hierarchy is known, where that comes before the changes. Questions are answered from what has
+   * been read so far, see {@link Waveform.onGrown} and {@link Waveform.finished}.
+   */
+  readonly early?: boolean | undefined;
 }
 
 /** An open waveform. Dispose it to end its thread and free its memory; questions after that, or after it died, reject. */
 export interface Waveform extends Disposable {
+  /** What is known so far; `readUntil` is absent when all was read. */
   readonly info: WaveformInfo;
+  /** Resolves when all was read, or could not be: then the waveform is of no use any more. */
+  readonly finished: Promise<Result<WaveformInfo, WaveformError>>;
+  /** More was read: `info` has changed, and answers may be others now. */
+  readonly onGrown: Event<WaveformInfo>;
   /** Fires once if the thread ends unasked. */
   readonly onDied: Event<WaveformError>;
   /** The scopes in a scope, or the roots, in the order of the file. */
@@ -34,6 +51,11 @@ export interface Waveform extends Disposable {
    * at ticks at which it fires, else "0". `undefined` before the first value.
    */
   values(signals: readonly number[], time: bigint): Promise<(string | number | undefined)[]>;
+  /**
+   * Looks at the file again. What was appended to it since it was read is read, and becomes part of the answers. If the
+   * file is another one, or was written anew, the answer is "replaced" and everything stays as it is: open it again.
+   */
+  refresh(): Promise<Result<Refreshed, WaveformError>>;
   /** Changes of value over all signals; takes as long as reading them all if the file's are loaded when looked at. */
   countTransitions(): Promise<number>;
   /** The tick of the next change strictly after, or of the previous one strictly before `time`. */
@@ -60,7 +82,7 @@ export function openWaveform(
   options: OpenOptions = {},
   start: typeof startWorker = startWorker,
 ): Promise<Result<Waveform, WaveformError>> {
-  const { signal, onProgress, maxBytes, noLinks } = options;
+  const { signal, onProgress, maxBytes, noLinks, memoryBudget, threads, early = false } = options;
   return new Promise((resolve) => {
     if (signal?.aborted === true) {
       resolve(err(cancelled(path)));
@@ -69,36 +91,47 @@ export function openWaveform(
     let open: OpenWaveform | undefined;
     const abort = (): void => finish(err(cancelled(path)));
     const worker = start(
-      { kind: "open", path, maxBytes, noLinks },
+      { kind: "open", path, maxBytes, noLinks, memoryBudget, threads },
       {
         message(message) {
           switch (message.kind) {
             case "progress":
               onProgress?.(message.progress);
               break;
+            case "grown":
+              open ??= new OpenWaveform(path, worker, message.info);
+              open.grown(message.info);
+              if (early) finish(ok(open));
+              break;
             case "opened":
-              open = new OpenWaveform(worker, message.info);
+              open ??= new OpenWaveform(path, worker, message.info);
+              open.completed(message.info);
               finish(ok(open));
               break;
             case "failed":
+              open?.failed(message.error);
               finish(err(message.error));
               break;
             case "answer":
             case "refused":
               open?.take(message);
               break;
+            case "described":
             case "exported":
               break;
           }
         },
         end(error) {
-          if (open) open.died(error);
-          else finish(err(error));
+          open?.died(error);
+          finish(err(error));
         },
       },
     );
     signal?.addEventListener("abort", abort, { once: true });
+    let isFinished = false;
     const finish = (result: Result<Waveform, WaveformError>): void => {
+      if (isFinished) return;
+      isFinished = true;
       signal?.removeEventListener("abort", abort);
       if (!result.ok) void worker.terminate();
       resolve(result);
@@ -111,18 +144,28 @@ function cancelled(path: string): WaveformError {
 }
 
 class OpenWaveform implements Waveform {
-  readonly info: WaveformInfo;
+  info: WaveformInfo;
+  readonly finished: Promise<Result<WaveformInfo, WaveformError>>;
+  readonly onGrown: Event<WaveformInfo>;
   readonly onDied: Event<WaveformError>;
+  readonly #grown = new Emitter<WaveformInfo>();
+  #finish: (result: Result<WaveformInfo, WaveformError>) => void = () => {};
   readonly #died = new Emitter<WaveformError>();
+  readonly #path: string;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
   #nextId = 1;
   #end: WaveformQueryError | undefined;
 
-  constructor(worker: Worker, info: WaveformInfo) {
+  constructor(path: string, worker: Worker, info: WaveformInfo) {
+    this.#path = path;
     this.info = info;
     this.#worker = worker;
     this.onDied = this.#died.event;
+    this.onGrown = this.#grown.event;
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
   }
 
   scopes(query: ScopesQuery): Promise<Page<ScopeInfo>> {
@@ -149,13 +192,37 @@ class OpenWaveform implements Waveform {
     return this.#ask("findTransition", { signal, time, direction });
   }
 
-  countTransitions(): Promise<number> {
-    const { transitions } = this.info;
-    return transitions === undefined ? this.#ask("transitions", undefined) : Promise.resolve(transitions);
+  async refresh(): Promise<Result<Refreshed, WaveformError>> {
+    const answer = await this.#ask("refresh", undefined);
+    if (answer.ok) this.info = answer.value.info;
+    return answer;
+  }
+
+  async countTransitions(): Promise<number> {
+    if (this.info.readUntil !== undefined) await this.finished;
+    return this.info.transitions ?? this.#ask("transitions", undefined);
   }
 
   [Symbol.dispose](): void {
-    if (this.#close(new WaveformQueryError("The waveform was closed"))) void this.#worker.terminate();
+    if (!this.#close(new WaveformQueryError("The waveform was closed"))) return;
+    this.#finish(err(cancelled(this.#path)));
+    void this.#worker.terminate();
+  }
+
+  grown(info: WaveformInfo): void {
+    this.info = info;
+    this.#grown.emit(info);
+  }
+
+  completed(info: WaveformInfo): void {
+    this.grown(info);
+    this.#finish(ok(info));
+  }
+
+  /** The rest could not be read. */
+  failed(error: WaveformError): void {
+    this.#finish(err(error));
+    this.#close(new WaveformQueryError(error.message, error));
   }
 
   /** The worker's word on a question. */
@@ -174,7 +241,9 @@ class OpenWaveform implements Waveform {
 
   /** The thread ended unasked. */
   died(error: WaveformError): void {
-    if (this.#close(new WaveformQueryError(error.message, error))) this.#died.emit(error);
+    if (!this.#close(new WaveformQueryError(error.message, error))) return;
+    this.#finish(err(error));
+    this.#died.emit(error);
   }
 
   #ask<K extends keyof Questions>(kind: K, query: Questions[K]["query"]): Promise<Questions[K]["answer"]> {

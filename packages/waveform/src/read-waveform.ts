@@ -1,12 +1,12 @@
 import { assertNever } from "@novywave/base";
 import { ReadFailure } from "./failure.js";
 import type { WaveformInfo } from "./model.js";
-import { readGhw } from "./ghw/ghw-reader.js";
 import { adviceForName, HEAD_BYTES, recogniseFormat, type WaveformFormat } from "./recognise.js";
 import type { ByteSource } from "./source/byte-source.js";
 import { FileSource, type FileSourceOptions } from "./source/file-source.js";
+import { sharedNumbers, sharedNumbersMemory } from "./store/numbers.js";
 import { WaveformBuilder } from "./store/waveform-builder.js";
-import { readVcd } from "./vcd/vcd-reader.js";
+import { VcdFile } from "./vcd/vcd-file.js";
 
 export interface ReadProgress {
   readonly phase: string;
@@ -18,42 +18,145 @@ export interface ReadProgress {
 export interface WaveformData {
   readonly info: WaveformInfo;
   readonly builder: WaveformBuilder;
+  /** Looks whether the file has changed, and reads what was appended to it. */
+  readonly refresh: () => Promise<Refreshed>;
+}
+
+/**
+ * What became of a file since it was read: nothing; more was appended, and has been read; or it is another one, of which
+ * nothing was read: it has to be opened again.
+ */
+export interface Refreshed {
+  readonly outcome: "unchanged" | "appended" | "replaced";
+  /** Of what is read now. */
+  readonly info: WaveformInfo;
+}
+
+export interface ReadOptions extends FileSourceOptions {
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
+  /** The hierarchy is complete; the changes follow. Also called when more of the changes is in the builder. */
+  readonly onGrown?: ((builder: WaveformBuilder, info: WaveformInfo) => void) | undefined;
+  /** Bytes that changes may take in memory before they are read from the file again when they are looked at. */
+  readonly memoryBudget?: number | undefined;
+  /** Threads that read; the default is as many as the machine has, within reason. */
+  readonly threads?: number | undefined;
 }
 
 /** Turns the bytes of a source into hierarchy, times and signals. One per format. */
 type Reader = (source: ByteSource, builder: WaveformBuilder, onProgress: (bytesRead: number) => void) => void;
 
-const READERS: Partial<Record<WaveformFormat, Reader>> = {
-  vcd: (source, builder, onProgress) => readVcd(source, builder, { onProgress }),
-  ghw: (source, builder, onProgress) => readGhw(source, builder, { onProgress }),
-};
+const READERS: Partial<Record<WaveformFormat, Reader>> = {};
 
-/** Reads a whole file on the calling thread. Throws {@link ReadFailure}. */
-export function readWaveformFile(
-  path: string,
-  options: FileSourceOptions & { onProgress?: (progress: ReadProgress) => void } = {},
-): WaveformData {
+/** Reads a whole file. Throws {@link ReadFailure}. */
+export async function readWaveformFile(path: string, options: ReadOptions = {}): Promise<WaveformData> {
   const source = new FileSource(path, options);
   try {
     const format = formatOf(path, source.head(HEAD_BYTES));
-    const reader = READERS[format];
-    if (reader === undefined)
-      throw new ReadFailure("unsupported-format", `${format} files are not yet readable`);
+    if (format === "vcd") return await readVcdFile(path, source, options);
     const builder = new WaveformBuilder();
-    try {
-      reader(source, builder, (bytesRead) =>
-        options.onProgress?.({ phase: "reading", bytesRead, bytesTotal: source.size }),
-      );
-    } catch (error) {
-      // A file that is being rewritten looks broken; say what is really the matter.
-      if (error instanceof ReadFailure && error.code === "malformed") source.verify();
-      throw error;
-    }
-    source.verify();
-    return { info: infoOf(builder, format, source.size), builder };
+    read(format, source, builder, options);
+    const info = infoOf(builder, format, source.size);
+    source.close();
+    return { info, builder, refresh: () => lookAgain(path, source, info, options) };
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+/** Learns what a file holds without keeping its changes, and where that is cheap without reading them. */
+export function describeWaveformFile(path: string, options: ReadOptions = {}): WaveformInfo {
+  const source = new FileSource(path, options);
+  try {
+    const format = formatOf(path, source.head(HEAD_BYTES));
+    const builder = new WaveformBuilder();
+    if (format === "vcd") new VcdFile(source, builder, sharedNumbersMemory()).describe();
+    else read(format, source, builder, options);
+    const { transitions: _unknown, ...info } = infoOf(builder, format, source.size);
+    return info;
+  } catch (error) {
+    return judge(source, error);
   } finally {
     source.close();
   }
+}
+
+async function readVcdFile(path: string, source: FileSource, options: ReadOptions): Promise<WaveformData> {
+  const { onProgress, onGrown, memoryBudget, threads } = options;
+  const numbers = sharedNumbersMemory();
+  const builder = new WaveformBuilder({ numbers: sharedNumbers(numbers) });
+  let { size } = source;
+  const known = (): WaveformInfo => infoOf(builder, "vcd", size);
+  const grown = (): void => onGrown?.(builder, { ...known(), bytes: file.bytesRead, readUntil: file.time });
+  const file = new VcdFile(source, builder, numbers, {
+    memoryBudget,
+    threads,
+    onHierarchy: grown,
+    onProgress(bytesRead) {
+      onProgress?.({ phase: "reading", bytesRead, bytesTotal: size });
+      grown();
+    },
+  });
+  await file.read().catch((error: unknown) => judge(source, error));
+  onProgress?.({ phase: "reading", bytesRead: size, bytesTotal: size });
+  return {
+    info: known(),
+    builder,
+    async refresh() {
+      const later = new FileSource(path, options);
+      try {
+        if (file.isSameAs(later)) {
+          later.close();
+          return { outcome: "unchanged", info: known() };
+        }
+        if (later.size > size && (await file.readMore(later))) {
+          ({ size } = later);
+          return { outcome: "appended", info: known() };
+        }
+        later.close();
+        return { outcome: "replaced", info: known() };
+      } catch (error) {
+        later.close();
+        throw error;
+      }
+    },
+  };
+}
+
+function read(
+  format: WaveformFormat,
+  source: FileSource,
+  builder: WaveformBuilder,
+  { onProgress }: ReadOptions,
+): void {
+  const reader = READERS[format];
+  if (reader === undefined)
+    throw new ReadFailure("unsupported-format", `${format} files are not yet readable`);
+  try {
+    reader(source, builder, (bytesRead) =>
+      onProgress?.({ phase: "reading", bytesRead, bytesTotal: source.size }),
+    );
+  } catch (error) {
+    judge(source, error);
+  }
+  source.verify();
+}
+
+/** A file that is being rewritten looks broken; says what is really the matter. */
+function judge(source: FileSource, error: unknown): never {
+  if (error instanceof ReadFailure && error.code === "malformed") source.verify();
+  throw error;
+}
+
+async function lookAgain(
+  path: string,
+  source: FileSource,
+  info: WaveformInfo,
+  options: FileSourceOptions,
+): Promise<Refreshed> {
+  const later = new FileSource(path, options);
+  later.close();
+  return { outcome: source.isSameAs(later) ? "unchanged" : "replaced", info };
 }
 
 /** The facts about what a reader has filled in. */

@@ -15,15 +15,11 @@ export function sameStamp(a: FileStamp, b: FileStamp): boolean {
   return a.size === b.size && a.modifiedNs === b.modifiedNs && a.inode === b.inode && a.device === b.device;
 }
 
-/** A file as it was when it was looked at. */
-export interface FileVersion {
+export interface FileFacts {
   /** Absolute, free of symbolic links: what is to be read. */
   readonly path: string;
   readonly stamp: FileStamp;
-}
-
-export interface FileFacts extends FileVersion {
-  /** The first bytes: they tell the format, and are kept no longer than that takes. */
+  /** The first bytes. */
   readonly head: Uint8Array;
 }
 

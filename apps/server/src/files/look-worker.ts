@@ -6,7 +6,6 @@ import type { LookAnswer, LookQuestion } from "./file-access.js";
 
 const port = defined(parentPort, "the port to the server");
 
-port.on("message", ({ files, places }: LookQuestion) => {
-  const answer: LookAnswer = files.map(({ id, file }) => ({ id, result: lookFile(file, places) }));
-  port.postMessage(answer);
+port.on("message", ({ id, file, places }: LookQuestion) => {
+  port.postMessage({ id, result: lookFile(file, places) } satisfies LookAnswer);
 });

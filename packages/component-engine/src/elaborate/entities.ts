@@ -72,14 +72,7 @@ export interface CoreEntity {
 
 export type CoreInstanceEntity = ReadonlyMap<string, CoreEntity>;
 
-/** Everything that stands in an index space of types, here and where components are validated. */
-export type AnyTypeEntity =
-  | ValueType
-  | FuncType
-  | ResourceType
-  | { readonly kind: "instance-type" | "component-type" };
-
-export function isValueType(type: AnyTypeEntity): type is ValueType {
+export function isValueType(type: TypeEntity): type is ValueType {
   switch (type.kind) {
     case "func":
     case "resource":

@@ -1,4 +1,4 @@
-import { ok, systemClock } from "@novywave/base";
+import { systemClock } from "@novywave/base";
 import { describe, expect, it } from "vitest";
 import type { PublishedEvent } from "../host/types.js";
 import { defaultLimits, withDefaults } from "../limits.js";
@@ -20,10 +20,7 @@ const make = (limits = defaultLimits) => {
     new Authoriser(grant, "/nowhere", systemClock, () => {}),
     limits,
     (text) => logging.take(text),
-    (event) => {
-      published.push(event);
-      return ok();
-    },
+    (event) => published.push(event),
   );
   return { broker, published, logging };
 };

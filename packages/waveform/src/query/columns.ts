@@ -48,6 +48,10 @@ export class ColumnsQuery {
     this.#analog.delete(signal);
   }
 
+  forgetAll(): void {
+    this.#analog.clear();
+  }
+
   #analogIndex(signal: number): AnalogIndex {
     let index = this.#analog.get(signal);
     if (index === undefined) {

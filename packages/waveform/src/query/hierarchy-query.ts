@@ -35,10 +35,19 @@ export class HierarchyQuery {
   #byName: { readonly slots: Uint32Array; readonly hashes: Uint32Array } | undefined;
   #found: { key: string; ids: Uint32Array } | undefined;
 
+  /** Of which the answers are. */
+  readonly #size: number;
+
   constructor(hierarchy: Hierarchy, signals: SignalStore) {
     this.#hierarchy = hierarchy;
+    this.#size = hierarchy.variables + hierarchy.scopes;
     this.#signals = signals;
     this.#names = new FullNames(hierarchy);
+  }
+
+  /** Nothing was declared since this was made. */
+  get isUpToDate(): boolean {
+    return this.#size === this.#hierarchy.variables + this.#hierarchy.scopes;
   }
 
   scopes(query: ScopesQuery): Page<ScopeInfo> {

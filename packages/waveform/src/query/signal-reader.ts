@@ -25,6 +25,10 @@ export class SignalReader {
     this.#indices.delete(signal);
   }
 
+  forgetAll(): void {
+    this.#indices.clear();
+  }
+
   /** A cursor that has taken every record whose time index is below `limit`, and no more. */
   cursorBelow(signal: number, limit: number): RecordCursor {
     const cursor = new RecordCursor(this.store, signal);

@@ -2,6 +2,7 @@ import { assertNever } from "@novywave/base";
 import { digitsOf, packedValue } from "../format/packed-value.js";
 import type { ColumnQuery, ScopeInfo, VariableInfo } from "../model.js";
 import { NO_TIME } from "../store/record-cursor.js";
+import type { SignalLoader } from "../store/signal-loader.js";
 import type { WaveformBuilder } from "../store/waveform-builder.js";
 import { indexAt } from "./column-bounds.js";
 import { ColumnsQuery } from "./columns.js";
@@ -15,7 +16,8 @@ import { SignalReader } from "./signal-reader.js";
  */
 export class WaveformQueries {
   readonly #builder: WaveformBuilder;
-  readonly #hierarchy: HierarchyQuery;
+  #hierarchy: HierarchyQuery;
+  #loader: SignalLoader | undefined;
   readonly #reader: SignalReader;
   readonly #columns: ColumnsQuery;
 
@@ -24,7 +26,23 @@ export class WaveformQueries {
     this.#hierarchy = new HierarchyQuery(builder.hierarchy, builder.signals);
     this.#reader = new SignalReader(builder.signals);
     this.#columns = new ColumnsQuery(builder.times, this.#reader);
-    builder.loader?.onDropped((signal) => {
+    this.#followLoader();
+  }
+
+  /** There is more in the builder than before, or it was brought there anew. */
+  contentChanged(): void {
+    this.#reader.forgetAll();
+    this.#columns.forgetAll();
+    const { hierarchy, signals } = this.#builder;
+    if (!this.#hierarchy.isUpToDate) this.#hierarchy = new HierarchyQuery(hierarchy, signals);
+    this.#followLoader();
+  }
+
+  #followLoader(): void {
+    const { loader } = this.#builder;
+    if (loader === this.#loader) return;
+    this.#loader = loader;
+    loader?.onDropped((signal) => {
       this.#reader.forget(signal);
       this.#columns.forget(signal);
     });

@@ -14,6 +14,20 @@ import type { WaveformErrorCode } from "../model.js";
 import type { ByteSource } from "./byte-source.js";
 
 const CHECK_CHUNK = 1 << 20;
+/** Of the blocks at both ends of a file that tell it from another. */
+const MARK_BYTES = 64 << 10;
+
+/** A range of bytes that was read, with their checksum. */
+export interface ReadPart {
+  readonly from: number;
+  readonly to: number;
+  readonly checksum: number;
+}
+
+interface Mark {
+  readonly first: number;
+  readonly last: number;
+}
 
 export interface FileSourceOptions {
   /** Larger files are refused with "too-large". */
@@ -35,8 +49,11 @@ export class FileSource implements ByteSource {
   readonly #path: string;
   readonly #descriptor: number;
   readonly #opened: BigIntStats;
+  readonly #remembered: ReadPart[] = [];
   #at = 0;
   #checksum = 0;
+  #isOpen = true;
+  #mark: Mark | undefined;
 
   constructor(path: string, options: FileSourceOptions = {}) {
     const { maxBytes = Number.MAX_SAFE_INTEGER, noLinks = false } = options;
@@ -61,6 +78,43 @@ export class FileSource implements ByteSource {
       closeSync(this.#descriptor);
       throw error;
     }
+  }
+
+  /** For reading elsewhere in this process; what was read there is to be told to {@link FileSource.remember}. */
+  get descriptor(): number {
+    return this.#descriptor;
+  }
+
+  /** A part was read by others: {@link FileSource.verify} looks at it too. */
+  remember(part: ReadPart): void {
+    this.#remembered.push(part);
+  }
+
+  /** Keeps what tells this file from another: to be called before it is closed, if {@link FileSource.grewInto} is. */
+  mark(): void {
+    const block = Math.min(MARK_BYTES, this.size);
+    const checksum = (from: number): number => this.#checksumOf(from, from + block) ?? 0;
+    this.#mark = { first: checksum(0), last: checksum(this.size - block) };
+  }
+
+  /**
+   * Whether `later` is this file, with more bytes: the same inode, and its old first and last blocks have the bytes that
+   * they had.
+   */
+  grewInto(later: FileSource): boolean {
+    const mark = this.#mark;
+    if (mark === undefined || later.size < this.size || !this.#isInode(later)) return false;
+    const block = Math.min(MARK_BYTES, this.size);
+    return (
+      later.#checksumOf(0, block) === mark.first &&
+      later.#checksumOf(this.size - block, this.size) === mark.last
+    );
+  }
+
+  /** Whether `later` is this file and nobody has written to it. */
+  isSameAs(later: FileSource): boolean {
+    const [a, b] = [this.#opened, later.#opened];
+    return this.#isInode(later) && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
   }
 
   /** The first bytes, without moving on. */
@@ -88,16 +142,31 @@ export class FileSource implements ByteSource {
       now.ctimeNs === this.#opened.ctimeNs
     )
       return;
-    if (Number(now.size) < this.#at) throw this.#changed("became shorter");
-    const buffer = new Uint8Array(CHECK_CHUNK);
+    for (const { from, to, checksum } of [
+      { from: 0, to: this.#at, checksum: this.#checksum },
+      ...this.#remembered,
+    ]) {
+      if (Number(now.size) < to) throw this.#changed("became shorter");
+      const found = this.#checksumOf(from, to);
+      if (found === undefined) throw this.#changed("became shorter");
+      if (found !== checksum) throw this.#changed("was written again");
+    }
+  }
+
+  #isInode(later: FileSource): boolean {
+    return later.#opened.dev === this.#opened.dev && later.#opened.ino === this.#opened.ino;
+  }
+
+  #checksumOf(from: number, to: number): number | undefined {
+    const buffer = new Uint8Array(Math.min(CHECK_CHUNK, to - from));
     let checksum = 0;
-    for (let at = 0; at < this.#at;) {
-      const count = this.#readAt(buffer, 0, Math.min(buffer.length, this.#at - at), at);
-      if (count === 0) throw this.#changed("became shorter");
+    for (let at = from; at < to;) {
+      const count = this.#readAt(buffer, 0, Math.min(buffer.length, to - at), at);
+      if (count === 0) return undefined;
       checksum = crc32(buffer.subarray(0, count), checksum);
       at += count;
     }
-    if (checksum !== this.#checksum) throw this.#changed("was written again");
+    return checksum;
   }
 
   lineOf(byte: number): number | undefined {
@@ -113,6 +182,8 @@ export class FileSource implements ByteSource {
   }
 
   close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     closeSync(this.#descriptor);
   }
 

@@ -27,7 +27,7 @@ export class RecordCursor {
   /** Records taken, counted from the first of the signal. */
   taken = 0;
   readonly #store: SignalStore;
-  readonly #pages: readonly Uint8Array[];
+  readonly #pages: readonly (Uint8Array | undefined)[];
   readonly #layout: number;
   #next: number;
   #nextTime = 0;

@@ -3,6 +3,7 @@ import { ReadFailure } from "../failure.js";
 import type { SignalKind } from "../model.js";
 import { Arena, PAGE_BITS, PAGE_MASK } from "./arena.js";
 import { FORM_BLOB, FORM_TWO } from "./digits.js";
+import { localNumbers, type Numbers } from "./numbers.js";
 import { BitPacker } from "./packed-bits.js";
 
 /** Widest bit vector that is read. */
@@ -39,6 +40,14 @@ const SHAPE = 7; // layout << 28 | width
 const NO_CODE = 15;
 const NO_BLOB = new Uint8Array(1);
 
+/** All that a store holds, as it is posted from thread to thread. */
+export interface StorePart {
+  readonly state: Int32Array;
+  readonly blocks: Uint16Array;
+  readonly pages: readonly (readonly [number, Uint8Array])[];
+  readonly blobs: readonly (readonly [number, Uint8Array])[];
+}
+
 /**
  * The changes of all signals, each signal a stream of records in chained blocks of one arena; no object per signal.
  *
@@ -55,8 +64,9 @@ const NO_BLOB = new Uint8Array(1);
  * counts, and a value that equals the one before is no change. (Events keep every tick at which they fire.)
  */
 export class SignalStore {
-  readonly arena = new Arena();
-  readonly blobs: Uint8Array[] = [];
+  readonly arena: Arena;
+  /** By number; there may be gaps. */
+  readonly blobs: (Uint8Array | undefined)[] = [];
   /** Index of the current time, to be set before changes are appended. */
   now = 0;
   /** Records over all signals. */
@@ -71,6 +81,17 @@ export class SignalStore {
   readonly #packer = new BitPacker();
   readonly #real = new Float64Array(1);
   readonly #realBytes = new Uint8Array(this.#real.buffer);
+  readonly #numbers: Numbers;
+  // Where `#replay` stands in the stream of another store.
+  #at = 0;
+  #left = 0;
+  #blockStart = 0;
+
+  /** `numbers` are shared by the stores that hold parts of one waveform, see {@link SignalStore.adopt}. */
+  constructor(numbers: Numbers = localNumbers()) {
+    this.#numbers = numbers;
+    this.arena = new Arena(numbers);
+  }
 
   get length(): number {
     return this.#length;
@@ -81,20 +102,15 @@ export class SignalStore {
     return this.arena.bytes + this.#state.byteLength + this.#block.byteLength + this.#blobBytes;
   }
 
+  /** Bytes that changes take. */
+  get changeBytes(): number {
+    return this.arena.usedBytes + this.#blobBytes;
+  }
+
   /** Adds a signal and returns its number. `width` counts for bits only. */
   add(kind: SignalKind, width: number): number {
     const signal = this.#length++;
-    if (this.#length * STRIDE > this.#state.length) {
-      const state = new Int32Array(this.#state.length * 2);
-      state.set(this.#state);
-      this.#state = state;
-      const block = new Uint16Array(this.#block.length * 2);
-      block.set(this.#block);
-      this.#block = block;
-      const layouts = new Uint8Array(this.#layouts.length * 2);
-      layouts.set(this.#layouts);
-      this.#layouts = layouts;
-    }
+    if (this.#length * STRIDE > this.#state.length) this.#makeRoom();
     this.#shape(signal, kind, width);
     return signal;
   }
@@ -139,7 +155,7 @@ export class SignalStore {
       const address = (block & ADDRESS_MASK) >>> 0;
       const page = this.arena.page(address);
       let q = address & PAGE_MASK;
-      while ((page[q] ?? 0) !== 0) q = this.#skip(page, q, layout);
+      while ((page[q] ?? 0) !== 0) q = this.#skip(page, q, layout, true);
       const next = taggedLinkAt(page, q);
       this.arena.release(address, FIRST_BLOCK << (block & ~ADDRESS_MASK));
       block = next;
@@ -150,6 +166,99 @@ export class SignalStore {
     this.#state.fill(0, o, o + STRIDE);
     this.#block[signal] = 0;
     this.#shape(signal, kind, width);
+  }
+
+  /** The shapes of all signals, `layout << 28 | width`, for {@link SignalStore.addShapes} in another thread. */
+  shapes(target: Int32Array): void {
+    for (let signal = 0; signal < this.#length; signal++) {
+      target[signal] = this.#state[(signal << STRIDE_BITS) + SHAPE] ?? 0;
+    }
+  }
+
+  /** Adds signals of the shapes that another store has. */
+  addShapes(shapes: Int32Array): void {
+    const first = this.#length;
+    this.#length += shapes.length;
+    this.#makeRoom();
+    for (let i = 0; i < shapes.length; i++) this.#setShape(first + i, shapes[i] ?? 0);
+  }
+
+  /** Forgets all changes at once, and gives up the memory that they took. */
+  clear(): void {
+    this.arena.clear();
+    this.blobs.length = 0;
+    this.#freeBlobs.length = 0;
+    this.#blobBytes = 0;
+    this.transitions = 0;
+    this.#block.fill(0);
+    for (let signal = 0; signal < this.#length; signal++) {
+      const shape = this.#state[(signal << STRIDE_BITS) + SHAPE] ?? 0;
+      this.#state.fill(0, signal << STRIDE_BITS, (signal + 1) << STRIDE_BITS);
+      this.#setShape(signal, shape);
+    }
+  }
+
+  /** Everything that this store holds, to be posted to the thread of another; it must not be used any more. */
+  handOver(): StorePart {
+    const pages: (readonly [number, Uint8Array])[] = [];
+    for (const [number, page] of this.arena.pages.entries()) if (page) pages.push([number, page]);
+    const blobs: (readonly [number, Uint8Array])[] = [];
+    for (const [number, blob] of this.blobs.entries()) if (blob) blobs.push([number, blob]);
+    return {
+      state: this.#state.subarray(0, this.#length << STRIDE_BITS),
+      blocks: this.#block.subarray(0, this.#length),
+      pages,
+      blobs,
+    };
+  }
+
+  /**
+   * Takes over the changes of a store with the same signals and the same numbers, which come after those here: what it
+   * calls time index 0 is `base`. The result is as if its changes had been appended here: a value that repeats the last
+   * one here is no change, one at the same tick replaces it. Its memory is taken over, not copied.
+   */
+  adopt(part: StorePart, base: number): void {
+    this.#receive(part);
+    const { state, blocks } = part;
+    if (base === 0 && this.transitions === 0 && blocks.length === this.#length) {
+      this.#state.set(state);
+      this.#block.set(blocks);
+      for (let o = COUNT; o < state.length; o += STRIDE) this.transitions += state[o] ?? 0;
+      return;
+    }
+    for (let signal = 0; signal < blocks.length; signal++) {
+      if ((state[(signal << STRIDE_BITS) + COUNT] ?? 0) > 0) this.#join(signal, state, blocks, base);
+    }
+  }
+
+  /** The same for some signals only: signal i of the other store is `signals[i]` here. Its changes are copied. */
+  copy(part: StorePart, base: number, signals: Uint32Array): void {
+    this.#receive(part);
+    const { state } = part;
+    for (const [i, signal] of signals.entries()) {
+      this.#enter(state, i << STRIDE_BITS);
+      if (this.#left > 0) this.#replay(signal, base, false);
+    }
+    for (const [number] of part.pages) {
+      this.arena.give(number);
+    }
+    for (const [number, blob] of part.blobs) {
+      this.blobs[number] = undefined;
+      this.#blobBytes -= blob.length;
+      this.#freeBlobs.push(number);
+    }
+  }
+
+  /** Keeps of each signal what the next change is compared with: at most its last two records, at their times. */
+  lastRecords(): SignalStore {
+    const kept = new SignalStore(this.#numbers);
+    const shapes = new Int32Array(this.#length);
+    this.shapes(shapes);
+    kept.addShapes(shapes);
+    for (let signal = 0; signal < this.#length; signal++) {
+      if (this.count(signal) > 0) this.#keepLast(kept, signal);
+    }
+    return kept;
   }
 
   /** Appends a digit code to a signal of layout digit. */
@@ -247,8 +356,8 @@ export class SignalStore {
     this.#appendPacked(signal << STRIDE_BITS, 0, text, text.length);
   }
 
-  /** Where the record behind the one at `at` starts. A blob that the record refers to is forgotten. */
-  #skip(page: Uint8Array, at: number, layout: number): number {
+  /** Where the record behind the one at `at` starts. A blob that the record refers to is forgotten if `forget`. */
+  #skip(page: Uint8Array, at: number, layout: number, forget: boolean): number {
     let q = at;
     const form = (page[q] ?? 0) & 3;
     while ((page[q++] ?? 0) > 127);
@@ -258,10 +367,190 @@ export class SignalStore {
     const value = readVarint(page, q);
     while ((page[q++] ?? 0) > 127);
     if (form !== FORM_BLOB) return q + value;
+    if (!forget) return q;
     this.#blobBytes -= this.blobs[value]?.length ?? 0;
     this.blobs[value] = NO_BLOB;
     this.#freeBlobs.push(value);
     return q;
+  }
+
+  /** Makes the columns long enough, with room for more. */
+  #makeRoom(): void {
+    let size = this.#block.length;
+    while (size < this.#length) size *= 2;
+    const state = new Int32Array(size * STRIDE);
+    state.set(this.#state);
+    this.#state = state;
+    const block = new Uint16Array(size);
+    block.set(this.#block);
+    this.#block = block;
+    const layouts = new Uint8Array(size);
+    layouts.set(this.#layouts);
+    this.#layouts = layouts;
+  }
+
+  #receive(part: StorePart): void {
+    for (const [number, page] of part.pages) this.arena.adopt(number, page);
+    for (const [number, blob] of part.blobs) {
+      this.blobs[number] = blob;
+      this.#blobBytes += blob.length;
+    }
+  }
+
+  /** Goes to the first record of a signal of another store. */
+  #enter(state: Int32Array, o: number): void {
+    this.#left = state[o + COUNT] ?? 0;
+    this.#blockStart = (state[o + FIRST] ?? 0) >>> 0;
+    this.#at = (this.#blockStart & ADDRESS_MASK) >>> 0;
+  }
+
+  #join(signal: number, theirs: Int32Array, blocks: Uint16Array, base: number): void {
+    const mine = this.#state;
+    const o = signal << STRIDE_BITS;
+    const layout = this.layout(signal);
+    this.#enter(theirs, o);
+    this.#replay(signal, base, true);
+    const left = this.#left;
+    if (left === 0) return;
+    // From here on both tell the same story: the rest of the block goes behind what is here, and the others are linked.
+    const last = (mine[o + LAST] ?? 0) >>> 0;
+    const from = this.#at;
+    const page = this.arena.page(from);
+    const q = from & PAGE_MASK;
+    let end = q;
+    while ((page[end] ?? 0) !== 0) end = this.#skip(page, end, layout, false);
+    const length = end - q;
+    let at = (mine[o + WRITE] ?? 0) >>> 0;
+    if (at + length > (mine[o + LIMIT] ?? 0) >>> 0) at = this.#grow(o, length);
+    const target = this.arena.page(at);
+    for (let i = 0; i < length; i++) target[(at & PAGE_MASK) + i] = page[q + i] ?? 0;
+    mine[o + WRITE] = at + length;
+    const next = taggedLinkAt(page, end);
+    this.#releaseBlock();
+    if (next !== 0) {
+      writeLink(target, (at & PAGE_MASK) + length, next);
+      mine[o + WRITE] = theirs[o + WRITE] ?? 0;
+      mine[o + LIMIT] = theirs[o + LIMIT] ?? 0;
+      this.#block[signal] = blocks[signal] ?? 0;
+    }
+    const moved = (address: number): number =>
+      address >= from && address < from + length ? address - from + at : address;
+    mine[o + LAST] = moved((theirs[o + LAST] ?? 0) >>> 0);
+    const previous = theirs[o + PREVIOUS] ?? 0;
+    if (layout === LAYOUT_DIGIT || layout === LAYOUT_EVENT) mine[o + PREVIOUS] = previous;
+    else mine[o + PREVIOUS] = left === 1 ? last : moved(previous >>> 0);
+    mine[o + TIME] = (theirs[o + TIME] ?? 0) + base;
+    mine[o + COUNT] = (mine[o + COUNT] ?? 0) + left;
+    this.transitions += left;
+  }
+
+  /**
+   * Appends the records at {@link SignalStore.#at} to a signal, all of them, or as many as it takes until the last record
+   * is the same here and there. Blocks that were passed are given back if `join`.
+   */
+  #replay(signal: number, base: number, join: boolean): void {
+    const o = signal << STRIDE_BITS;
+    const layout = this.layout(signal);
+    const isDigit = layout === LAYOUT_DIGIT || layout === LAYOUT_EVENT;
+    let page = this.arena.page(this.#at);
+    let local = -1;
+    while (this.#left > 0) {
+      if (join && local >= 0 && this.#state[o + TIME] === this.now) return;
+      let q = this.#at & PAGE_MASK;
+      if ((page[q] ?? 0) === 0) {
+        const next = taggedLinkAt(page, q);
+        if (join) this.#releaseBlock();
+        this.#blockStart = next;
+        this.#at = (next & ADDRESS_MASK) >>> 0;
+        page = this.arena.page(this.#at);
+        continue;
+      }
+      const header = readVarint(page, q);
+      local += isDigit && (header & 1) === 1 ? header >>> 4 : header >>> 2;
+      this.now = base + local;
+      if (layout === LAYOUT_EVENT) {
+        this.appendEvent(signal);
+      } else if (isDigit) {
+        this.appendDigit(signal, (header & 1) === 0 ? (header >>> 1) & 1 : ((header >>> 1) & 7) + 2);
+      } else {
+        while ((page[q++] ?? 0) > 127);
+        this.#replayPacked(o, layout, header & 3, page, q);
+      }
+      const before = this.#at & PAGE_MASK;
+      this.#at += this.#skip(page, before, layout, join) - before;
+      this.#left--;
+    }
+    if (join && this.#left === 0) this.#releaseBlock();
+  }
+
+  #releaseBlock(): void {
+    const block = this.#blockStart;
+    this.arena.release((block & ADDRESS_MASK) >>> 0, FIRST_BLOCK << (block & ~ADDRESS_MASK));
+  }
+
+  #replayPacked(
+    o: number,
+    layout: number,
+    form: number,
+    page: Uint8Array,
+    at: number,
+    blobs: readonly (Uint8Array | undefined)[] = this.blobs,
+  ): void {
+    if (layout === LAYOUT_REAL) {
+      this.#appendPacked(o, form, page.subarray(at, at + 8), 8);
+      return;
+    }
+    if (layout === LAYOUT_BYTE && form === FORM_TWO) {
+      this.#appendPacked(o, form, page.subarray(at, at + 1), page[at] === 0 ? 0 : 1);
+      return;
+    }
+    const value = readVarint(page, at);
+    if (form === FORM_BLOB) {
+      const blob = blobs[value] ?? NO_BLOB;
+      this.#appendPacked(o, blob[0] ?? 0, blob.subarray(1), blob.length - 1);
+      return;
+    }
+    let from = at;
+    while ((page[from++] ?? 0) > 127);
+    this.#appendPacked(o, form, page.subarray(from, from + value), value);
+  }
+
+  #keepLast(kept: SignalStore, signal: number): void {
+    const o = signal << STRIDE_BITS;
+    const layout = this.layout(signal);
+    const time = this.#state[o + TIME] ?? 0;
+    const previous = (this.#state[o + PREVIOUS] ?? 0) >>> 0;
+    if (layout === LAYOUT_EVENT) {
+      kept.now = time;
+      kept.appendEvent(signal);
+      return;
+    }
+    // The record before lies before: how long is of no account, as only the last one can be replaced.
+    const hasPrevious = this.count(signal) > 1;
+    if (layout === LAYOUT_DIGIT) {
+      const before = (previous >>> 4) & 15;
+      if (hasPrevious && before !== NO_CODE) {
+        kept.now = time - 1;
+        kept.appendDigit(signal, before);
+      }
+      kept.now = time;
+      kept.appendDigit(signal, previous & 15);
+      return;
+    }
+    if (hasPrevious) {
+      kept.now = time - 1;
+      this.#copyRecord(kept, o, layout, previous);
+    }
+    kept.now = time;
+    this.#copyRecord(kept, o, layout, (this.#state[o + LAST] ?? 0) >>> 0);
+  }
+
+  #copyRecord(kept: SignalStore, o: number, layout: number, address: number): void {
+    const page = this.arena.page(address);
+    let q = address & PAGE_MASK;
+    const form = (page[q] ?? 0) & 3;
+    while ((page[q++] ?? 0) > 127);
+    kept.#replayPacked(o, layout, form, page, q, this.blobs);
   }
 
   #shape(signal: number, kind: SignalKind, width: number): void {
@@ -279,11 +568,16 @@ export class SignalStore {
           : kind === "string"
             ? LAYOUT_STRING
             : LAYOUT_EVENT;
+    this.#setShape(signal, (layout << 28) | (kind === "bits" ? width : 1));
+  }
+
+  #setShape(signal: number, shape: number): void {
     const o = signal << STRIDE_BITS;
+    const layout = shape >>> 28;
     this.#state[o + TIME] = -1;
     this.#state[o + PREVIOUS] = layout === LAYOUT_DIGIT || layout === LAYOUT_EVENT ? NO_CODE : 0;
     this.#layouts[signal] = layout;
-    this.#state[o + SHAPE] = (layout << 28) | (kind === "bits" ? width : 1);
+    this.#state[o + SHAPE] = shape;
   }
 
   #writeDigit(o: number, dt: number, code: number): void {
@@ -334,7 +628,7 @@ export class SignalStore {
 
     let blob = -1;
     if (length > MAX_INLINE) {
-      blob = this.#freeBlobs.pop() ?? this.blobs.length;
+      blob = this.#freeBlobs.pop() ?? this.#numbers.takeBlob();
       const copy = new Uint8Array(length + 1);
       copy[0] = form;
       copy.set(bytes.subarray(0, length), 1);
@@ -431,17 +725,21 @@ export class SignalStore {
       const write = (state[o + WRITE] ?? 0) >>> 0;
       const page = this.arena.page(write);
       const q = write & PAGE_MASK;
-      page[q] = 0;
-      page[q + 1] = block;
-      page[q + 2] = block >>> 8;
-      page[q + 3] = block >>> 16;
-      page[q + 4] = block >>> 24;
+      writeLink(page, q, block);
     }
     this.#block[signal] = Math.min(size, MAX_BLOCK);
     state[o + WRITE] = at;
     state[o + LIMIT] = at + size - LINK_BYTES;
     return at;
   }
+}
+
+function writeLink(page: Uint8Array, q: number, block: number): void {
+  page[q] = 0;
+  page[q + 1] = block;
+  page[q + 2] = block >>> 8;
+  page[q + 3] = block >>> 16;
+  page[q + 4] = block >>> 24;
 }
 
 /** What stands behind a zero byte: the address of the next block with its size, 0 if the stream ends. */

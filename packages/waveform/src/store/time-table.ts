@@ -7,6 +7,12 @@ const PAGE_MASK = PAGE_SIZE - 1;
 /** Time indices are kept below this, so that a difference fits a record's header. */
 export const MAX_TIMES = 2 ** 28 - 1;
 
+/** The times of a table, as they are posted from thread to thread: pages of pairs, low half first. */
+export interface TimesPart {
+  readonly pages: readonly Uint32Array[];
+  readonly length: number;
+}
+
 /**
  * The distinct ticks at which something changed, ascending. Signals refer to a time by its index here, so that all
  * searching is over small integers and times stay exact up to 2^64 - 1: each is kept as two 32-bit halves.
@@ -28,13 +34,42 @@ export class TimeTable {
     const index = this.#length;
     if (index >= MAX_TIMES)
       throw new ReadFailure("too-large", `The file has more than ${MAX_TIMES} distinct times`);
-    let page = this.#pages[index >>> PAGE_BITS];
-    if (page === undefined) this.#pages.push((page = new Uint32Array(PAGE_SIZE * 2)));
+    const page = this.#pageFor(index);
     const at = (index & PAGE_MASK) * 2;
     page[at] = low;
     page[at + 1] = high;
     this.#length++;
     return index;
+  }
+
+  /** The pages, to be posted to the thread of another table; this one must not be used any more. */
+  handOver(): TimesPart {
+    return { pages: this.#pages, length: this.#length };
+  }
+
+  /**
+   * Appends the times of a table, which are at or after the last one here, and returns the index of its first: the last
+   * one here if both are the same.
+   */
+  adopt({ pages, length }: TimesPart): number {
+    let next = 0;
+    const first = pages[0];
+    if (length > 0 && first && this.is(this.#length - 1, first[1] ?? 0, first[0] ?? 0)) next = 1;
+    const base = this.#length - next;
+    if (base + length > MAX_TIMES) {
+      throw new ReadFailure("too-large", `The file has more than ${MAX_TIMES} distinct times`);
+    }
+    while (next < length) {
+      const page = this.#pageFor(this.#length);
+      const to = this.#length & PAGE_MASK;
+      const from = next & PAGE_MASK;
+      const count = Math.min(PAGE_SIZE - to, PAGE_SIZE - from, length - next);
+      const theirs = pages[next >>> PAGE_BITS];
+      if (theirs) page.set(theirs.subarray(from * 2, (from + count) * 2), to * 2);
+      next += count;
+      this.#length += count;
+    }
+    return base;
   }
 
   /** The time at `index`, in ticks. */
@@ -44,7 +79,7 @@ export class TimeTable {
 
   /** Whether the time at `index` is (high, low). False past the end. */
   is(index: number, high: number, low: number): boolean {
-    return index < this.#length && this.#high(index) === high && this.#low(index) === low;
+    return index >= 0 && index < this.#length && this.#high(index) === high && this.#low(index) === low;
   }
 
   /**
@@ -67,6 +102,12 @@ export class TimeTable {
       else to = middle;
     }
     return from;
+  }
+
+  #pageFor(index: number): Uint32Array {
+    let page = this.#pages[index >>> PAGE_BITS];
+    if (page === undefined) this.#pages.push((page = new Uint32Array(PAGE_SIZE * 2)));
+    return page;
   }
 
   #below(index: number, high: number, low: number): boolean {

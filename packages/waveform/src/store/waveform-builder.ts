@@ -1,6 +1,7 @@
 import type { Timescale, Warning } from "../model.js";
 import { ChangeLog } from "./change-log.js";
 import { Hierarchy } from "./hierarchy.js";
+import type { Numbers } from "./numbers.js";
 import type { SignalLoader } from "./signal-loader.js";
 import { SignalStore } from "./signal-store.js";
 import { TimeTable } from "./time-table.js";
@@ -12,7 +13,7 @@ const MAX_WARNINGS = 16;
 export class WaveformBuilder {
   readonly hierarchy = new Hierarchy();
   readonly times = new TimeTable();
-  readonly signals = new SignalStore();
+  readonly signals: SignalStore;
   /** Takes the changes in the order of time and brings them to `signals`. */
   readonly changes: ChangeLog;
   /** Fills the signals when they are asked for; without it they are filled. */
@@ -25,7 +26,8 @@ export class WaveformBuilder {
   date: string | undefined;
   version: string | undefined;
 
-  constructor(options: { batch?: number; directBelow?: number } = {}) {
+  constructor(options: { batch?: number; directBelow?: number; numbers?: Numbers } = {}) {
+    this.signals = new SignalStore(options.numbers);
     this.changes = new ChangeLog(this.signals, options);
   }
 

@@ -27,9 +27,9 @@ const CLOSING_BRACKET = 93;
 
 /** Understands the declarations of a VCD file and fills the hierarchy. */
 export class HeaderReader {
-  readonly ids = new IdTable();
+  readonly ids: IdTable;
   /** The header is complete. */
-  ended = false;
+  ended: boolean;
   readonly #builder: WaveformBuilder;
   readonly #open: number[] = [];
   /** Length of the names of the open scopes together, for each of them. */
@@ -37,8 +37,11 @@ export class HeaderReader {
   readonly #decoder = new TextDecoder();
   #lastType = "";
 
-  constructor(builder: WaveformBuilder) {
+  /** `ids` are given for a file of which another reader has read the declarations. */
+  constructor(builder: WaveformBuilder, ids?: IdTable) {
     this.#builder = builder;
+    this.ids = ids ?? new IdTable();
+    this.ended = ids !== undefined;
   }
 
   /** Whether `$word` is a declaration; it also ends one whose `$end` was forgotten. */

@@ -1,3 +1,17 @@
+/** A signal that is known and of no interest. */
+export const UNWANTED = 0x3fffffff;
+
+/** A table as threads share it. */
+export interface SharedIds {
+  readonly longest: number;
+  readonly dense: Uint32Array | undefined;
+  readonly slots: Uint32Array;
+  readonly starts: Float64Array;
+  readonly signals: Uint32Array;
+  readonly bytes: Uint8Array;
+  readonly seed: number;
+}
+
 /**
  * Identifier codes of a VCD file to signal numbers. Codes may be any printable bytes. They are hashed; once they are
  * known and turn out to count up densely (as most simulators hand them out: base 94, first character fastest), a plain
@@ -11,19 +25,58 @@ export class IdTable {
    * when the codes are sparse.
    */
   dense: Uint32Array | undefined;
-  #slots = new Uint32Array(1_024);
+  #slots: Uint32Array = new Uint32Array(1_024);
   #count = 0;
-  #starts = new Float64Array(256);
-  #signals = new Uint32Array(256);
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(4_096);
+  #starts: Float64Array = new Float64Array(256);
+  #signals: Uint32Array = new Uint32Array(256);
+  #bytes: Uint8Array = new Uint8Array(4_096);
   #used = 0;
   #largest = 0;
   #canBeDense = true;
   /** Nobody can make up codes that all fall into one slot. */
-  readonly #seed = Math.floor(Math.random() * 2 ** 32);
+  #seed = Math.floor(Math.random() * 2 ** 32);
+
+  /** The table of another thread; of `wanted` signals the positions in it are meant, others are {@link UNWANTED}. */
+  static from(shared: SharedIds, wanted?: Uint32Array): IdTable {
+    const table = new IdTable();
+    table.longest = shared.longest;
+    table.#seed = shared.seed;
+    table.#slots = shared.slots;
+    table.#starts = shared.starts;
+    table.#bytes = shared.bytes;
+    table.#signals = shared.signals;
+    table.dense = shared.dense;
+    if (wanted === undefined) return table;
+    const places = new Map(Array.from(wanted, (signal, place) => [signal, place]));
+    table.#signals = shared.signals.map((signal) => places.get(signal) ?? UNWANTED);
+    table.dense = shared.dense?.map((entry) => (entry === 0 ? 0 : (places.get(entry - 1) ?? UNWANTED) + 1));
+    return table;
+  }
+
+  /** This table, for other threads. Nothing may be added while they use it. */
+  share(): SharedIds {
+    const { longest, dense } = this;
+    // A dense table says all.
+    const count = dense ? 0 : this.#count;
+    return {
+      longest,
+      dense: dense && shared(dense, new Uint32Array(memory(dense.byteLength))),
+      slots: dense
+        ? new Uint32Array(2)
+        : shared(this.#slots, new Uint32Array(memory(this.#slots.byteLength))),
+      starts: shared(this.#starts.subarray(0, count + 1), new Float64Array(memory((count + 1) * 8))),
+      signals: shared(this.#signals.subarray(0, count), new Uint32Array(memory(count * 4))),
+      bytes: shared(
+        this.#bytes.subarray(0, dense ? 0 : this.#used),
+        new Uint8Array(memory(dense ? 0 : this.#used)),
+      ),
+      seed: this.#seed,
+    };
+  }
 
   /** The signal of the code in `text[from..to)`, or -1. */
   find(text: Uint8Array, from: number, to: number): number {
+    if (this.dense) return to - from > this.longest ? -1 : (this.dense[denseNumber(text, from, to)] ?? 0) - 1;
     const entry = this.#slots[this.#slot(text, from, to)] ?? 0;
     return entry === 0 ? -1 : (this.#signals[entry - 1] ?? 0);
   }
@@ -100,7 +153,16 @@ export function denseNumber(text: Uint8Array, from: number, to: number): number 
   return number;
 }
 
-function grown<T extends { set(from: T): void }>(from: T, to: T): T {
+function memory(bytes: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(bytes);
+}
+
+function shared<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+function grown<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

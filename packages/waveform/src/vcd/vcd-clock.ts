@@ -3,6 +3,13 @@ import type { WaveformBuilder } from "../store/waveform-builder.js";
 const TWO_32 = 2 ** 32;
 const MAX_TIME = 2n ** 64n - 1n;
 
+/** The current time as a clock knows it. `stamped`: a time stamp was read. */
+export interface ClockState {
+  readonly high: number;
+  readonly low: number;
+  readonly stamped: boolean;
+}
+
 /** Turns time stamps into ascending times of the builder; times that run backwards stay where they were. */
 export class VcdClock {
   /** The current time is not in the time table yet: {@link apply} before a change is appended. */
@@ -19,6 +26,21 @@ export class VcdClock {
   /** The current time, in ticks. */
   get time(): bigint {
     return (BigInt(this.#high) << 32n) | BigInt(this.#low);
+  }
+
+  get state(): ClockState {
+    return { high: this.#high, low: this.#low, stamped: this.#stamped };
+  }
+
+  /** Goes on from another time, of which all that comes before is in the builder. */
+  moveTo({ high, low, stamped }: ClockState): void {
+    this.#high = high;
+    this.#low = low;
+    this.#stamped = stamped;
+    const { times, changes } = this.#builder;
+    const last = times.length - 1;
+    this.pending = !times.is(last, high, low);
+    if (!this.pending) changes.setTime(last);
   }
 
   /** Reads the stamp in `text[from..to)`; a string says what is wrong with it. */

@@ -280,21 +280,39 @@ describe("VCD in the wild", () => {
   });
 });
 
+describe("damage among the changes ends the file there", () => {
+  it.each([
+    ["1!\n?!\n", /line 10: .*neither a value/],
+    ["1!\n#x\n", /no time/],
+    ["1!\n#99999999999999999999999\n", /2\^64/],
+    [`1!\n#${"9".repeat(5_000)}\n`, /2\^64/],
+    ["1!\nrabc %\n", /no real number/],
+    ["1!\nb12 #\n", /no value/],
+    ["1!\npQ 0 0 #\n", /no port value/],
+    ["1!\n$var wire q ! a $end\n", /no width/],
+    ["1!\n1\n", /without the identifier code/],
+  ])("%#", (body, message) => {
+    const vars = "$var wire 1 ! a $end\n$var wire 9 # b $end\n$var real 64 % c $end\n";
+    const text = `${HEAD}${vars}${BODY}#3\n${body}`;
+    const file = open(`${text}#9\n0!\n`);
+    expect([2, 3, 9].map((time) => file.at("top.a", time))).toEqual([undefined, "1", "1"]);
+    const byte = text.indexOf("1!") + 3;
+    expect(file.builder.warnings).toMatchObject([{ code: "truncated", time: 3n }]);
+    expect(file.builder.warnings[0]?.message).toMatch(message);
+    expect(Math.abs((file.builder.warnings[0]?.byte ?? 0) - byte)).toBeLessThan(3);
+    expect(file.builder.end).toBe(3n);
+  });
+});
+
 describe("what is wrong is said with byte and line", () => {
   it.each([
     ["$var wire q ! a $end\n", /"q" is no width/, 1],
     ["\n\n$var wire 1 $end\n", /needs a type/, 3],
     ["$var wire 99999999 ! a $end\n", /wider than/, 1],
     ["$timescale 3 ns $end\n", /no time scale/, 1],
-    [`${HEAD}$var wire 1 ! a $end\n${BODY}#0\n1!\n?!\n`, /neither a value/, 8],
-    [`${HEAD}$var wire 1 ! a $end\n${BODY}#x\n`, /no time/, 6],
-    [`${HEAD}$var wire 1 ! a $end\n${BODY}#99999999999999999999999\n`, /2\^64/, 6],
-    [`${HEAD}$var real 1 ! a $end\n${BODY}#0\nrabc !\n`, /no real number/, 7],
-    [`${HEAD}$var wire 9 ! a $end\n${BODY}#0\nb12 !\n`, /no value/, 7],
     ["$var wire 4000000000 ! a $end\n", /wider than/, 1],
     [`${HEAD}$var wire ${"9".repeat(400)} ! a $end\n`, /no width/, 3],
     [`${HEAD}$var wire 1 ${"i".repeat(2_000)} a $end\n`, /identifier code is longer/, 3],
-    [`${HEAD}${BODY}#${"9".repeat(5_000)}\n`, /2\^64/, 5],
     [`${HEAD}$date ${"a ".repeat(600_000)}`, /\$date does not end/, 3],
     [`${HEAD}$scope module ${"n".repeat(17_000)} $end\n`, /names of nested scopes/, 3],
     [

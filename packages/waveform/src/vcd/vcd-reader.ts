@@ -1,6 +1,7 @@
 // Longer than most files here: one loop over the bytes of a file, kept together because it is hot.
 import { ReadFailure } from "../failure.js";
 import type { ByteSource } from "../source/byte-source.js";
+import type { SignalKind } from "../model.js";
 import { digitCodes, NO_DIGIT } from "../store/digits.js";
 import {
   LAYOUT_DIGIT,
@@ -12,7 +13,8 @@ import {
 import type { WaveformBuilder } from "../store/waveform-builder.js";
 import { HeaderReader } from "./header-reader.js";
 import { parseReal, portDigits, unescapeString } from "./values.js";
-import { VcdClock } from "./vcd-clock.js";
+import { UNWANTED, type IdTable } from "./id-table.js";
+import { VcdClock, type ClockState } from "./vcd-clock.js";
 
 export interface VcdOptions {
   /** Bytes read at a time. */
@@ -32,53 +34,192 @@ const DOLLAR = 36;
 
 /**
  * Reads a value change dump (IEEE 1364-2005, clause 18, with 18.4 extended VCD) into a builder. What is found in the
- * wild beyond that is accepted where its meaning is clear; a file that ends in the middle gives what was there and a
- * warning "truncated". Throws {@link ReadFailure}.
+ * wild beyond that is accepted where its meaning is clear; a file that ends in the middle, or is damaged, gives what was
+ * there up to that place and a warning "truncated". Throws {@link ReadFailure} for what is wrong in the declarations.
  */
 export function readVcd(source: ByteSource, builder: WaveformBuilder, options: VcdOptions = {}): void {
-  new VcdReader(source, builder, options).run();
+  const reader = new VcdReader(builder, options);
+  while (reader.readSome(source)) options.onProgress?.(reader.bytesRead);
+  options.onProgress?.(reader.bytesRead);
+  reader.finish();
 }
 
-class VcdReader {
-  readonly #source: ByteSource;
+/** Thrown in a segment for what can only be understood with all that comes before it. */
+export class NeedsWhole extends Error {
+  override readonly name = "NeedsWhole";
+}
+
+/** How a reader reads a part of a file of which others read what comes before. */
+export interface VcdPart {
+  readonly ids: IdTable;
+  /** What signals are has been found out: values that do not fit and declarations are passed over. */
+  readonly keepsShapes: boolean;
+}
+
+/** Where a reader stands among the bytes of a file, between two items. */
+export interface VcdState {
+  /** Offset of the first byte that was not taken. */
+  readonly position: number;
+  /** Inside of a command whose text does not matter. */
+  readonly skipping: boolean;
+  /** Where the open `$dumpvars`, `$dumpall`, … starts, -1 if there is none. */
+  readonly dump: number;
+  readonly clock: ClockState;
+}
+
+/**
+ * Reads the items of a file, chunk by chunk, and can go on from any place between two items: with more bytes of a file
+ * that has grown, or in the middle of a file with the declarations from its start.
+ */
+export class VcdReader {
   readonly #builder: WaveformBuilder;
-  readonly #options: VcdOptions;
   readonly #header: HeaderReader;
   readonly #clock: VcdClock;
+  readonly #part: VcdPart | undefined;
+  #source: ByteSource | undefined;
   #buffer: Uint8Array<ArrayBuffer>;
+  #filled = 0;
   /** Offset in the file of the first byte in the buffer. */
   #base = 0;
-  /** Inside of a command whose text does not matter. */
   #skipping = false;
-  /** Where the open `$dumpvars`, `$dumpall`, … starts in the file, -1 if there is none. */
   #dump = -1;
   #inBody = false;
   #commandSeen = false;
+  /** Behind the last declaration that was understood. */
+  #declaredTo = 0;
+  #stopAtBody = false;
+  #damagedAt: number | undefined;
+  /** How things were before the end of the file was read as such; more bytes may come. */
+  #unfinished: { state: VcdState; warnings: number; start: bigint } | undefined;
 
-  constructor(source: ByteSource, builder: WaveformBuilder, options: VcdOptions) {
-    this.#source = source;
+  constructor(
+    builder: WaveformBuilder,
+    options: { readonly chunkBytes?: number; readonly part?: VcdPart } = {},
+  ) {
     this.#builder = builder;
-    this.#options = options;
-    this.#header = new HeaderReader(builder);
+    this.#part = options.part;
+    this.#inBody = options.part !== undefined;
+    this.#header = new HeaderReader(builder, options.part?.ids);
     this.#clock = new VcdClock(builder);
     this.#buffer = new Uint8Array((options.chunkBytes ?? 1 << 20) + 1);
   }
 
-  run(): void {
-    let filled = 0;
-    for (;;) {
-      if (filled + 1 >= this.#buffer.length) this.#growBuffer();
-      const count = this.#source.read(this.#buffer, filled, this.#buffer.length - 1 - filled);
-      filled += count;
-      this.#buffer[filled] = 10; // ends every token
-      const used = this.#scan(filled, count === 0);
-      this.#options.onProgress?.(this.#base + filled);
-      if (count === 0) break;
-      this.#buffer.copyWithin(0, used, filled);
-      this.#base += used;
-      filled -= used;
+  /** Offset behind the last byte that was read. */
+  get bytesRead(): number {
+    return this.#base + this.#filled;
+  }
+
+  /** The declarations are over. */
+  get inBody(): boolean {
+    return this.#inBody;
+  }
+
+  /** Something was found that is no VCD: nothing more is read. */
+  get damaged(): boolean {
+    return this.#damagedAt !== undefined;
+  }
+
+  get damagedAt(): number | undefined {
+    return this.#damagedAt;
+  }
+
+  get time(): bigint {
+    return this.#clock.time;
+  }
+
+  get ids(): IdTable {
+    return this.#header.ids;
+  }
+
+  get state(): VcdState {
+    const clock = this.#clock.state;
+    return { position: this.#base, skipping: this.#skipping, dump: this.#dump, clock };
+  }
+
+  /** Goes on from another place, of which all that comes before is in the builder. */
+  moveTo(state: VcdState): void {
+    this.#base = state.position;
+    this.#filled = 0;
+    this.#skipping = state.skipping;
+    this.#dump = state.dump;
+    this.#clock.moveTo(state.clock);
+  }
+
+  /** Goes on from here with a store in which others have entered changes meanwhile. */
+  stay(): void {
+    this.#clock.moveTo(this.#clock.state);
+  }
+
+  /** Reads until the declarations are over, at best no further than that. */
+  readHeader(source: ByteSource): void {
+    this.#stopAtBody = true;
+    while (!this.#inBody && this.readSome(source));
+    this.#stopAtBody = false;
+  }
+
+  /** Takes the items of one more chunk. False at the end of the source. */
+  readSome(source: ByteSource): boolean {
+    this.#source = source;
+    this.resume();
+    if (this.damaged) return false;
+    if (this.#filled + 1 >= this.#buffer.length) this.#growBuffer();
+    const count = source.read(this.#buffer, this.#filled, this.#buffer.length - 1 - this.#filled);
+    if (count === 0) return false;
+    this.#filled += count;
+    this.#take(false);
+    return true;
+  }
+
+  /** The file ends here: takes what can be understood of the last item, and says what is missing. */
+  finish(): void {
+    if (this.#unfinished !== undefined) return;
+    const { warnings, start } = this.#builder;
+    this.#unfinished = { state: this.state, warnings: warnings.length, start };
+    if (!this.damaged) {
+      this.#take(true);
+      if (!this.damaged) this.#sayWhatIsOpen(this.#base + this.#filled);
     }
-    this.#finish(this.#base + filled);
+    this.#clock.finish();
+  }
+
+  /** Hands over what is gathered, so that everything up to here can be asked for. */
+  flush(): void {
+    this.#clock.finish();
+  }
+
+  /** More bytes came after all: forgets how the end was understood. */
+  resume(): void {
+    const unfinished = this.#unfinished;
+    if (unfinished === undefined) return;
+    this.#unfinished = undefined;
+    this.#builder.warnings.length = unfinished.warnings;
+    this.#builder.start = unfinished.start;
+    const { state } = unfinished;
+    this.moveTo({ ...state, position: Math.max(state.position, this.#declaredTo) });
+  }
+
+  #take(final: boolean): void {
+    this.#buffer[this.#filled] = 10; // ends every token
+    let used: number;
+    try {
+      used = this.#scan(this.#filled, final);
+    } catch (error) {
+      if (!(error instanceof ReadFailure) || error.code !== "malformed" || !this.#inBody || this.#part) {
+        throw error;
+      }
+      this.#damagedAt = error.byte ?? this.#base;
+      this.#builder.warn({
+        code: "truncated",
+        byte: this.#damagedAt,
+        time: this.#clock.time,
+        message: `The file is damaged${error.line === undefined ? "" : ` at line ${error.line}`}: ${error.message}. What comes after this is not shown.`,
+      });
+      return;
+    }
+    if (final) return;
+    this.#buffer.copyWithin(0, used, this.#filled);
+    this.#base += used;
+    this.#filled -= used;
   }
 
   #growBuffer(): void {
@@ -140,6 +281,10 @@ class VcdReader {
           this.#undeclared(p, p + 1, e);
         } else {
           if (clock.pending) clock.apply();
+          if (signal === UNWANTED) {
+            p = e;
+            continue;
+          }
           const layout = signals.layout(signal);
           if (layout === LAYOUT_DIGIT) changes.appendDigit(signal, code);
           else this.#value(signal, layout, p, p + 1);
@@ -167,6 +312,7 @@ class VcdReader {
         if (next < 0) return final ? this.#cut(p, end, true) : p;
         if (!this.#inBody || ids.dense === undefined) dense = undefined;
         p = next;
+        if (this.#stopAtBody && this.#inBody) return p;
         continue;
       }
 
@@ -216,6 +362,10 @@ class VcdReader {
         this.#undeclared(p, from, e);
       } else {
         if (clock.pending) clock.apply();
+        if (signal === UNWANTED) {
+          p = e;
+          continue;
+        }
         const layout = signals.layout(signal);
         if (type === 98 && other <= 1 && valueEnd - p <= 33 && valueEnd > p + 1 && layout <= LAYOUT_SIZED) {
           if (layout === LAYOUT_DIGIT) changes.appendDigit(signal, value & 1);
@@ -248,14 +398,22 @@ class VcdReader {
     if (type === 114) {
       const value = parseReal(buffer, p + 1, to);
       if (value === undefined) this.#malformed("This is no real number", p);
-      if (layout !== LAYOUT_REAL && changes.reshape(signal, "real", 1)) layout = LAYOUT_REAL;
+      if (layout !== LAYOUT_REAL && this.#reshape(signal, "real")) layout = LAYOUT_REAL;
       if (layout === LAYOUT_REAL) changes.appendReal(signal, value);
       else this.#mismatch(p);
       return;
     }
-    if (layout !== LAYOUT_STRING && changes.reshape(signal, "string", 1)) layout = LAYOUT_STRING;
+    if (layout !== LAYOUT_STRING && this.#reshape(signal, "string")) layout = LAYOUT_STRING;
     if (layout === LAYOUT_STRING) changes.appendString(signal, unescapeString(buffer, p + 1, to));
     else this.#mismatch(p);
+  }
+
+  /** Gives a signal the kind that its first value has. False if that was not its first. */
+  #reshape(signal: number, kind: SignalKind): boolean {
+    if (this.#part?.keepsShapes === true) return false;
+    const isFirst = this.#builder.changes.reshape(signal, kind, 1);
+    if (isFirst && this.#part) throw new NeedsWhole("the first value in this part has another kind");
+    return isFirst;
   }
 
   /** Appends the digits in `buffer[from..to)` to a signal of any layout. */
@@ -272,9 +430,31 @@ class VcdReader {
     }
   }
 
+  /** The same in a part. */
+  #commandInPart(part: VcdPart, p: number, end: number): number {
+    let e = p + 1;
+    while ((this.#buffer[e] ?? 0) > SPACE && e - p < 32) e++;
+    if (e === end) return -1;
+    const word = latin1(this.#buffer, p + 1, e);
+    if (word === "end") {
+      this.#dump = -1;
+      return e;
+    }
+    if (word.startsWith("dump")) {
+      this.#dump = this.#base + p;
+      return e;
+    }
+    if (this.#header.knows(word) && !part.keepsShapes) throw new NeedsWhole("a declaration in the body");
+    while ((this.#buffer[e] ?? 0) > SPACE) e++;
+    if (e === end) return -1;
+    this.#skipping = true;
+    return e;
+  }
+
   /** Reads the command at `p`; returns where it ends, or -1 if it does not end in the buffer. */
   #command(p: number, end: number, final: boolean): number {
     const buffer = this.#buffer;
+    if (this.#part) return this.#commandInPart(this.#part, p, end);
     // Most of a header: `$var`.
     if (
       buffer[p + 1] === 118 &&
@@ -285,6 +465,7 @@ class VcdReader {
       const next = this.#header.plainVariable(buffer, p + 4, end);
       if (next >= 0) {
         this.#commandSeen = true;
+        this.#declaredTo = this.#base + next;
         return next;
       }
     }
@@ -334,6 +515,7 @@ class VcdReader {
         if (wrong !== undefined) this.#malformed(wrong, p);
         if (word === "enddefinitions") this.#inBody = true;
         this.#commandSeen = true;
+        this.#declaredTo = this.#base + (ends ? to : from);
         return ends ? to : from;
       }
       tokens.push({ from, to });
@@ -343,9 +525,10 @@ class VcdReader {
 
   /** The first change or time stamp; `$enddefinitions` should have come before. */
   #enterBody(p: number, declared = false): void {
+    if (!this.#header.ended && !this.#commandSeen && !declared)
+      this.#malformed("Values come before any declaration", p);
     this.#inBody = true;
     if (this.#header.ended) return;
-    if (!this.#commandSeen && !declared) this.#malformed("Values come before any declaration", p);
     this.#header.end();
     this.#builder.warn({
       code: "missing-enddefinitions",
@@ -381,11 +564,10 @@ class VcdReader {
     });
   }
 
-  #finish(size: number): void {
+  #sayWhatIsOpen(size: number): void {
     if (this.#skipping) this.#truncatedAt(size, "inside of a comment");
     else if (this.#dump >= 0) this.#truncatedAt(size, "inside of a dump of all values");
     else if (!this.#inBody) this.#truncatedAt(size, "in its header");
-    this.#clock.finish();
   }
 
   #undeclared(p: number, from: number, to: number): void {
@@ -418,7 +600,7 @@ class VcdReader {
 
   #malformed(message: string, p: number): never {
     const byte = this.#base + p;
-    const line = this.#source.lineOf(byte);
+    const line = this.#part ? undefined : this.#source?.lineOf(byte);
     throw new ReadFailure("malformed", message, line === undefined ? { byte } : { byte, line });
   }
 }

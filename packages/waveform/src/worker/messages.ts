@@ -1,11 +1,20 @@
+import type { Result } from "@novywave/base";
 import type { ColumnQuery, ScopeInfo, VariableInfo, WaveformError, WaveformInfo } from "../model.js";
 import type { Page, ScopesQuery, VariablesQuery } from "../query/hierarchy-query.js";
-import type { ReadProgress } from "../read-waveform.js";
+import type { ReadProgress, Refreshed } from "../read-waveform.js";
 
 /** What the worker is started with. */
 export type WorkerTask =
   | {
       readonly kind: "open";
+      readonly path: string;
+      readonly maxBytes: number | undefined;
+      readonly noLinks: boolean | undefined;
+      readonly memoryBudget: number | undefined;
+      readonly threads: number | undefined;
+    }
+  | {
+      readonly kind: "describe";
       readonly path: string;
       readonly maxBytes: number | undefined;
       readonly noLinks: boolean | undefined;
@@ -32,6 +41,7 @@ export interface Questions {
     query: { readonly signal: number; readonly time: bigint; readonly direction: "next" | "previous" };
     answer: bigint | undefined;
   };
+  refresh: { query: undefined; answer: Result<Refreshed, WaveformError> };
   transitions: { query: undefined; answer: number };
 }
 
@@ -50,7 +60,11 @@ export interface ExportResult {
 /** What the worker says. */
 export type WorkerMessage =
   | { readonly kind: "progress"; readonly progress: ReadProgress }
+  /** The hierarchy is known, or more changes are; questions are answered from what is known. */
+  | { readonly kind: "grown"; readonly info: WaveformInfo }
+  /** All was read. */
   | { readonly kind: "opened"; readonly info: WaveformInfo }
+  | { readonly kind: "described"; readonly info: WaveformInfo }
   | { readonly kind: "exported"; readonly result: ExportResult }
   | { readonly kind: "failed"; readonly error: WaveformError }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
