@@ -11,6 +11,8 @@ export interface InstanceHandler {
   readonly onMessage: (message: InstanceMessage) => void;
   /** The process ended; no message follows. */
   readonly onLost: (reason: string) => void;
+  /** Bytes of the largest message that its guest can have caused. */
+  readonly maxMessageBytes: number;
 }
 
 export interface ConnectionEvents {
@@ -24,6 +26,8 @@ const bootMs = 20_000;
 /** How long a worker may take to end after it was told to; then the whole process is killed. */
 const terminateMs = 2_000;
 const messagesPerSecond = 200_000;
+/** Of a message that is about no instance. */
+const otherMessageBytes = 128 * 1024;
 
 /**
  * One life of the plugin-host process. Whatever it sends is checked here: shape, size, a known instance, and not too much.
@@ -40,6 +44,8 @@ export class Connection {
   readonly #terminating = new Map<number, Disposable>();
   readonly #ready: Promise<boolean>;
   #setReady: (ready: boolean) => void = () => {};
+  /** Of any instance so far: one that is gone may still have a message on its way. */
+  #largest = otherMessageBytes;
   #nextInstance = 1;
   #condemned = false;
   #lost: string | undefined;
@@ -53,6 +59,8 @@ export class Connection {
     });
     this.#transport = open({
       onMessage: (message) => this.#receive(message),
+      maxMessageBytes: (instance) => this.#instances.get(instance)?.maxMessageBytes ?? this.#largest,
+      onBroken: (what) => this.#violated(what),
       onExit: (reason) => this.#exited(reason),
       onOutput: events.onOutput,
     });
@@ -77,6 +85,7 @@ export class Connection {
   add(handler: InstanceHandler): number {
     const instance = this.#nextInstance++;
     this.#instances.set(instance, handler);
+    this.#largest = Math.max(this.#largest, handler.maxMessageBytes);
     return instance;
   }
 

@@ -50,6 +50,11 @@ export interface GuestSessionOptions {
 }
 
 const loadMs = 60_000;
+
+/** What was lifted is written more widely in places (numbers, lengths); beside it stand failures and backtraces. */
+function maxMessageBytes({ liftedMib }: PluginLimits): number {
+  return (2 * liftedMib + 1) * 1024 * 1024;
+}
 const lastEventsKept = 16;
 
 /**
@@ -76,6 +81,7 @@ export class GuestSession {
     });
     this.#id = options.connection.add({
       onMessage: (message) => this.#receive(message),
+      maxMessageBytes: maxMessageBytes(options.limits),
       onLost: (reason) => this.#finish(this.#condemned ?? this.#lost(reason)),
     });
   }

@@ -1,15 +1,25 @@
-// The plugin-host process: a supervisor at the end of an IPC channel. It ends with its server.
+// The plugin-host process: a supervisor at the end of a pipe. It ends with its server.
+import { Socket } from "node:net";
+import { childHeader, FrameReader } from "../wire/frames.js";
 import { Supervisor } from "./supervisor.js";
+import { encode } from "../wire/codec.js";
+import type { ChildType, Frame } from "../wire/frames.js";
+import { pipeDescriptor } from "../wire/pipe.js";
 
-const supervisor = new Supervisor(new URL("./plugin-worker.js", import.meta.url), (message) => {
-  process.send?.(message, undefined, undefined, () => {});
+const pipe = new Socket({ fd: pipeDescriptor });
+const send = (frame: Frame<ChildType>): void => {
+  pipe.cork();
+  pipe.write(childHeader(frame));
+  pipe.write(frame.body);
+  pipe.uncork();
+};
+const supervisor = new Supervisor(new URL("./plugin-worker.js", import.meta.url), send);
+const reader = FrameReader.ofServer({
+  onFrame: (frame) => supervisor.receive(frame),
+  onBroken: () => process.exit(1),
 });
-
-process.on("message", (message) => {
-  // From the server that started this process, which is trusted: it is what decides.
-  supervisor.receive(message as Parameters<Supervisor["receive"]>[0]);
-});
+pipe.on("data", (chunk) => reader.push(chunk));
+for (const event of ["end", "error", "close"] as const) pipe.on(event, () => process.exit(0));
 // A terminal sends these to every process of the group; the server decides when this one ends.
 for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
-process.on("disconnect", () => process.exit(0));
-process.send?.({ type: "ready" });
+send({ type: "ready", instance: 0, body: encode({}) });

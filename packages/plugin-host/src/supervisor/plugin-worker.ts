@@ -2,46 +2,62 @@
 // the thread to sleep until the server has answered.
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { defined } from "@novywave/base";
+import { decode, encode } from "../wire/codec.js";
+import type { CallOutcome, ReplyOutcome, ServerMessage } from "../wire/messages.js";
 import type { FromWorker, ToWorker, WorkerSetup } from "../wire/worker-messages.js";
 import { wireFailure } from "./failure.js";
 import { adoptGuest, compileGuest, Guest, type HostCall } from "./guest.js";
 import { ReplyMailbox } from "./sync-call.js";
 
+type FrameName = Extract<FromWorker, { type: "frame" }>["frame"];
+type CallFields = Pick<Extract<ServerMessage, { type: "call" }>, "call" | "function" | "args">;
+
 function run(port: MessagePort, setup: WorkerSetup): void {
   const mailbox = new ReplyMailbox(setup.signal, setup.replies);
   const post = (message: FromWorker): void => port.postMessage(message);
+  const send = (frame: FrameName, fields: object): void => {
+    const body = encode(fields);
+    port.postMessage({ type: "frame", frame, body } satisfies FromWorker, [body.buffer]);
+  };
   let guest: Guest | undefined;
   let hostCalls = 0;
 
   const hostCall: HostCall = (interfaceName, functionName, args) => {
-    post({
-      type: "host-call",
+    send("host-call", {
       hostCall: ++hostCalls,
       interface: interfaceName,
       function: functionName,
       args,
     });
-    return mailbox.take();
+    // From the supervisor, which is trusted here: it decides what lives and dies.
+    const { outcome } = decode(mailbox.take()) as { readonly outcome: ReplyOutcome };
+    return outcome;
   };
 
   const load = async (message: Extract<ToWorker, { type: "load" }>): Promise<void> => {
-    let compiled = false;
     try {
       const { artifact } = message;
       const component =
         artifact.kind === "bytes"
           ? await compileGuest(artifact.bytes, message.limits)
           : adoptGuest(artifact.component);
-      compiled = true;
       post(
         artifact.kind === "bytes"
           ? { type: "compiled", component: component.toTransferable() }
           : { type: "compiled" },
       );
       guest = new Guest(component, message.links, message.exportName, message.limits, hostCall);
-      post({ type: "loaded", memoryBytes: guest.memoryBytes });
+      send("loaded", { memoryBytes: guest.memoryBytes });
     } catch (thrown) {
-      post({ type: "load-failed", failure: wireFailure(thrown), compiled });
+      send("load-failed", { failure: wireFailure(thrown) });
+    }
+  };
+
+  const answer = (call: number, outcome: CallOutcome, memoryBytes: number): void => {
+    try {
+      send("result", { call, outcome, memoryBytes });
+    } catch (thrown) {
+      send("result", { call, outcome: { kind: "trap", failure: wireFailure(thrown) }, memoryBytes });
     }
   };
 
@@ -52,8 +68,9 @@ function run(port: MessagePort, setup: WorkerSetup): void {
         return;
       case "call": {
         const running = defined(guest, "the guest");
-        const outcome = running.call(message.function, message.args);
-        post({ type: "result", call: message.call, outcome, memoryBytes: running.memoryBytes });
+        const { call, function: name, args } = decode(message.body) as CallFields;
+        const outcome = running.call(name, args);
+        answer(call, outcome, running.memoryBytes);
         return;
       }
     }

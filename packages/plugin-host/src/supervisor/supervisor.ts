@@ -1,51 +1,56 @@
-import type { ChildMessage, ServerMessage } from "../wire/messages.js";
+import { systemClock, type Clock } from "@novywave/base";
+import { encode } from "../wire/codec.js";
+import { decodeFrame, type ChildType, type Frame, type ServerType } from "../wire/frames.js";
+import type { ServerMessage } from "../wire/messages.js";
 import type { FromWorker } from "../wire/worker-messages.js";
 import { CompileCache } from "./compile-cache.js";
-import { WorkerThread, type WorkerEnd } from "./worker-thread.js";
+import { SpareWorker } from "./spare-worker.js";
+import type { WorkerEnd, WorkerThread } from "./worker-thread.js";
 
 type StartMessage = Extract<ServerMessage, { type: "start" }>;
 
 interface Supervised {
-  readonly start: StartMessage;
+  readonly start: Omit<StartMessage, "bytes">;
   readonly worker: WorkerThread;
   /** Whether this worker was told to compile the artifact and has not said yet that it did. */
   compiling: boolean;
 }
 
 /**
- * Starts and ends the workers of plugins and passes messages between them and the server. It runs in the plugin-host
- * process, or in the server's own for the in-process transport; it decides nothing.
+ * Starts and ends the workers of plugins and passes frames between them and the server, without looking into what they
+ * say to each other. It runs in the plugin-host process, or in the server's own for the in-process transport; it decides
+ * nothing.
  */
 export class Supervisor {
-  readonly #send: (message: ChildMessage) => void;
-  readonly #workerEntry: URL;
+  readonly #send: (frame: Frame<ChildType>) => void;
   readonly #instances = new Map<number, Supervised>();
   readonly #cache = new CompileCache();
+  readonly #spare: SpareWorker;
   #disposed = false;
 
-  constructor(workerEntry: URL, send: (message: ChildMessage) => void) {
-    this.#workerEntry = workerEntry;
+  constructor(workerEntry: URL, send: (frame: Frame<ChildType>) => void, clock: Clock = systemClock) {
     this.#send = send;
+    this.#spare = new SpareWorker(workerEntry, clock);
   }
 
-  receive(message: ServerMessage): void {
-    switch (message.type) {
+  /** Takes a frame of the server, which is trusted: it is what decides. The memory of its body is given away. */
+  receive(frame: Frame<ServerType>): void {
+    const worker = this.#instances.get(frame.instance)?.worker;
+    switch (frame.type) {
       case "start":
-        this.#start(message);
+        this.#start(decodeFrame(frame) as StartMessage);
         return;
-      case "call": {
-        const { call, function: name, args } = message;
-        this.#instances.get(message.instance)?.worker.post({ type: "call", call, function: name, args });
+      case "call":
+        worker?.post({ type: "call", body: frame.body });
         return;
-      }
       case "reply":
-        this.#instances.get(message.instance)?.worker.reply(message.outcome);
+        worker?.reply(frame.body);
         return;
       case "terminate":
-        void this.#instances.get(message.instance)?.worker.terminate();
+        void worker?.terminate();
         return;
       case "forget":
-        this.#cache.forget(message.sha256);
+        this.#cache.forget((decodeFrame(frame) as Extract<ServerMessage, { type: "forget" }>).sha256);
         return;
     }
   }
@@ -53,57 +58,54 @@ export class Supervisor {
   /** Ends all workers. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    await Promise.all([...this.#instances.values()].map(({ worker }) => worker.terminate()));
+    const workers = [...this.#instances.values()].map(({ worker }) => worker.terminate());
+    await Promise.all([this.#spare.dispose(), ...workers]);
   }
 
   #start(message: StartMessage): void {
     if (this.#disposed) return;
     const { bytes, ...start } = message;
     if (bytes) this.#cache.add(message.sha256, bytes);
+    const worker = this.#spare.take();
+    const supervised: Supervised = { start, worker, compiling: false };
     const { instance } = message;
-    const worker = new WorkerThread(
-      this.#workerEntry,
-      (from) => this.#fromWorker(instance, from),
-      (end) => this.#ended(instance, end),
-    );
-    this.#instances.set(instance, { start, worker, compiling: false });
+    worker.attach({
+      onMessage: (from) => this.#fromWorker(supervised, from),
+      onEnd: (end) => this.#ended(instance, end),
+    });
+    this.#instances.set(instance, supervised);
+    this.#load(supervised);
   }
 
-  #fromWorker(instance: number, message: FromWorker): void {
-    const supervised = this.#instances.get(instance);
-    if (!supervised) return;
-    const { sha256, limits, links, exportName } = supervised.start;
+  /** The task waits in the worker's mailbox until it has booted. */
+  #load(supervised: Supervised): void {
+    const { instance, sha256, limits, links, exportName } = supervised.start;
+    this.#cache.request(sha256, limits.memoryBytes, (artifact) => {
+      // It may have ended while it waited for another worker's compilation.
+      if (this.#instances.get(instance) !== supervised) {
+        if (artifact.kind === "bytes") this.#cache.abandoned(sha256, limits.memoryBytes);
+        return;
+      }
+      supervised.compiling = artifact.kind === "bytes";
+      supervised.worker.post({ type: "load", artifact, links, exportName, limits });
+    });
+  }
+
+  #fromWorker(supervised: Supervised, message: FromWorker): void {
+    const { instance, sha256, limits } = supervised.start;
     switch (message.type) {
       case "booted":
-        this.#cache.request(sha256, limits.memoryBytes, (artifact) => {
-          // It may have ended while it waited for another worker's compilation.
-          if (this.#instances.get(instance) !== supervised) {
-            if (artifact.kind === "bytes") this.#cache.abandoned(sha256, limits.memoryBytes);
-            return;
-          }
-          supervised.compiling = artifact.kind === "bytes";
-          supervised.worker.post({ type: "load", artifact, links, exportName, limits });
-        });
         return;
       case "compiled":
         if (supervised.compiling) {
           supervised.compiling = false;
           this.#cache.compiled(sha256, limits.memoryBytes, message.component);
         }
-        this.#send({ type: "compiled", instance });
+        this.#say("compiled", instance, {});
         return;
-      case "loaded":
-        this.#send({ type: "loaded", instance, memoryBytes: message.memoryBytes });
-        return;
-      case "load-failed":
-        this.#abandon(supervised);
-        this.#send({ type: "load-failed", instance, failure: message.failure });
-        return;
-      case "result":
-        this.#send({ ...message, instance });
-        return;
-      case "host-call":
-        this.#send({ ...message, instance });
+      case "frame":
+        if (message.frame === "load-failed") this.#abandon(supervised);
+        this.#send({ type: message.frame, instance, body: message.body });
         return;
     }
   }
@@ -113,12 +115,11 @@ export class Supervisor {
     if (!supervised) return;
     this.#instances.delete(instance);
     this.#abandon(supervised);
-    this.#send({
-      type: "exited",
-      instance,
-      reason: end.reason.slice(0, 4_000),
-      outOfMemory: end.outOfMemory,
-    });
+    this.#say("exited", instance, { reason: end.reason.slice(0, 4_000), outOfMemory: end.outOfMemory });
+  }
+
+  #say(type: ChildType, instance: number, fields: object): void {
+    this.#send({ type, instance, body: encode(fields) });
   }
 
   #abandon(supervised: Supervised): void {

@@ -1,5 +1,4 @@
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
-import type { ReplyOutcome } from "../wire/messages.js";
 
 /** The sleeping side of a synchronous call: the worker posts a question elsewhere, then waits here for the answer. */
 export class ReplyMailbox {
@@ -11,15 +10,15 @@ export class ReplyMailbox {
     this.#replies = replies;
   }
 
-  /** Blocks this thread until a reply is there. */
-  take(): ReplyOutcome {
+  /** Blocks this thread until a reply is there: the body of its frame. */
+  take(): Uint8Array {
     for (;;) {
       Atomics.wait(this.#signal, 0, 0);
       Atomics.store(this.#signal, 0, 0);
       const received = receiveMessageOnPort(this.#replies);
       if (received) {
-        const reply: ReplyOutcome = received.message;
-        return reply;
+        const body: Uint8Array = received.message;
+        return body;
       }
     }
   }
@@ -34,8 +33,9 @@ export class ReplySender {
     this.#replies = replies;
   }
 
-  send(reply: ReplyOutcome): void {
-    this.#replies.postMessage(reply, []);
+  /** The memory of `body` moves to the worker. */
+  send(body: Uint8Array<ArrayBuffer>): void {
+    this.#replies.postMessage(body, [body.buffer]);
     const signal = new Int32Array(this.signal);
     Atomics.store(signal, 0, 1);
     Atomics.notify(signal, 0);

@@ -1,5 +1,4 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { ReplyOutcome } from "../wire/messages.js";
 import type { FromWorker, ToWorker, WorkerSetup } from "../wire/worker-messages.js";
 import { ReplySender } from "./sync-call.js";
 
@@ -9,16 +8,23 @@ export interface WorkerEnd {
   readonly outOfMemory: boolean;
 }
 
+export interface WorkerEvents {
+  readonly onMessage: (message: FromWorker) => void;
+  /** Called once. */
+  readonly onEnd: (end: WorkerEnd) => void;
+}
+
 /** MiB of JavaScript heap of one worker; guests live in WebAssembly memory, which this does not count. */
 const heapMib = 256;
 
-/** A worker and its reply channel. `onEnd` is called once. */
+/** A worker and its reply channel. It boots at once; what it says goes to whom it is attached to. */
 export class WorkerThread {
   readonly #worker: Worker;
   readonly #replies: ReplySender;
-  #end: WorkerEnd | undefined;
+  #events: WorkerEvents = { onMessage() {}, onEnd() {} };
+  #error: WorkerEnd | undefined;
 
-  constructor(entry: URL, onMessage: (message: FromWorker) => void, onEnd: (end: WorkerEnd) => void) {
+  constructor(entry: URL) {
     const { port1, port2 } = new MessageChannel();
     this.#replies = new ReplySender(port1);
     const setup: WorkerSetup = { signal: this.#replies.signal, replies: port2 };
@@ -36,22 +42,27 @@ export class WorkerThread {
     // Nothing in a worker prints; what the runtime itself would print is not for this process's output.
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
-    this.#worker.on("message", onMessage);
+    this.#worker.on("message", (message: FromWorker) => this.#events.onMessage(message));
     this.#worker.on("error", (error: Error & { code?: unknown }) => {
-      this.#end = { reason: error.message, outOfMemory: error.code === "ERR_WORKER_OUT_OF_MEMORY" };
+      this.#error = { reason: error.message, outOfMemory: error.code === "ERR_WORKER_OUT_OF_MEMORY" };
     });
     this.#worker.on("exit", (code) => {
       this.#replies.close();
-      onEnd(this.#end ?? { reason: `the worker ended with code ${code}`, outOfMemory: false });
+      this.#events.onEnd(this.#error ?? { reason: `the worker ended with code ${code}`, outOfMemory: false });
     });
   }
 
-  post(message: ToWorker): void {
-    this.#worker.postMessage(message, []);
+  attach(events: WorkerEvents): void {
+    this.#events = events;
   }
 
-  reply(outcome: ReplyOutcome): void {
-    this.#replies.send(outcome);
+  post(message: ToWorker): void {
+    this.#worker.postMessage(message, message.type === "call" ? [message.body.buffer] : []);
+  }
+
+  /** Wakes the worker with the answer to its host call. */
+  reply(body: Uint8Array<ArrayBuffer>): void {
+    this.#replies.send(body);
   }
 
   terminate(): Promise<unknown> {

@@ -1,13 +1,20 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
+import { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { errorCode } from "../paths/canonical.js";
 import { needsExtendedConst, permissionFlag } from "./node-features.js";
-import type { OpenTransport } from "./transport.js";
+import { encodeServerMessage, FrameReader } from "../wire/frames.js";
+import type { ServerMessage } from "../wire/messages.js";
+import { pipeDescriptor } from "../wire/pipe.js";
+import { receiveFrame } from "./receive-frames.js";
+import type { OpenTransport, Transport, TransportEvents } from "./transport.js";
 
 const maxOutputLines = 200;
 const maxLineLength = 2_000;
+/** Bytes of answers that may wait for the process to read them: more than any one answer, less than hurts. */
+const maxUnread = 64 * 1024 * 1024;
 
 /** What the child may read: its own program and nothing else. Glob characters in a path would widen the flag. */
 export function readableFolders(): readonly string[] {
@@ -71,73 +78,122 @@ export function childFlags(): readonly string[] {
 }
 
 function startChild(): ChildProcess {
-  return fork(fileURLToPath(new URL("../../dist/supervisor/host-process.js", import.meta.url)), [], {
-    execArgv: [...childFlags()],
+  const entry = fileURLToPath(new URL("../../dist/supervisor/host-process.js", import.meta.url));
+  return spawn(process.execPath, [...childFlags(), entry], {
     env: {},
     cwd: path.parse(process.cwd()).root,
-    serialization: "advanced",
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
 }
 
 /**
- * Starts the plugin-host process: an empty environment, no stdin, the permission model, and one IPC channel. It ends
- * when this process does.
+ * Starts the plugin-host process: an empty environment, no stdin, the permission model, and one pipe. It ends when this
+ * process does.
  */
-export const openProcess: OpenTransport = ({ onMessage, onExit, onOutput }) => {
+export const openProcess: OpenTransport = (events) => {
   const unusable = readableFolders().find((folder) => flagCharacters.test(folder));
   if (unusable !== undefined) {
-    queueMicrotask(() =>
-      onExit(`the program lies in ${unusable}, and a path with * or , cannot be confined; move it`),
+    return neverStarted(
+      events,
+      `the program lies in ${unusable}, and a path with * or , cannot be confined; move it`,
     );
-    return { processId: undefined, send() {}, kill() {}, close: () => Promise.resolve() };
   }
-  let child: ChildProcess;
   try {
-    child = startChild();
+    return new ChildTransport(startChild(), events);
   } catch (error) {
     // Too many processes or open files, for example.
     const reason = error instanceof Error ? error.message : String(error);
-    queueMicrotask(() => onExit(`it could not be started: ${reason}`));
-    return { processId: undefined, send() {}, kill() {}, close: () => Promise.resolve() };
+    return neverStarted(events, `it could not be started: ${reason}`);
   }
-  let exited = false;
-  let lines = 0;
-  const closed = new Promise<void>((resolve) => {
+};
+
+function neverStarted({ onExit }: TransportEvents, reason: string): Transport {
+  queueMicrotask(() => onExit(reason));
+  return { processId: undefined, send() {}, kill() {}, close: () => Promise.resolve() };
+}
+
+class ChildTransport implements Transport {
+  readonly #child: ChildProcess;
+  readonly #events: TransportEvents;
+  readonly #pipe: Duplex;
+  readonly #closed: Promise<void>;
+  #exited = false;
+  #lines = 0;
+  /** Bytes of replies that the process has not taken yet. */
+  #unread = 0;
+
+  constructor(child: ChildProcess, events: TransportEvents) {
+    this.#child = child;
+    this.#events = events;
+    const pipe = child.stdio[pipeDescriptor];
+    if (!(pipe instanceof Duplex)) throw new Error("the process has no pipe");
+    this.#pipe = pipe;
+    this.#closed = new Promise<void>((resolve) => this.#watchEnd(resolve));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => this.#print(text));
+    }
+    const reader = FrameReader.ofChild(events.maxMessageBytes, {
+      onFrame: (frame) => {
+        if (!this.#exited) receiveFrame(frame, events);
+      },
+      onBroken: events.onBroken,
+    });
+    pipe.on("data", (chunk: Buffer) => reader.push(chunk));
+    // The process is ending; `exit` tells. One that closed the pipe and lives on is of no use.
+    pipe.on("error", () => this.kill());
+    pipe.on("end", () => this.kill());
+  }
+
+  get processId(): number | undefined {
+    return this.#child.pid;
+  }
+
+  send(message: ServerMessage): void {
+    if (this.#exited || !this.#pipe.writable) return;
+    const frame = encodeServerMessage(message);
+    if (message.type !== "reply") {
+      this.#pipe.write(frame);
+      return;
+    }
+    this.#unread += frame.length;
+    if (this.#unread > maxUnread + frame.length) {
+      this.#events.onBroken(`questions without reading the answers (${this.#unread} bytes wait)`);
+      return;
+    }
+    this.#pipe.write(frame, () => {
+      this.#unread -= frame.length;
+    });
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  close(): Promise<void> {
+    this.#pipe.end();
+    const timer = setTimeout(() => this.kill(), 1_000);
+    return this.#closed.finally(() => clearTimeout(timer));
+  }
+
+  #watchEnd(resolve: () => void): void {
     const ended = (reason: string): void => {
-      if (exited) return;
-      exited = true;
-      onExit(reason);
+      if (this.#exited) return;
+      this.#exited = true;
+      this.#pipe.destroy();
+      this.#events.onExit(reason);
       resolve();
     };
-    child.on("exit", (code, signal) =>
+    this.#child.on("exit", (code, signal) =>
       ended(signal === null ? `it ended with code ${code ?? "unknown"}` : `it was ended by ${signal}`),
     );
-    child.on("error", (error) => {
-      if (child.pid === undefined) ended(`it could not be started: ${error.message}`);
-    });
-  });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding("utf8").on("data", (text: string) => {
-      for (const line of text.split("\n")) {
-        if (line !== "" && lines++ < maxOutputLines) onOutput(line.slice(0, maxLineLength));
-      }
+    this.#child.on("error", (error) => {
+      if (this.#child.pid === undefined) ended(`it could not be started: ${error.message}`);
     });
   }
-  child.on("message", (message) => {
-    if (!exited) onMessage(message);
-  });
-  return {
-    processId: child.pid,
-    send(message) {
-      // A failure to send means that the child is ending; `exit` tells.
-      if (child.connected) child.send(message, () => {});
-    },
-    kill: () => void child.kill("SIGKILL"),
-    close() {
-      if (child.connected) child.disconnect();
-      const timer = setTimeout(() => child.kill("SIGKILL"), 1_000);
-      return closed.finally(() => clearTimeout(timer));
-    },
-  };
-};
+
+  #print(text: string): void {
+    for (const line of text.split("\n")) {
+      if (line !== "" && this.#lines++ < maxOutputLines) this.#events.onOutput(line.slice(0, maxLineLength));
+    }
+  }
+}

@@ -13,6 +13,10 @@ export interface Transport {
 
 export interface TransportEvents {
   readonly onMessage: (message: unknown) => void;
+  /** Bytes of the largest message that may come for an instance; asked before any of it is kept. */
+  readonly maxMessageBytes: (instance: number) => number;
+  /** What came is no message, or one that is too large; nothing follows. */
+  readonly onBroken: (what: string) => void;
   /** Called once; `reason` is for people. */
   readonly onExit: (reason: string) => void;
   /** What the process printed, line by line: only when something is wrong with it. */

@@ -1,18 +1,12 @@
 import type { MessagePort } from "node:worker_threads";
-import type {
-  CallOutcome,
-  LinkedInterface,
-  ReplyOutcome,
-  WireFailure,
-  WireLimits,
-  WireValue,
-} from "./messages.js";
+import type { ChildType } from "./frames.js";
+import type { LinkedInterface, WireLimits } from "./messages.js";
 
 /** What a worker gets when it is made. */
 export interface WorkerSetup {
   /** One 32-bit word: 1 once a reply lies in `replies`. The worker sleeps on it during a host call. */
   readonly signal: SharedArrayBuffer;
-  /** Carries `ReplyOutcome`. */
+  /** Carries the bodies of `reply` frames. */
   readonly replies: MessagePort;
 }
 
@@ -28,32 +22,17 @@ export type ToWorker =
       readonly exportName: string;
       readonly limits: WireLimits;
     }
-  | {
-      readonly type: "call";
-      readonly call: number;
-      readonly function: string;
-      readonly args: readonly WireValue[];
-    };
+  /** The body of a `call` frame, not looked at on its way. */
+  | { readonly type: "call"; readonly body: Uint8Array<ArrayBuffer> };
 
 /** Worker to supervisor. */
 export type FromWorker =
   | { readonly type: "booted" }
   /** `component` is there when the worker compiled bytes. */
   | { readonly type: "compiled"; readonly component?: unknown }
-  | { readonly type: "loaded"; readonly memoryBytes: number }
-  | { readonly type: "load-failed"; readonly failure: WireFailure; readonly compiled: boolean }
+  /** For the server: the body of a frame, not looked at on its way. */
   | {
-      readonly type: "result";
-      readonly call: number;
-      readonly outcome: CallOutcome;
-      readonly memoryBytes: number;
-    }
-  | {
-      readonly type: "host-call";
-      readonly hostCall: number;
-      readonly interface: string;
-      readonly function: string;
-      readonly args: readonly WireValue[];
+      readonly type: "frame";
+      readonly frame: Exclude<ChildType, "ready" | "compiled" | "exited">;
+      readonly body: Uint8Array<ArrayBuffer>;
     };
-
-export type { ReplyOutcome };

@@ -1,0 +1,49 @@
+import type { Clock, Disposable } from "@novywave/base";
+import { WorkerThread } from "./worker-thread.js";
+
+/** Milliseconds without a start after which the next spare is booted: it does not compete with what starts now. */
+const idleMs = 100;
+
+/** One worker that is booted ahead, so that a plugin that starts does not wait for a thread. */
+export class SpareWorker {
+  readonly #entry: URL;
+  readonly #clock: Clock;
+  #spare: WorkerThread | undefined;
+  #timer: Disposable | undefined;
+  #disposed = false;
+
+  constructor(entry: URL, clock: Clock) {
+    this.#entry = entry;
+    this.#clock = clock;
+    this.#spare = this.#boot();
+  }
+
+  /** The spare, or a new one if it was taken already. */
+  take(): WorkerThread {
+    const worker = this.#spare ?? new WorkerThread(this.#entry);
+    this.#spare = undefined;
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = this.#clock.schedule(idleMs, () => {
+      if (!this.#disposed) this.#spare ??= this.#boot();
+    });
+    return worker;
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#timer?.[Symbol.dispose]();
+    await this.#spare?.terminate();
+  }
+
+  #boot(): WorkerThread {
+    const worker = new WorkerThread(this.#entry);
+    // One that ends before anybody used it is no spare any more; whoever comes next boots his own.
+    worker.attach({
+      onMessage: () => {},
+      onEnd: () => {
+        if (this.#spare === worker) this.#spare = undefined;
+      },
+    });
+    return worker;
+  }
+}

@@ -1,0 +1,291 @@
+// How values travel between processes and threads: a tree written depth first, without references. What a message makes
+// of memory is therefore bounded by its bytes, its elements and its depth, which are checked while it is read; nothing
+// in it chooses a class, and no key reaches a prototype.
+//
+// value = tag, then: numbers as varint (zigzag), 8 bytes little endian or nothing; texts and bytes as length and content;
+// lists as count and values; records as count and pairs of key and value. A key is the number of an earlier one (from 1),
+// or 0 and its text.
+
+const tags = {
+  undefined: 0,
+  null: 1,
+  false: 2,
+  true: 3,
+  integer: 4,
+  double: 5,
+  unsigned: 6,
+  signed: 7,
+  text: 8,
+  list: 9,
+  record: 10,
+  bytes: 11,
+} as const;
+
+export interface CodecLimits {
+  readonly maxDepth: number;
+  /** Values in all, those inside lists and records counted one by one. */
+  readonly maxElements: number;
+}
+
+export const codecLimits: CodecLimits = Object.freeze({ maxDepth: 64, maxElements: 4_000_000 });
+
+/** A value that cannot be written, or bytes that are no value. */
+export class CodecError extends Error {
+  override readonly name = "CodecError";
+}
+
+/** Writes a value, after `reserve` bytes that are left to the caller. The buffer's memory is its own: it can be transferred. */
+export function encode(value: unknown, reserve = 0): Buffer<ArrayBuffer> {
+  const writer = new Writer(reserve);
+  writer.value(value, 0);
+  return writer.finish();
+}
+
+/** Reads a value that fills `bytes`. Texts and byte lists are copies. */
+export function decode(bytes: Uint8Array, limits: CodecLimits = codecLimits): unknown {
+  const reader = new Reader(bytes, limits);
+  const value = reader.value(0);
+  if (!reader.atEnd) throw new CodecError("bytes are left after the value");
+  return value;
+}
+
+const safeInteger = 2 ** 31;
+
+class Writer {
+  #buffer: Buffer<ArrayBuffer>;
+  #at: number;
+  readonly #keys = new Map<string, number>();
+
+  constructor(reserve: number) {
+    this.#buffer = Buffer.allocUnsafeSlow(reserve + 256);
+    this.#at = reserve;
+  }
+
+  value(value: unknown, depth: number): void {
+    if (depth > codecLimits.maxDepth) throw new CodecError("the value is nested too deeply");
+    switch (typeof value) {
+      case "undefined":
+        return this.#byte(tags.undefined);
+      case "boolean":
+        return this.#byte(value ? tags.true : tags.false);
+      case "number":
+        return this.#number(value);
+      case "bigint":
+        return this.#bigint(value);
+      case "string":
+        this.#byte(tags.text);
+        return this.#text(value);
+      case "object":
+        return this.#object(value, depth);
+      default:
+        throw new CodecError(`a ${typeof value} cannot be sent`);
+    }
+  }
+
+  finish(): Buffer<ArrayBuffer> {
+    return this.#buffer.subarray(0, this.#at);
+  }
+
+  #object(value: object | null, depth: number): void {
+    if (value === null) return this.#byte(tags.null);
+    if (value instanceof Uint8Array) {
+      this.#byte(tags.bytes);
+      this.#varint(value.length);
+      this.#room(value.length);
+      this.#buffer.set(value, this.#at);
+      this.#at += value.length;
+      return;
+    }
+    if (Array.isArray(value)) {
+      this.#byte(tags.list);
+      this.#varint(value.length);
+      for (const item of value) this.value(item, depth + 1);
+      return;
+    }
+    const entries = Object.entries(value);
+    this.#byte(tags.record);
+    this.#varint(entries.length);
+    for (const [key, item] of entries) {
+      this.#key(key);
+      this.value(item, depth + 1);
+    }
+  }
+
+  #key(key: string): void {
+    const known = this.#keys.get(key);
+    this.#varint(known ?? 0);
+    if (known !== undefined) return;
+    this.#keys.set(key, this.#keys.size + 1);
+    this.#text(key);
+  }
+
+  #number(value: number): void {
+    if (Number.isInteger(value) && Math.abs(value) < safeInteger && !Object.is(value, -0)) {
+      this.#byte(tags.integer);
+      return this.#varint(value < 0 ? -2 * value - 1 : 2 * value);
+    }
+    this.#byte(tags.double);
+    this.#room(8);
+    this.#at = this.#buffer.writeDoubleLE(value, this.#at);
+  }
+
+  #bigint(value: bigint): void {
+    this.#byte(value < 0n ? tags.signed : tags.unsigned);
+    this.#room(8);
+    this.#at =
+      value < 0n
+        ? this.#buffer.writeBigInt64LE(value, this.#at)
+        : this.#buffer.writeBigUInt64LE(value, this.#at);
+  }
+
+  #text(text: string): void {
+    const bytes = Buffer.byteLength(text);
+    this.#varint(bytes);
+    this.#room(bytes);
+    this.#at += this.#buffer.write(text, this.#at, bytes, "utf8");
+  }
+
+  #byte(byte: number): void {
+    this.#room(1);
+    this.#buffer[this.#at++] = byte;
+  }
+
+  #varint(value: number): void {
+    this.#room(6);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#buffer[this.#at++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#buffer[this.#at++] = rest;
+  }
+
+  #room(bytes: number): void {
+    if (this.#at + bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#at + bytes, this.#buffer.length * 2));
+    this.#buffer.copy(larger, 0, 0, this.#at);
+    this.#buffer = larger;
+  }
+}
+
+class Reader {
+  readonly #buffer: Buffer;
+  readonly #limits: CodecLimits;
+  readonly #keys: string[] = [];
+  #at = 0;
+  #elements = 0;
+
+  constructor(bytes: Uint8Array, limits: CodecLimits) {
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#limits = limits;
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#buffer.length;
+  }
+
+  value(depth: number): unknown {
+    const tag = this.#byte();
+    switch (tag) {
+      case tags.undefined:
+        return undefined;
+      case tags.null:
+        return null;
+      case tags.false:
+        return false;
+      case tags.true:
+        return true;
+      case tags.integer: {
+        const zigzag = this.#varint();
+        return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+      }
+      case tags.double:
+        return this.#buffer.readDoubleLE(this.#skip(8));
+      case tags.unsigned:
+        return this.#buffer.readBigUInt64LE(this.#skip(8));
+      case tags.signed:
+        return this.#buffer.readBigInt64LE(this.#skip(8));
+      case tags.text:
+        return this.#text();
+      case tags.bytes: {
+        const length = this.#varint();
+        const start = this.#skip(length);
+        return new Uint8Array(this.#buffer.subarray(start, start + length));
+      }
+      case tags.list:
+        return this.#list(depth);
+      case tags.record:
+        return this.#record(depth);
+      default:
+        throw new CodecError(`there is no value with tag ${tag}`);
+    }
+  }
+
+  #list(depth: number): unknown[] {
+    const count = this.#count(depth);
+    const list: unknown[] = [];
+    for (let index = 0; index < count; index++) list.push(this.value(depth + 1));
+    return list;
+  }
+
+  #record(depth: number): Record<string, unknown> {
+    const count = this.#count(depth);
+    const record: Record<string, unknown> = {};
+    for (let index = 0; index < count; index++) {
+      const key = this.#key();
+      record[key] = this.value(depth + 1);
+    }
+    return record;
+  }
+
+  #key(): string {
+    const number = this.#varint();
+    if (number > 0) {
+      const known = this.#keys[number - 1];
+      if (known === undefined) throw new CodecError("a key refers to none before it");
+      return known;
+    }
+    const key = this.#text();
+    if (key === "__proto__") throw new CodecError("a key reaches for the prototype");
+    this.#keys.push(key);
+    return key;
+  }
+
+  /** The number of values that follow: each takes a byte at least. */
+  #count(depth: number): number {
+    if (depth >= this.#limits.maxDepth) throw new CodecError("the value is nested too deeply");
+    const count = this.#varint();
+    if (count > this.#buffer.length - this.#at) throw new CodecError("a list is longer than its bytes");
+    this.#elements += count;
+    if (this.#elements > this.#limits.maxElements) throw new CodecError("the value has too many elements");
+    return count;
+  }
+
+  #text(): string {
+    const length = this.#varint();
+    const start = this.#skip(length);
+    return this.#buffer.toString("utf8", start, start + length);
+  }
+
+  #byte(): number {
+    return this.#buffer.readUInt8(this.#skip(1));
+  }
+
+  #varint(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      if (scale > 2 ** 35) throw new CodecError("a number is too long");
+      const byte = this.#byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** Moves on, and answers where it was. */
+  #skip(bytes: number): number {
+    const start = this.#at;
+    if (bytes > this.#buffer.length - start) throw new CodecError("the bytes end inside a value");
+    this.#at = start + bytes;
+    return start;
+  }
+}

@@ -1,0 +1,2 @@
+/** The descriptor of the pipe between server and plugin-host process, in the latter. */
+export const pipeDescriptor = 3;
