@@ -1,20 +1,35 @@
 import type { ConsentRequest } from "@novywave/protocol";
 import { columns } from "./output.js";
 
-/** What a person is asked to agree to: a heading and aligned lines for each kind. Text of the plugin is not made safe here. */
+/**
+ * What a person is asked to agree to: a heading and aligned lines for each kind, what is new marked where an earlier build
+ * was approved. Text of the plugin is not made safe here.
+ */
 export function describeNeeds({ capabilities, folders, limits }: ConsentRequest): readonly string[] {
+  const differs = [...capabilities, ...folders, ...limits].some(({ approvedBefore }) => approvedBefore);
+  const mark = ({ approvedBefore }: { readonly approvedBefore: boolean }): readonly string[] =>
+    differs ? [approvedBefore ? "as before" : "NEW"] : [];
   return [
     ...section(
       "It asks for these capabilities, and gives as reasons:",
-      capabilities.map(({ name, reason }) => [name, reason === "" ? "(no reason)" : reason]),
+      capabilities.map((item) => [
+        ...mark(item),
+        item.name,
+        item.reason === "" ? "(no reason)" : item.reason,
+      ]),
     ),
     ...section(
       "It asks to see these folders, which lie outside of the workspace:",
-      folders.map((folder) => [folder]),
+      folders.map((item) => [...mark(item), item.path, `(${item.reason})`]),
     ),
     ...section(
       "It asks for more than the usual limits:",
-      limits.map(({ name, value, default: usual }) => [limitTitle(name), `${value} instead of ${usual}`]),
+      limits.map((item) => [
+        ...mark(item),
+        limitTitle(item.name),
+        `${item.value} instead of ${item.default}`,
+        `(${item.reason})`,
+      ]),
     ),
   ];
 }

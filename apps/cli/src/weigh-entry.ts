@@ -4,6 +4,7 @@ import type { GrantInput, GrantStore, PluginFailure } from "@novywave/plugin-hos
 import type { ConsentRequest } from "@novywave/protocol";
 import type { ArtifactFacts } from "@novywave/server";
 import { shippedArtifacts } from "./shipped-artifacts.js";
+import type { UserFolders } from "./user-folders.js";
 
 /** How far an entry of `.novywave` gets without being run. */
 export type WeighedEntry =
@@ -18,12 +19,20 @@ export type WeighedEntry =
     } & WeighedArtifact);
 
 interface WeighedArtifact {
+  /** Of the artifact in the workspace. */
   readonly facts: ArtifactFacts;
   /** Absolute path. */
   readonly path: string;
   readonly shipped: boolean;
   /** Whether this very artifact may run at all, be it with less than it asks for. */
   readonly known: boolean;
+  /** The build that runs on meanwhile, if one was approved at the same place before. */
+  readonly inForce?: { readonly sha256: string; readonly version: string };
+}
+
+export interface WeighOptions {
+  /** Keeps the bytes of what is approved, so that they outlive their file. Otherwise nothing is written. */
+  readonly keep?: boolean;
 }
 
 /** Reads and inspects the artifact of an entry and compares what it asks for with what the user approved, as the server does. Runs nothing. */
@@ -31,18 +40,38 @@ export async function weighEntry(
   entry: PluginEntry,
   workspace: string,
   grants: GrantStore,
+  folders: UserFolders,
+  { keep = false }: WeighOptions = {},
 ): Promise<WeighedEntry> {
-  const { approvalOf, preparePlugin } = await import("@novywave/server");
+  const { approvalOf, artifactPlace, preparePlugin } = await import("@novywave/server");
+  const { ApprovedArtifacts } = await import("@novywave/plugin-host");
   const builtins = await shippedArtifacts();
+  const kept = new ApprovedArtifacts(folders.cache);
   const prepared = await preparePlugin(entry, {
     root: workspace,
     builtins,
-    grants: { decide: (query) => grants.decide(query), problem: undefined },
+    grants: {
+      decide: (query) => grants.decide(query),
+      lineage: (place) => grants.lineage(place),
+      problem: undefined,
+    },
+    approved: {
+      read: (sha256, place) => kept.read(sha256, place),
+      ...(keep && { keep: (artifact) => kept.keep(artifact) }),
+    },
     allowDirs: [],
     trustWorkspace: false,
   });
   if (prepared.kind === "failed") return prepared;
-  const { facts } = prepared;
+  const { pending, ...inForce } = prepared.facts;
+  if (pending && pending.requests === undefined) {
+    return { kind: "failed", failure: { code: "incompatible", message: pending.message }, facts: inForce };
+  }
+  const facts: ArtifactFacts = {
+    ...inForce,
+    ...(pending?.version !== undefined && { version: pending.version }),
+    ...(pending?.sha256 !== undefined && { sha256: pending.sha256 }),
+  };
   const { sha256 } = facts;
   const shipped = builtins.isShipped(sha256);
   const nothing = { sha256, shipped, capabilities: [], folders: [], limits: {} };
@@ -51,10 +80,17 @@ export async function weighEntry(
     path: artifactPath(entry, workspace, builtins),
     shipped,
     known: grants.decide(nothing) === "granted",
+    ...(pending && { inForce: { sha256: inForce.sha256, version: inForce.version } }),
   };
-  if (prepared.kind === "startable") return { kind: "granted", ...artifact };
-  const { requests } = prepared;
-  return { kind: "needs-consent", ...artifact, requests, approval: approvalOf(entry.id, sha256, requests) };
+  const requests = prepared.kind === "needs-consent" ? prepared.requests : pending?.requests;
+  if (!requests) return { kind: "granted", ...artifact };
+  const place = await artifactPlace(workspace, entry.artifactPath);
+  return {
+    kind: "needs-consent",
+    ...artifact,
+    requests,
+    approval: approvalOf(entry.id, sha256, requests, place),
+  };
 }
 
 function artifactPath(

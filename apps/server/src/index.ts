@@ -8,7 +8,12 @@ export {
   type UserFolders,
 } from "./options.js";
 export type { ArtifactFacts, Preparation } from "./plugins/preparation.js";
-export { approvalOf, preparePlugin, type PrepareOptions } from "./plugins/prepare-plugin.js";
+export { artifactPlace } from "./plugins/approved-build.js";
+export { approvalOf, newRequests } from "./plugins/consent.js";
+export { adviceFor } from "./plugins/failure-advice.js";
+export type { PrepareOptions } from "./plugins/prepare-options.js";
+export { preparePlugin } from "./plugins/prepare-plugin.js";
+export { requestedFolders, requestedLimits, type RequestedFolders } from "./plugins/requested.js";
 export { findRunningServer, type RuntimeInfo } from "./runtime-file.js";
 export { startServer } from "./server.js";
 export type { Target } from "./workspace.js";

@@ -8,7 +8,7 @@ export interface UserFolders {
   readonly config: string;
   /** Logs. */
   readonly state: string;
-  /** What can be made again. */
+  /** The bytes of what was approved. */
   readonly cache: string;
   /** How running servers are found. */
   readonly runtime: string;
@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly userFolders: UserFolders;
   /** Folders outside the workspace that plugins may see, in this run. */
   readonly allowDirs?: readonly string[];
+  /** `allowDirs` may contain the root of the file system. */
+  readonly allowRoot?: boolean;
   /** Runs the artifacts of this workspace without asking, in this run; folders outside and raised limits are still asked for. */
   readonly trustWorkspace?: boolean;
   /** Runs no plugin. */

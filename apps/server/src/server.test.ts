@@ -202,16 +202,24 @@ describe("a workspace cloned from a stranger", () => {
     const evil = await plugin("stranger.evil", needsConsent);
     expect(evil.requests?.capabilities.map(({ name }) => name)).toContain("filesystem");
     expect((await plugin("stranger.outside", needsConsent)).requests?.folders).toEqual([
-      path.join(folder, "outside"),
+      {
+        path: path.join(folder, "outside"),
+        reason: "config.directories of its entry names it",
+        approvedBefore: false,
+      },
     ]);
     expect((await plugin("stranger.through_a_link", needsConsent)).requests?.folders).toEqual([
-      path.join(folder, "outside"),
+      {
+        path: path.join(folder, "outside"),
+        reason: "config.directories of its entry names it",
+        approvedBefore: false,
+      },
     ]);
     expect((await plugin("stranger.limits", needsConsent)).requests?.limits).toMatchObject([
       { name: "memoryMib", value: 512, default: 64 },
     ]);
     expect((await plugin("stranger.elsewhere", ({ state }) => state === "error")).code).toBe(
-      "artifact-invalid",
+      "artifact-outside",
     );
     await client.until("discovery", ({ state }) => state === "error" || state === "empty");
     expect(client.topic("files")).toEqual([]);
@@ -232,7 +240,7 @@ describe("a workspace cloned from a stranger", () => {
     const requests = evil.requests ?? { capabilities: [], folders: [], limits: [] };
     for (const unseen of [
       { sha256: "0".repeat(64), requests },
-      { sha256, requests: { ...requests, folders: ["/"] } },
+      { sha256, requests: { ...requests, folders: [{ path: "/", reason: "", approvedBefore: false }] } },
     ]) {
       const wrong = await client.request("plugin.grant", { id: "stranger.evil", ...unseen });
       expect(wrong).toMatchObject({ ok: false, error: { code: "stale" } });
@@ -302,18 +310,12 @@ describe("plugins in a process of their own", () => {
     await file("a.vcd", ({ open, state }) => open && state === "ready");
     const pid = await pluginProcess(server.pid);
     process.kill(pid, "SIGKILL");
-    const down = await plugin("novywave.waveform_scanner", ({ state }) => state === "error");
-    expect(down).toMatchObject({ code: "host-died", attempt: 1 });
-    expect(down.action).toContain("Retry");
+    // Nobody retries: those that did nothing wrong come back by themselves.
     await fs.writeFile(a, counterVcd(200));
-    // A person does not wait for the next attempt; that it comes by itself is shown where time is simulated.
-    for (const id of ["novywave.waveform_scanner", "novywave.auto_reload"]) {
-      await plugin(id, ({ state }) => state === "error" || state === "backoff");
-      expect(await client.request("plugin.retry", { id })).toEqual({ ok: true, value: {} });
-      await plugin(id, isReady);
-    }
-    // Written while nobody watched, told when somebody does again.
+    // Written while no instance was there, told to the one that came back.
     await file("a.vcd", ({ end }) => end === "200");
+    expect(await pluginProcess(server.pid)).not.toBe(pid);
+    for (const id of ["novywave.waveform_scanner", "novywave.auto_reload"]) await plugin(id, isReady);
     expect(await log()).toContain('"code":"host-died"');
   });
 });

@@ -2,7 +2,13 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { err, ok, systemClock, type Clock, type Disposable } from "@novywave/base";
 import { ConfigFile } from "@novywave/config";
-import { AuditLog, createPluginHost, type HostPorts, type PluginHost } from "@novywave/plugin-host";
+import {
+  ApprovedArtifacts,
+  AuditLog,
+  createPluginHost,
+  type HostPorts,
+  type PluginHost,
+} from "@novywave/plugin-host";
 import { createFileAccess } from "./files/file-access.js";
 import { openInWorker } from "./files/open-waveform.js";
 import { startHttpServer } from "./http/http-server.js";
@@ -11,10 +17,12 @@ import { urlHost } from "./http/url-host.js";
 import { createLogger, type Logger } from "./log/logger.js";
 import { RotatingFile } from "./log/rotating-file.js";
 import { ServerStartError, type RunningServer, type ServerOptions } from "./options.js";
+import { artifactPlace } from "./plugins/approved-build.js";
+import { approvalOf } from "./plugins/consent.js";
 import { GrantedFolders } from "./plugins/granted-folders.js";
 import { Grants } from "./plugins/grants.js";
 import type { PluginEntry } from "./plugins/plugin-entry.js";
-import { approvalOf, preparePlugin } from "./plugins/prepare-plugin.js";
+import { preparePlugin } from "./plugins/prepare-plugin.js";
 import { removeRuntimeFile, writeRuntimeFile } from "./runtime-file.js";
 import { createSession, type Session } from "./session.js";
 import { createPluginWatch } from "./watch/plugin-watch.js";
@@ -33,7 +41,7 @@ const artifactDebounceMs = 200;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const workspace = await openWorkspace(options.target);
   if (!workspace.ok) throw new ServerStartError(workspace.error.code, workspace.error.message);
-  const allowDirs = await resolveAllowDirs(options.allowDirs ?? []);
+  const allowDirs = await resolveAllowDirs(options);
   const logFile = openLog(options);
   const log = createLogger(logFile, "debug");
   const clock = options.clock ?? systemClock;
@@ -165,6 +173,7 @@ class Server {
     const { options, workspace, allowDirs, clock, log, watches } = this.#surroundings;
     const { root } = workspace;
     const granted = new GrantedFolders();
+    const kept = new ApprovedArtifacts(options.userFolders.cache);
     const configFile = ConfigFile.open(path.join(root, ".novywave"));
     const access = createFileAccess(() => [root, ...allowDirs, ...granted.current()], workspace.file);
     this.#ends.push(() => access.close());
@@ -184,6 +193,16 @@ class Server {
             root,
             builtins: options.builtins,
             grants,
+            approved: {
+              read: (sha256, place) => kept.read(sha256, place),
+              keep: (artifact) =>
+                kept.keep(artifact).catch((error: unknown) => {
+                  log.warn(
+                    { err: error },
+                    "an approved artifact cannot be kept: it does not outlive its file",
+                  );
+                }),
+            },
             allowDirs,
             trustWorkspace: options.trustWorkspace === true,
           }),
@@ -195,14 +214,18 @@ class Server {
       },
       access,
       openWaveform: openInWorker,
-      grant: async ({ id, sha256, requests }) => {
-        if (sha256 === undefined || !requests) {
-          return err({ code: "bad-request", message: "this plugin asks for nothing" });
-        }
-        const approved = await grants.grant(approvalOf(id, sha256, requests));
+      grant: async ({ id, artifactPath }, sha256, requests) => {
+        const place = await artifactPlace(root, artifactPath);
+        const approved = await grants.grant(approvalOf(id, sha256, requests, place), "panel");
         if (!approved.ok) return err({ code: "not-granted", message: approved.error });
         session.grantsChanged();
         return ok();
+      },
+      revoke: async (id) => {
+        const revoked = await grants.revoke(id, "panel");
+        if (!revoked.ok) return err({ code: "not-granted", message: revoked.error });
+        session.grantsChanged();
+        return revoked;
       },
     });
     this.#ends.push(() => session.stop());
@@ -249,18 +272,35 @@ async function watchArtifact(
   return watching.ok ? watching.value : undefined;
 }
 
-async function resolveAllowDirs(allowDirs: readonly string[]): Promise<readonly string[]> {
+async function resolveAllowDirs({ allowDirs = [], allowRoot }: ServerOptions): Promise<readonly string[]> {
   return Promise.all(
     allowDirs.map(async (folder) => {
-      try {
-        const real = await fs.realpath(path.resolve(folder));
-        if ((await fs.stat(real)).isDirectory()) return real;
-      } catch {
-        // The same answer for what does not exist and what is no folder.
+      const real = await realFolder(folder);
+      if (real === undefined) {
+        throw new ServerStartError(
+          "folder-not-allowed",
+          `there is no folder ${folder} that could be allowed`,
+        );
       }
-      throw new ServerStartError("folder-not-allowed", `there is no folder ${folder} that could be allowed`);
+      if (path.dirname(real) === real && allowRoot !== true) {
+        throw new ServerStartError(
+          "folder-not-allowed",
+          `${folder} is the whole file system; allow a folder below it, or say --allow-root if you mean it`,
+        );
+      }
+      return real;
     }),
   );
+}
+
+/** Undefined for what does not exist and for what is no folder. */
+async function realFolder(folder: string): Promise<string | undefined> {
+  try {
+    const real = await fs.realpath(path.resolve(folder));
+    return (await fs.stat(real)).isDirectory() ? real : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function openLog(options: ServerOptions): RotatingFile {

@@ -2,7 +2,7 @@ import { Emitter, type Clock, type Disposable, type Event, type Result } from "@
 import type { ConfigFile } from "@novywave/config";
 import { createFlow, type Actor, type Flow } from "@novywave/dataflow";
 import type { PluginHost } from "@novywave/plugin-host";
-import type { CheckedRequest, MethodMap, PluginStatus, ProtocolError, ServerEvent } from "@novywave/protocol";
+import type { CheckedRequest, MethodMap, ProtocolError, ServerEvent } from "@novywave/protocol";
 import { createConfigActor, type ConfigMessage, type ConfigState } from "./actors/config-actor.js";
 import type { ExecutionPorts } from "./actors/plugin-execution-actor.js";
 import {
@@ -21,7 +21,7 @@ import { topicSources } from "./http/topic-sources.js";
 import type { Logger } from "./log/logger.js";
 import { PluginLogStore } from "./log/plugin-log-store.js";
 import { fileMethods, type Handler } from "./methods/file-methods.js";
-import { sessionMethods } from "./methods/session-methods.js";
+import { sessionMethods, type SessionMethodsOptions } from "./methods/session-methods.js";
 import { createRelays, type Relays } from "./relays.js";
 import { suspend, type SessionMode } from "./plugins/suspend.js";
 import type { Workspace } from "./workspace.js";
@@ -38,7 +38,8 @@ export interface SessionOptions {
   readonly plugins: Omit<ExecutionPorts, "onFailure">;
   readonly access: FileAccess;
   readonly openWaveform: OpenWaveform;
-  readonly grant: (status: PluginStatus) => Promise<Result<void, ProtocolError>>;
+  readonly grant: SessionMethodsOptions["grant"];
+  readonly revoke: SessionMethodsOptions["revoke"];
 }
 
 /** Everything behind the HTTP server: the graph of actors and relays, and the answers made from it. */
@@ -175,6 +176,7 @@ function createApi(options: SessionOptions, { flow, relays, actors, events, plug
       pluginLogs,
       pluginStatus: (id) => topics.plugins.current.find((status) => status.id === id),
       grant: options.grant,
+      revoke: options.revoke,
     }),
   };
   return {

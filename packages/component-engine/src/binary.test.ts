@@ -53,7 +53,7 @@ beforeAll(async () => {
   small = await wat(
     guest(
       `(import "h" "f" (func $f (param i32 i32))) (func (export "g") (param i32 i32) (result i32) (i32.const 64))`,
-      `(type $p (record (field "x" u32) (field "y" (list string))))
+      `(type $p' (record (field "x" u32) (field "y" (list string)))) (export $p "p" (type $p'))
        (component $inner (import "in" (func (param "x" string))) (type $v (variant (case "a") (case "b" u8))) (export "v" (type $v)))
        (instance (instantiate $inner (with "in" (func $f))))
        ${lift("g", '(param "a" string) (result $p)')}`,

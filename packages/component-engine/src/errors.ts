@@ -47,8 +47,8 @@ export type EngineErrorCode =
 export class EngineError extends Error {
   override readonly name = "EngineError";
   readonly code: EngineErrorCode;
-  readonly offset?: number;
-  readonly limit?: string;
+  declare readonly offset?: number;
+  declare readonly limit?: string;
 
   constructor(
     code: EngineErrorCode,

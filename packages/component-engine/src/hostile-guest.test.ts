@@ -35,7 +35,7 @@ async function returning(
   return run(
     guest(
       `(data (i32.const 64) "${data}") (func (export "f") (result i32) ${body})`,
-      `(type $t ${type}) ${lift("f", "(result $t)", encoding)}`,
+      `(type $t' ${type}) (export $t "t" (type $t')) ${lift("f", "(result $t)", encoding)}`,
     ),
     {},
     limits,
@@ -158,7 +158,7 @@ describe("a value that breaks the canonical ABI ends the instance", () => {
         `(func (export "a") (result i32) (i32.const -1)) (func (export "b") (result i32) (i32.const 0x180))
          (func (export "c") (result i32) (i32.const 2)) (func (export "d") (result i32) (i32.const -1))`,
         `${lift("a", "(result u8)")} ${lift("b", "(result s8)")} ${lift("c", "(result bool)")}
-         (type $flags (flags "x" "y")) ${lift("d", "(result $flags)")}`,
+         (type $flags' (flags "x" "y")) (export $flags "flags" (type $flags')) ${lift("d", "(result $flags)")}`,
       ),
     );
     expect(call(instance, "a")()).toBe(255);
@@ -193,7 +193,7 @@ describe("what one call lifts is bounded", () => {
         `(func (export "f") (param i32) (result i32)
           (drop (memory.grow (i32.const 900)))
           (i32.store (i32.const 64) (i32.const 65536)) (i32.store (i32.const 68) (local.get 0)) (i32.const 64))`,
-        `(type $e ${type}) ${lift("f", '(param "n" u32) (result (list $e))')}`,
+        `(type $e' ${type}) (export $e "e" (type $e')) ${lift("f", '(param "n" u32) (result (list $e))')}`,
       ),
     );
     expect(call(instance, "f")(20_000)).toHaveLength(20_000);

@@ -247,7 +247,7 @@ describe("nested components", () => {
     );
     const error = caught(() => inspect(bytes));
     expect(error.code).toBe("invalid");
-    expect(error.message).toMatch(/"g" has another type/);
+    expect(error.message).toMatch(/"g": parameter `x`: expected `s32`, found `u32`/);
   });
 });
 

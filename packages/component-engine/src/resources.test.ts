@@ -280,3 +280,243 @@ describe("resources of the host", () => {
     expect(run(instance, "run", 1)).toBe(1);
   });
 });
+
+/** A component that gives the host counters: what a counter stands for is the address of its number. */
+const counters = "test:count/counters";
+const countersWit = `package test:count;
+  interface counters {
+    resource counter {
+      constructor(start: u32);
+      get: func() -> u32;
+      add: func(other: borrow<counter>) -> u32;
+      then: func() -> u32;
+      alive: static func() -> u32;
+      prototype: static func() -> u32;
+    }
+    eat: func(c: counter, n: u8) -> u32;
+    both: func(a: borrow<counter>, b: counter) -> u32;
+    make: func(n: u32) -> list<counter>;
+    pass: func(c: counter) -> counter;
+  }
+  interface log { note: func(n: u32); }
+  world w { import log; export counters; }`;
+
+function counterGuest(dtor = ""): string {
+  const name = (member: string): string => `"${counters}#${member}"`;
+  return `
+    (import "test:count/log" "note" (func $note (param i32)))
+    (import "[export]${counters}" "[resource-new]counter" (func $new (param i32) (result i32)))
+    (import "[export]${counters}" "[resource-rep]counter" (func $rep (param i32) (result i32)))
+    (import "[export]${counters}" "[resource-drop]counter" (func $drop (param i32)))
+    (global $alive (mut i32) (i32.const 0))
+    (global $cell (mut i32) (i32.const 1024))
+    (func $make (param $start i32) (result i32)
+      (global.set $alive (i32.add (global.get $alive) (i32.const 1)))
+      (global.set $cell (i32.add (global.get $cell) (i32.const 4)))
+      (i32.store (global.get $cell) (local.get $start))
+      (call $new (global.get $cell)))
+    (func (export ${name("[constructor]counter")}) (param i32) (result i32) (call $make (local.get 0)))
+    (func (export ${name("[method]counter.get")}) (param i32) (result i32) (i32.load (local.get 0)))
+    (func (export ${name("[method]counter.add")}) (param i32 i32) (result i32)
+      (i32.add (i32.load (local.get 0)) (i32.load (local.get 1))))
+    (func (export ${name("[method]counter.then")}) (param i32) (result i32) (i32.const 77))
+    (func (export ${name("[static]counter.alive")}) (result i32) (global.get $alive))
+    (func (export ${name("[static]counter.prototype")}) (result i32) (i32.const 78))
+    (func $recurse (call $recurse))
+    (func (export ${name("[dtor]counter")}) (param i32)
+      (global.set $alive (i32.sub (global.get $alive) (i32.const 1)))
+      ${dtor})
+    (func (export ${name("eat")}) (param $c i32) (param i32) (result i32)
+      (i32.load (call $rep (local.get $c))) (call $drop (local.get $c)))
+    (func (export ${name("both")}) (param $a i32) (param $b i32) (result i32)
+      (i32.add (i32.load (local.get $a)) (i32.load (call $rep (local.get $b)))) (call $drop (local.get $b)))
+    (func (export ${name("make")}) (param $n i32) (result i32) (local $i i32)
+      (loop $l
+        (i32.store (i32.add (i32.const 8192) (i32.mul (local.get $i) (i32.const 4))) (call $make (local.get $i)))
+        (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $n))))
+      (i32.store (i32.const 128) (i32.const 8192))
+      (i32.store (i32.const 132) (local.get $n))
+      (i32.const 128))
+    (func (export ${name("pass")}) (param i32) (result i32) (local.get 0))`;
+}
+
+interface Counter {
+  get(): number;
+  add(other: unknown): number;
+  then_(): number;
+  [Symbol.dispose](): void;
+}
+interface Counters {
+  readonly Counter: { new (start: unknown): Counter; alive(): number; prototype_(): number };
+  eat(c: unknown, n: number): number;
+  both(a: unknown, b: unknown): number;
+  make(n: number): Counter[];
+  pass(c: unknown): Counter;
+}
+
+async function linkCounters(
+  dtor = "",
+  note: (n: number) => void = () => undefined,
+): Promise<{ readonly instance: Instance; readonly api: Counters }> {
+  const instance = await link(countersWit, counterGuest(dtor), { "test:count/log": { note } });
+  return { instance, api: instance.exports[counters] as Counters };
+}
+
+describe("resources of the guest", () => {
+  test("a class with constructor, methods and static functions, and nothing else beside the functions", async () => {
+    const { api } = await linkCounters();
+    expect(Object.keys(api).sort()).toEqual(["Counter", "both", "eat", "make", "pass"]);
+    const one = new api.Counter(4);
+    expect(one).toBeInstanceOf(api.Counter);
+    expect(api.Counter.name).toBe("Counter");
+    expect([one.get(), one.add(new api.Counter(5)), one["then_"]()]).toEqual([4, 9, 77]);
+    expect([api.Counter.alive(), api.Counter["prototype_"]()]).toEqual([2, 78]);
+    expect(await Promise.resolve(one)).toBe(one);
+    expect(Object.isFrozen(api.Counter)).toBe(true);
+  });
+
+  test("dropping runs the destructor, once", async () => {
+    const { api } = await linkCounters();
+    const one = new api.Counter(4);
+    one[Symbol.dispose]();
+    one[Symbol.dispose]();
+    expect(api.Counter.alive()).toBe(0);
+    const error = caught(() => one.get());
+    expect([error.code, error.message]).toEqual([
+      "bad-argument",
+      `${counters}#[method]counter.get: self: this counter was dropped`,
+    ]);
+  });
+
+  test("what was given away cannot be used, nor given or dropped again", async () => {
+    const { api, instance } = await linkCounters();
+    const one = new api.Counter(4);
+    expect(api.eat(one, 1)).toBe(4);
+    one[Symbol.dispose]();
+    expect(api.Counter.alive()).toBe(0);
+    expect(caught(() => one.get()).message).toMatch(/this counter was given/);
+    expect(caught(() => api.eat(one, 1)).message).toMatch(/c: this counter was given/);
+    expect(instance.poisoned).toBeUndefined();
+  });
+
+  test("an argument that does not fit gives nothing away", async () => {
+    const { api } = await linkCounters();
+    const one = new api.Counter(4);
+    expect(caught(() => api.eat(one, 256)).code).toBe("bad-argument");
+    expect(caught(() => api.both(one, one)).message).toMatch(/b: this counter is lent in the same call/);
+    expect(caught(() => api.both(one, 5)).message).toMatch(/b: expected a resource counter, found 5/);
+    expect(api.both(one, new api.Counter(3))).toBe(7);
+    expect(api.eat(one, 1)).toBe(4);
+  });
+
+  test("lists of resources, and one that comes back", async () => {
+    const { api } = await linkCounters();
+    const all = api.make(3);
+    expect(all.map((counter) => counter.get())).toEqual([0, 1, 2]);
+    const back = api.pass(all[2]);
+    expect(back.get()).toBe(2);
+    expect(caught(() => all[2]?.get()).message).toMatch(/was given/);
+    for (const counter of [...all, back]) counter[Symbol.dispose]();
+    expect(api.Counter.alive()).toBe(0);
+  });
+
+  test("a resource of another instance, and an object that is none", async () => {
+    const { api } = await linkCounters();
+    const { api: other } = await linkCounters();
+    expect(caught(() => api.eat(new other.Counter(1), 1)).message).toMatch(
+      /this counter belongs to another component/,
+    );
+    const forged: unknown = Object.create(api.Counter.prototype as object);
+    expect(caught(() => api.eat(forged, 1)).message).toMatch(/expected a resource counter, found an object/);
+    expect(() => {
+      (forged as Counter)[Symbol.dispose]();
+    }).toThrow(TypeError);
+    expect(caught(() => Reflect.apply(api.Counter.prototype.get as () => number, 5, [])).code).toBe(
+      "bad-argument",
+    );
+  });
+
+  test("a class of the host can extend it", async () => {
+    const { api } = await linkCounters();
+    class Loud extends api.Counter {
+      override get(): number {
+        return super.get() * 100;
+      }
+    }
+    const loud = new Loud(3);
+    expect(loud.get()).toBe(300);
+    expect(api.eat(loud, 1)).toBe(3);
+  });
+
+  test("nothing is dropped or disposed while the component runs", async () => {
+    const actions: (() => void)[] = [];
+    const { api, instance } = await linkCounters("(call $note (i32.const 1))", () => actions.shift()?.());
+    const one = new api.Counter(1);
+    const two = new api.Counter(2);
+    const seen: string[] = [];
+    actions.push(() => {
+      seen.push(caught(() => two[Symbol.dispose]()).code, caught(() => instance.dispose()).code);
+    });
+    one[Symbol.dispose]();
+    expect(seen).toEqual(["reentered", "reentered"]);
+    two[Symbol.dispose]();
+    expect(api.Counter.alive()).toBe(0);
+  });
+
+  test.each([
+    ["a destructor that traps", "unreachable", /the destructor of counter trapped/],
+    ["a destructor that uses up the stack", "(call $recurse)", /the destructor of counter ran out of stack/],
+  ])(
+    "%s ends the instance; dropping more is quiet, calls answer with the first cause",
+    async (_, dtor, message) => {
+      const { api, instance } = await linkCounters(dtor);
+      const one = new api.Counter(1);
+      const two = new api.Counter(2);
+      const error = caught(() => one[Symbol.dispose]());
+      expect([error.code, instance.poisoned]).toEqual(["trap", error]);
+      expect(error.message).toMatch(message);
+      expect(() => two[Symbol.dispose]()).not.toThrow();
+      expect(caught(() => two.get()).cause).toBe(error);
+    },
+  );
+
+  test("a wrong argument of the constructor makes nothing", async () => {
+    const { api } = await linkCounters();
+    expect(caught(() => new api.Counter("x")).code).toBe("bad-argument");
+    expect(api.Counter.alive()).toBe(0);
+  });
+
+  test("one component's resources are another's imports", async () => {
+    const { api } = await linkCounters();
+    const wit = `package test:count;
+      interface counters {
+        resource counter { constructor(start: u32); get: func() -> u32; }
+        eat: func(c: counter, n: u8) -> u32;
+      }
+      world w { import counters; export run: func(n: u32) -> u32; }`;
+    const user = await link(
+      wit,
+      `(import "${counters}" "[constructor]counter" (func $new (param i32) (result i32)))
+       (import "${counters}" "[method]counter.get" (func $get (param i32) (result i32)))
+       (import "${counters}" "eat" (func $eat (param i32 i32) (result i32)))
+       (import "${counters}" "[resource-drop]counter" (func $drop (param i32)))
+       (func (export "run") (param i32) (result i32) (local $c i32)
+         (call $drop (call $new (i32.const 9)))
+         (local.set $c (call $new (local.get 0)))
+         (i32.add (call $get (local.get $c)) (call $eat (local.get $c) (i32.const 1))))`,
+      { [counters]: api },
+    );
+    expect(run(user, "run", 21)).toBe(42);
+    expect(api.Counter.alive()).toBe(0);
+    const kept = await link(
+      wit,
+      `(import "${counters}" "[constructor]counter" (func $new (param i32) (result i32)))
+       (func (export "run") (param i32) (result i32) (call $new (local.get 0)))`,
+      { [counters]: api },
+    );
+    run(kept, "run", 1);
+    expect(api.Counter.alive()).toBe(1);
+    kept.dispose();
+    expect(api.Counter.alive()).toBe(0);
+  });
+});

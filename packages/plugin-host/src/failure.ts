@@ -4,7 +4,9 @@
  * | code | meaning |
  * | --- | --- |
  * | `artifact-missing` | no file at the artifact's path |
- * | `artifact-invalid` | the path leaves the folder of `.novywave`, is no regular file, is too large, or is not readable |
+ * | `artifact-outside` | the path leaves the folder of `.novywave`, or leads to nowhere |
+ * | `artifact-too-large` | the file has more than 64 MiB |
+ * | `artifact-invalid` | the path is none, or what it names is no regular file, is not readable, or is not what shipped |
  * | `artifact-truncated` | the file ends in the middle of a section: a build is probably still writing it |
  * | `not-a-component` | the file is no WebAssembly, or a component that the engine cannot read |
  * | `core-module` | the file is a core WebAssembly module, not a component |
@@ -23,6 +25,8 @@
  */
 export type PluginFailureCode =
   | "artifact-missing"
+  | "artifact-outside"
+  | "artifact-too-large"
   | "artifact-invalid"
   | "artifact-truncated"
   | "not-a-component"

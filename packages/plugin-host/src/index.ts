@@ -1,5 +1,10 @@
 export type { Artifact, BuiltinArtifacts } from "./artifact/artifact.js";
 export { inspectArtifact, type InspectedArtifact } from "./artifact/inspect-artifact.js";
+export { readSettledArtifact, settleMs } from "./artifact/settled-artifact.js";
+export { surveyArtifact, type ArtifactSurvey } from "./artifact/survey-artifact.js";
+export type { CheckedImport } from "./artifact/check-import.js";
+export { disagreements } from "./manifest/agreement.js";
+export { manifestSection } from "./manifest/manifest-of.js";
 export type { Producer } from "./artifact/producers.js";
 export {
   makeArtifact,
@@ -10,7 +15,8 @@ export {
 export { defaultExcludes } from "./broker/walk.js";
 export { capabilities, isCapability, type Capability } from "./capability.js";
 export { toConfigData } from "./config/config-data.js";
-export { validateConfig, type ConfigProblem } from "./config/validate-config.js";
+export { checkConfig, configCheckMs, type CheckConfigOptions } from "./config/check-config.js";
+export type { ConfigProblem } from "./config/config-problem.js";
 export type { HangEvidence, PluginFailure, PluginFailureCode } from "./failure.js";
 export { createPluginHost } from "./host/plugin-host.js";
 export type { ExportStats, PluginStats } from "./host/stats.js";
@@ -24,11 +30,13 @@ export type {
   PluginInstance,
   PluginLogRecord,
   PublishedEvent,
+  StartOptions,
   StartRequest,
 } from "./host/types.js";
 export {
   defaultLimits,
   limitCeilings,
+  limitKey,
   limitNames,
   resolveLimits,
   withDefaults,
@@ -37,13 +45,16 @@ export {
 export type { CapabilityRequest, Manifest } from "./manifest/manifest.js";
 export { parseManifest } from "./manifest/parse-manifest.js";
 export { sortFolders, type SortedFolders } from "./paths/granted-folders.js";
-export { AuditLog } from "./grants/audit-log.js";
+export { ApprovedArtifacts, type KeptArtifact } from "./grants/approved-artifacts.js";
+export { AuditLog, type ApprovalRecord, type ApprovedBy, type AuditRecord } from "./grants/audit-log.js";
+export { approveOwnBuild, type OwnBuild, type StillAsked } from "./grants/own-build.js";
 export {
   GrantStore,
   GrantStoreError,
   type GrantDecision,
   type GrantInput,
   type GrantNeeds,
+  type GrantOptions,
   type GrantQuery,
   type StoredGrant,
 } from "./grants/grant-store.js";

@@ -22,6 +22,8 @@ export interface PluginLimits {
   readonly queuedEvents: number;
   /** Ticks that are scheduled and not yet due. */
   readonly timers: number;
+  /** Events that one call of an export publishes; they are kept until it ends. */
+  readonly publishesPerCall: number;
   /** Depth to which `find-files` walks below its folder. */
   readonly findDepth: number;
   /** Directory entries that one walk of `find-files` looks at. */
@@ -42,6 +44,7 @@ export const defaultLimits: PluginLimits = Object.freeze({
   watchedFolders: 64,
   queuedEvents: 256,
   timers: 64,
+  publishesPerCall: 1_000,
   findDepth: 32,
   findEntries: 1_000_000,
   findTimeMs: 20_000,
@@ -59,6 +62,7 @@ export const limitCeilings: PluginLimits = Object.freeze({
   watchedFolders: 100_000,
   queuedEvents: 1_000_000,
   timers: 100_000,
+  publishesPerCall: 100_000,
   findDepth: 256,
   findEntries: 20_000_000,
   findTimeMs: 300_000,
@@ -78,6 +82,7 @@ const limitShape = {
   watchedFolders: z.int().min(0).max(limitCeilings.watchedFolders),
   queuedEvents: z.int().min(1).max(limitCeilings.queuedEvents),
   timers: z.int().min(0).max(limitCeilings.timers),
+  publishesPerCall: z.int().min(0).max(limitCeilings.publishesPerCall),
   findDepth: z.int().min(0).max(limitCeilings.findDepth),
   findEntries: z.int().min(1).max(limitCeilings.findEntries),
   findTimeMs: z.int().min(1).max(limitCeilings.findTimeMs),

@@ -15,8 +15,9 @@ export const scopeInfoSchema = z.object({
 });
 export type ScopeInfo = z.infer<typeof scopeInfoSchema>;
 
-/** What the values of a variable stand for: names of an enumeration, or units of a physical type of VHDL. */
+/** What the values of a variable stand for: names, units, or whole numbers in two's complement. */
 export const valueMeaningSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("integer") }),
   z.object({
     kind: z.literal("names"),
     names: z.array(z.object({ value: z.string(), name: z.string() }).readonly()).readonly(),

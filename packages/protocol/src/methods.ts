@@ -74,12 +74,14 @@ export const methodSchemas = {
   "plugin.retry": { params: plugin, result: nothing },
   /**
    * Approves `requests`, for the artifact with this hash. Error `stale` unless both are what the plugin's status lists
-   * now: nobody approves what he has not seen.
+   * now, of itself or of its pending build: nobody approves what he has not seen.
    */
   "plugin.grant": {
     params: plugin.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/), requests: consentRequestSchema }),
     result: nothing,
   },
+  /** Takes back all that was approved for the plugin: it is unloaded. Error `not-granted` if there is nothing. */
+  "plugin.revoke": { params: plugin, result: z.object({ revoked: countSchema }) },
   "plugin.logs": { params: plugin, result: z.object({ records: z.array(pluginLogRecordSchema) }) },
   /** View state; written a second after the last call. */
   "view.save": { params: z.object({ view: workspaceViewSchema }), result: nothing },

@@ -15,15 +15,38 @@ export const pluginStates = [
 export const pluginStateSchema = z.enum(pluginStates);
 export type PluginState = z.infer<typeof pluginStateSchema>;
 
-/** What a plugin asks for that this user has not approved. */
+/** Whether the build that was approved before has it: what has not is new in the one that asks. */
+const approvedBefore = z.boolean();
+
+/** What a plugin asks for that this user has not approved for this artifact. */
 export const consentRequestSchema = z.object({
-  capabilities: z.array(z.object({ name: z.string(), reason: z.string() })),
-  /** Absolute folders outside the workspace. */
-  folders: z.array(z.string()),
-  /** Limits above the defaults. */
-  limits: z.array(z.object({ name: z.string(), value: z.number(), default: z.number() })),
+  /** `reason`: the plugin's own word. */
+  capabilities: z.array(z.object({ name: z.string(), reason: z.string(), approvedBefore })),
+  /** Folders outside the workspace, absolute; `reason`: what names them. */
+  folders: z.array(z.object({ path: z.string(), reason: z.string(), approvedBefore })),
+  /** Limits above the defaults; `reason`: what sets them. */
+  limits: z.array(
+    z.object({
+      name: z.string(),
+      value: z.number(),
+      default: z.number(),
+      reason: z.string(),
+      approvedBefore,
+    }),
+  ),
 });
 export type ConsentRequest = z.infer<typeof consentRequestSchema>;
+
+/** A build that has taken the place of the approved one in the workspace and does not run. */
+export const pendingBuildSchema = z.object({
+  /** Why it does not run, and what is new in it. */
+  message: z.string(),
+  version: z.string().exactOptional(),
+  sha256: z.string().exactOptional(),
+  /** What to approve to let it run; absent if it cannot run at all. */
+  requests: consentRequestSchema.exactOptional(),
+});
+export type PendingBuild = z.infer<typeof pendingBuildSchema>;
 
 export const pluginStatusSchema = z.object({
   id: z.string(),
@@ -43,6 +66,8 @@ export const pluginStatusSchema = z.object({
   sha256: z.string().exactOptional(),
   capabilities: z.array(z.string()).exactOptional(),
   requests: consentRequestSchema.exactOptional(),
+  /** Set while the approved build is kept in force and a newer one waits. */
+  pending: pendingBuildSchema.exactOptional(),
   /** Which attempt `backoff` waits for, counted from 1, and when it comes (milliseconds since the epoch). */
   attempt: z.int().exactOptional(),
   retryAt: z.number().exactOptional(),

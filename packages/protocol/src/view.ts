@@ -1,16 +1,30 @@
 import { z } from "zod";
 import { pathSchema, textSchema, ticksSchema } from "./values.js";
 
-export const valueFormatSchema = z.enum([
-  "hex",
-  "bin",
-  "unsigned",
-  "signed",
-  "oct",
-  "ascii",
-  "real",
-  "analog",
-  "string",
+/** `fixed:N` and `ufixed:N`: signed and unsigned fixed point with N bits after the point. */
+const fixedSchema = z
+  .templateLiteral([z.enum(["fixed", "ufixed"]), ":", z.int().min(0)])
+  .refine((format) => format.length <= 11);
+
+export const valueFormatSchema = z.union([
+  z.enum([
+    "hex",
+    "bin",
+    "unsigned",
+    "signed",
+    "oct",
+    "ascii",
+    "vhdl",
+    "named",
+    "half",
+    "bfloat16",
+    "single",
+    "double",
+    "real",
+    "analog",
+    "string",
+  ]),
+  fixedSchema,
 ]);
 export type ValueFormat = z.infer<typeof valueFormatSchema>;
 

@@ -1,6 +1,7 @@
 import { assertNever } from "@novywave/base";
 import { ReadFailure } from "./failure.js";
 import type { WaveformInfo } from "./model.js";
+import { readGhw } from "./ghw/ghw-reader.js";
 import { adviceForName, HEAD_BYTES, recogniseFormat, type WaveformFormat } from "./recognise.js";
 import type { ByteSource } from "./source/byte-source.js";
 import { FileSource, type FileSourceOptions } from "./source/file-source.js";
@@ -45,7 +46,9 @@ export interface ReadOptions extends FileSourceOptions {
 /** Turns the bytes of a source into hierarchy, times and signals. One per format. */
 type Reader = (source: ByteSource, builder: WaveformBuilder, onProgress: (bytesRead: number) => void) => void;
 
-const READERS: Partial<Record<WaveformFormat, Reader>> = {};
+const READERS: Partial<Record<WaveformFormat, Reader>> = {
+  ghw: (source, builder, onProgress) => readGhw(source, builder, { onProgress }),
+};
 
 /** Reads a whole file. Throws {@link ReadFailure}. */
 export async function readWaveformFile(path: string, options: ReadOptions = {}): Promise<WaveformData> {

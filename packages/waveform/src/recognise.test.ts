@@ -16,6 +16,10 @@ describe("a format is recognised by content", () => {
     expect(recogniseFormat(text(head))).toEqual({ kind: "readable", format: "vcd" });
   });
 
+  it.each(["GHDLwave\n\u0010", "GHDLwave\n", "GHDL"])("%j is GHW", (head) => {
+    expect(recogniseFormat(text(head))).toEqual({ kind: "readable", format: "ghw" });
+  });
+
   it.each(["hello", "$dollars and cents", "#!/bin/sh", "<html>", "   ", "{}"])(
     "%j is no waveform",
     (head) => {
@@ -29,7 +33,6 @@ describe("a format is recognised by content", () => {
 
   it.each([
     ["fst", [0, 0, 0, 0, 0, 0, 0, 1, 0x49, 0], /not yet readable.*fst2vcd/],
-    ["ghw", [...text("GHDLwave\n")], /not yet readable.*--vcd/],
     ["gzip", [0x1f, 0x8b, 8, 0], /gunzip/],
     ["lxt2", [0x13, 0x80, 0, 1], /lxt2vcd/],
     ["vzt", [0x56, 0x5a, 0, 1], /vzt2vcd/],

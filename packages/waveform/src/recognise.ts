@@ -11,11 +11,12 @@ export type Recognition =
 export const HEAD_BYTES = 4_096;
 
 /**
- * Tells what a file is from its first bytes, never from its name. A VCD file starts with a keyword (IEEE 1364-2005,
- * 18.2), also when it was cut off in the middle of it.
+ * Tells what a file is from its first bytes, never from its name, also when it was cut off in the middle of them. A VCD
+ * file starts with a keyword (IEEE 1364-2005, 18.2), a GHW file with `GHDLwave`.
  */
 export function recogniseFormat(head: Uint8Array): Recognition {
   if (head.length === 0) return { kind: "empty" };
+  if (startsLikeGhw(head)) return { kind: "readable", format: "ghw" };
   for (const { format, matches, message } of SIGNATURES) {
     if (matches(head)) return { kind: "unsupported", format, message };
   }
@@ -66,11 +67,6 @@ const SIGNATURES: readonly Signature[] = [
     matches: (head) =>
       startsWith(head, [254, 0, 0]) && head.length > 18 && head[17] === 0x1f && head[18] === 0x8b,
     message: later("FST", "fst2vcd -f IN.fst -o OUT.vcd"),
-  },
-  {
-    format: "ghw",
-    matches: (head) => startsWith(head, ascii("GHDLwave")),
-    message: later("GHW", "run GHDL with --vcd=OUT.vcd instead of --wave"),
   },
   {
     format: "gzip",
@@ -186,6 +182,13 @@ const KEYWORDS = [
   "var",
   "version",
 ];
+
+const GHW_HEAD = ascii("GHDLwave\n");
+
+/** Also where the file was cut off in it. */
+function startsLikeGhw(head: Uint8Array): boolean {
+  return startsWith(head, GHW_HEAD.slice(0, head.length));
+}
 
 function startsLikeVcd(head: Uint8Array): boolean {
   let at = startsWith(head, [0xef, 0xbb, 0xbf]) ? 3 : 0;

@@ -43,7 +43,7 @@ describe("inspect", () => {
   it.each([
     ["empty.vcd", "", "empty"],
     ["notes.txt", "buy milk\n", "not-waveform"],
-    ["wave.ghw", "GHDLwave\n\u0010\u0005", "unsupported-format"],
+    ["wave.ghw", "GHDLwave\n\u0010\u0000\u0005", "unsupported-format"],
   ])("exits with 1 and says why %s cannot be read", async (name, content, code) => {
     const path = sandbox.write(name, content);
     const text = await sandbox.run("inspect", path);

@@ -167,7 +167,7 @@ describe("serve", () => {
 
   it("says what is wrong with what it should open", async () => {
     sandbox.write("notes.txt", "buy milk\n");
-    sandbox.write("wave.ghw", "GHDLwave\n\u0010\u0005");
+    sandbox.write("wave.fsdb", "\u0000\u0000FSDB");
     symlinkSync("loop", join(sandbox.workspace, "loop"));
     execFileSync("mkfifo", [join(sandbox.workspace, "fifo")]);
     for (const [name, code, text] of [
@@ -177,7 +177,7 @@ describe("serve", () => {
       ["loop", "not-found", "leads round in a circle"],
       ["fifo", "not-a-file", "neither a folder nor a regular file"],
       ["notes.txt", "not-waveform", "no waveform"],
-      ["wave.ghw", "unsupported-format", "--vcd"],
+      ["wave.fsdb", "unsupported-format", "fsdb2vcd"],
     ] as const) {
       const outcome = await sandbox.run("serve", "--no-open", "--json", name);
       expect(outcome.code, name).toBe(1);

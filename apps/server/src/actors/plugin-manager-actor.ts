@@ -142,7 +142,7 @@ class PluginManager {
     for (const entry of entries) {
       const execution = this.#executions.get(entry.id);
       if (!execution) this.#add(entry, context);
-      else if (!sameEntry(execution.actor.state.entry, entry)) {
+      else if (!sameEntry(execution.actor.state.life.entry, entry)) {
         execution.actor.send({ kind: "configured", entry });
       }
     }
@@ -225,8 +225,8 @@ class PluginManager {
 
   #tellMetrics(): void {
     const metrics = [...this.#executions].map(([pluginId, { actor }]): PluginMetrics => {
-      const { allDeaths, starts, instance } = actor.state;
-      return { pluginId, deaths: allDeaths, starts, ...(instance && { stats: instance.stats }) };
+      const { life, instance } = actor.state;
+      return { pluginId, ...life.totals, ...(instance && { stats: instance.stats }) };
     });
     this.#emitMetrics(metrics.length > 0 ? ready(metrics) : { state: "empty" });
   }

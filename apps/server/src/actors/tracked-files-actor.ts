@@ -4,7 +4,7 @@ import type { Actor, ActorContext, Flow } from "@novywave/dataflow";
 import { assertNever, type Disposable } from "@novywave/base";
 import { recogniseFormat, type WaveformError } from "@novywave/waveform";
 import type { FileAccess } from "../files/file-access.js";
-import { sameStamp, type AccessFailure, type FileFacts } from "../files/look-file.js";
+import { sameStamp, type AccessFailure, type FileVersion } from "../files/look-file.js";
 import { FileReader } from "../files/file-reader.js";
 import { StatusTeller } from "../files/status-teller.js";
 import {
@@ -234,11 +234,13 @@ class TrackedFiles {
     if (!file) return;
     if (!result.ok) return this.#unreadable(file, result.error, context);
     if (file.discoveredBy.length === 0 && !file.open) return this.#remove(path);
-    const facts = result.value;
+    const { head, path: real, stamp } = result.value;
+    // Without the head: of 100 000 files that wait to be read in advance it would be 400 MB.
+    const facts: FileVersion = { path: real, stamp };
     // What failed is read again when it changed, or when a person opens it again, which makes it `loading`.
     const known = file.open ? file.loaded !== undefined || file.state !== "loading" : file.probed;
     if (known && file.stamp && sameStamp(file.stamp, facts.stamp) && file.state !== "missing") return;
-    const recognised = recogniseFormat(facts.head);
+    const recognised = recogniseFormat(head);
     switch (recognised.kind) {
       case "empty":
         return this.#useless(file, facts, "empty", { format: "unknown", message: "The file is empty" });
@@ -253,7 +255,7 @@ class TrackedFiles {
     }
   }
 
-  #readable(file: TrackedFile, facts: FileFacts): void {
+  #readable(file: TrackedFile, facts: FileVersion): void {
     if (file.open) {
       const state = file.loaded ? file.state : "loading";
       const { message: _message, ...rest } = file;
@@ -279,7 +281,7 @@ class TrackedFiles {
   /** Empty, or no waveform that can be read. Signals that are loaded stay, with a warning: it may be half written. */
   #useless(
     file: TrackedFile,
-    facts: FileFacts,
+    facts: FileVersion,
     state: "empty" | "error",
     { format, message }: { format: string; message: string },
   ): void {
@@ -330,7 +332,7 @@ class TrackedFiles {
     this.#examineInTime(this.#files.get(path) ?? file, context);
   }
 
-  #notOpened(file: TrackedFile, facts: FileFacts, error: WaveformError, context: Context): void {
+  #notOpened(file: TrackedFile, facts: FileVersion, error: WaveformError, context: Context): void {
     if (error.code === "cancelled") return;
     if (error.code === "not-found") {
       return this.#unreadable(file, { code: "not-found", message: error.message }, context);
@@ -430,7 +432,7 @@ class TrackedFiles {
     }));
   }
 
-  #startOpen(path: string, facts: FileFacts, context: Context): void {
+  #startOpen(path: string, facts: FileVersion, context: Context): void {
     const work = this.#startWork(path, "open");
     if (!work) return;
     const { token, stop } = work;
@@ -443,7 +445,7 @@ class TrackedFiles {
     });
   }
 
-  #startProbe(path: string, facts: FileFacts, context: Context): void {
+  #startProbe(path: string, facts: FileVersion, context: Context): void {
     const work = this.#startWork(path, "probe");
     if (!work) return;
     const { token, stop } = work;

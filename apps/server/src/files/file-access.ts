@@ -2,17 +2,17 @@ import { Worker } from "node:worker_threads";
 import { err, type Result } from "@novywave/base";
 import type { AccessFailure, AllowedPlaces, FileFacts } from "./look-file.js";
 
-/** What the thread is asked, and what it answers. */
+/** What the thread is asked: all files that were asked for at one time. */
 export interface LookQuestion {
-  readonly id: number;
-  readonly file: string;
+  readonly files: readonly { readonly id: number; readonly file: string }[];
   readonly places: AllowedPlaces;
 }
 
-export interface LookAnswer {
+/** Its answer to one question. */
+export type LookAnswer = readonly {
   readonly id: number;
   readonly result: Result<FileFacts, AccessFailure>;
-}
+}[];
 
 export interface FileAccess {
   /**
@@ -38,7 +38,8 @@ export function createFileAccess(
   return new LookThread(folders, single);
 }
 
-type Waiting = { readonly file: string; readonly resolve: (result: LookAnswer["result"]) => void };
+type Looked = Result<FileFacts, AccessFailure>;
+type Waiting = { readonly file: string; readonly resolve: (result: Looked) => void };
 
 class LookThread implements ThreadedFileAccess {
   readonly #folders: () => readonly string[];
@@ -46,25 +47,38 @@ class LookThread implements ThreadedFileAccess {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #nextId = 1;
+  /** Asked for in this turn. A message costs far more than what it asks for, so they go together. */
+  #asked: { readonly id: number; readonly file: string }[] = [];
 
   constructor(folders: () => readonly string[], single: string | undefined) {
     this.#folders = folders;
     this.#single = single;
   }
 
-  look(file: string): Promise<LookAnswer["result"]> {
-    this.#worker ??= this.#start();
+  look(file: string): Promise<Looked> {
     const id = this.#nextId++;
-    const places = { folders: this.#folders(), single: this.#single };
-    this.#worker.postMessage({ id, file, places } satisfies LookQuestion, []);
+    if (this.#asked.length === 0) queueMicrotask(() => this.#ask());
+    this.#asked.push({ id, file });
     return new Promise((resolve) => {
       this.#waiting.set(id, { file, resolve });
     });
   }
 
   async close(): Promise<void> {
-    await this.#worker?.terminate();
+    const worker = this.#worker;
     this.#worker = undefined;
+    this.#asked = [];
+    this.#abandon();
+    await worker?.terminate();
+  }
+
+  #ask(): void {
+    const files = this.#asked;
+    this.#asked = [];
+    if (files.length === 0) return;
+    this.#worker ??= this.#start();
+    const places = { folders: this.#folders(), single: this.#single };
+    this.#worker.postMessage({ files, places } satisfies LookQuestion, []);
   }
 
   #start(): Worker {
@@ -73,19 +87,27 @@ class LookThread implements ThreadedFileAccess {
       execArgv: [],
       name: "novywave-look",
     });
-    worker.on("message", ({ id, result }: LookAnswer) => {
-      this.#waiting.get(id)?.resolve(result);
-      this.#waiting.delete(id);
+    worker.on("message", (answer: LookAnswer) => {
+      for (const { id, result } of answer) {
+        this.#waiting.get(id)?.resolve(result);
+        this.#waiting.delete(id);
+      }
     });
     // An error is followed by the end; the next look starts another thread.
     worker.on("error", () => {});
     worker.on("exit", () => {
-      if (this.#worker === worker) this.#worker = undefined;
-      for (const { file, resolve } of this.#waiting.values()) {
-        resolve(err({ code: "not-readable", message: `${file} could not be looked at; try again` }));
-      }
-      this.#waiting.clear();
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
+      this.#abandon();
     });
     return worker;
+  }
+
+  /** Nobody will answer what was asked. */
+  #abandon(): void {
+    for (const { file, resolve } of this.#waiting.values()) {
+      resolve(err({ code: "not-readable", message: `${file} could not be looked at; try again` }));
+    }
+    this.#waiting.clear();
   }
 }

@@ -1,7 +1,7 @@
 import { err, type Clock, type Result } from "@novywave/base";
 import type { WaveformError, WaveformInfo } from "@novywave/waveform";
 import type { FileAccess } from "./file-access.js";
-import type { AccessFailure, FileFacts } from "./look-file.js";
+import type { AccessFailure, FileFacts, FileVersion } from "./look-file.js";
 import type { LoadedWaveform, OpenWaveform } from "./waveform-port.js";
 
 /** Milliseconds between two tellings of progress that become part of a file's state. */
@@ -9,7 +9,7 @@ const progressIntervalMs = 200;
 
 /** What became of reading a file, and how long it took. */
 export interface Read<T> {
-  readonly facts: FileFacts;
+  readonly facts: FileVersion;
   readonly tookMs: number;
   readonly result: Result<T, WaveformError>;
 }
@@ -43,7 +43,7 @@ export class FileReader {
 
   /** Loads the signals. If `ended` aborts meanwhile, nobody will own them, and they are released. */
   async open(
-    facts: FileFacts,
+    facts: FileVersion,
     stop: AbortSignal,
     ended: AbortSignal,
     progress: ProgressListeners,
@@ -63,7 +63,7 @@ export class FileReader {
   }
 
   /** Learns what a file holds, and keeps nothing of it. */
-  async probe(facts: FileFacts, stop: AbortSignal): Promise<Read<WaveformInfo>> {
+  async probe(facts: FileVersion, stop: AbortSignal): Promise<Read<WaveformInfo>> {
     const { result, ...read } = await this.#read(facts, stop, () => {});
     if (!result.ok) return { ...read, result };
     await result.value.close();
@@ -71,7 +71,7 @@ export class FileReader {
   }
 
   async #read(
-    facts: FileFacts,
+    facts: FileVersion,
     signal: AbortSignal,
     onProgress: (read: number, total: number) => void,
   ): Promise<Read<LoadedWaveform>> {

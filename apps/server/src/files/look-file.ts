@@ -15,11 +15,15 @@ export function sameStamp(a: FileStamp, b: FileStamp): boolean {
   return a.size === b.size && a.modifiedNs === b.modifiedNs && a.inode === b.inode && a.device === b.device;
 }
 
-export interface FileFacts {
+/** A file as it was when it was looked at. */
+export interface FileVersion {
   /** Absolute, free of symbolic links: what is to be read. */
   readonly path: string;
   readonly stamp: FileStamp;
-  /** The first bytes. */
+}
+
+export interface FileFacts extends FileVersion {
+  /** The first bytes: they tell the format, and are kept no longer than that takes. */
   readonly head: Uint8Array;
 }
 

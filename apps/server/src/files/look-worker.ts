@@ -6,6 +6,7 @@ import type { LookAnswer, LookQuestion } from "./file-access.js";
 
 const port = defined(parentPort, "the port to the server");
 
-port.on("message", ({ id, file, places }: LookQuestion) => {
-  port.postMessage({ id, result: lookFile(file, places) } satisfies LookAnswer);
+port.on("message", ({ files, places }: LookQuestion) => {
+  const answer: LookAnswer = files.map(({ id, file }) => ({ id, result: lookFile(file, places) }));
+  port.postMessage(answer);
 });

@@ -1,10 +1,11 @@
-import type { FileFacts } from "./look-file.js";
+import type { FileVersion } from "./look-file.js";
+import { PathQueue } from "./path-queue.js";
 import { ProbeBudget } from "./probe-budget.js";
 
 /** Something to do for one file. */
 export type Job =
   | { readonly kind: "look"; readonly path: string }
-  | { readonly kind: "open" | "probe"; readonly path: string; readonly facts: FileFacts };
+  | { readonly kind: "open" | "probe"; readonly path: string; readonly facts: FileVersion };
 
 const maxLooks = 64;
 const maxReads = 2;
@@ -17,10 +18,10 @@ const eagerProbes = 32;
  * reading in advance when nothing else is to be done.
  */
 export class WorkQueue {
-  readonly #urgent = new Set<string>();
-  readonly #looks = new Set<string>();
-  readonly #reads = new Map<string, FileFacts>();
-  readonly #probes = new ProbeBudget<FileFacts>();
+  readonly #urgent = new PathQueue();
+  readonly #looks = new PathQueue();
+  readonly #reads = new Map<string, FileVersion>();
+  readonly #probes = new ProbeBudget<FileVersion>();
   readonly #running = { look: 0, open: 0, probe: 0 };
   #probed = 0;
   #resting = false;
@@ -30,12 +31,12 @@ export class WorkQueue {
     (urgent ? this.#urgent : this.#looks).add(path);
   }
 
-  open(path: string, facts: FileFacts): void {
+  open(path: string, facts: FileVersion): void {
     this.#reads.set(path, facts);
   }
 
   /** Reads it in advance, if it is small and the budget allows. */
-  probe(path: string, facts: FileFacts): void {
+  probe(path: string, facts: FileVersion): void {
     this.#probes.offer(path, facts.stamp.size, facts);
   }
 
@@ -74,17 +75,13 @@ export class WorkQueue {
 
   /** What may be begun now, if anything; it is taken out of the queue. */
   next(): Job | undefined {
-    const [urgent] = this.#urgent;
+    const urgent = this.#urgent.take();
     if (urgent !== undefined) {
-      this.#urgent.delete(urgent);
       this.#looks.delete(urgent);
       return { kind: "look", path: urgent };
     }
-    const [look] = this.#looks;
-    if (look !== undefined && this.#running.look < maxLooks) {
-      this.#looks.delete(look);
-      return { kind: "look", path: look };
-    }
+    const look = this.#running.look < maxLooks ? this.#looks.take() : undefined;
+    if (look !== undefined) return { kind: "look", path: look };
     const [read] = this.#reads;
     if (read && this.#running.open < maxReads) {
       const [path, facts] = read;

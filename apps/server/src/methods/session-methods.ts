@@ -19,13 +19,20 @@ export interface SessionMethodsOptions {
   readonly pluginLogs: PluginLogStore;
   readonly pluginStatus: (id: string) => PluginStatus | undefined;
   /** Approves what the plugin asks for and has the plugins looked at again. */
-  readonly grant: (status: PluginStatus) => Promise<Result<void, ProtocolError>>;
+  readonly grant: (
+    plugin: PluginStatus,
+    sha256: string,
+    requests: ConsentRequest,
+  ) => Promise<Result<void, ProtocolError>>;
+  /** Takes back what was approved for a plugin; answers how many approvals that were. */
+  readonly revoke: (id: string) => Promise<Result<number, ProtocolError>>;
 }
 
 type SessionMethod =
   | "plugin.setEnabled"
   | "plugin.retry"
   | "plugin.grant"
+  | "plugin.revoke"
   | "plugin.logs"
   | "view.save"
   | "ui.save"
@@ -67,14 +74,25 @@ export function sessionMethods(options: SessionMethodsOptions): {
     "plugin.grant": async ({ id, sha256, requests }) => {
       const status = known(id);
       if (!status.ok) return status;
-      if (status.value.sha256 !== sha256 || !sameRequests(status.value.requests, requests)) {
+      const asking = [status.value, status.value.pending].some(
+        (build) => build?.sha256 === sha256 && sameRequests(build.requests, requests),
+      );
+      if (!asking) {
         return err({
           code: "stale",
           message: `${id}, or what it asks for, has changed since; look at what it asks for now`,
         });
       }
-      const granted = await options.grant(status.value);
+      const granted = await options.grant(status.value, sha256, requests);
       return granted.ok ? ok({}) : granted;
+    },
+    "plugin.revoke": async ({ id }) => {
+      const status = known(id);
+      if (!status.ok) return status;
+      const revoked = await options.revoke(id);
+      if (!revoked.ok) return revoked;
+      if (revoked.value > 0) return ok({ revoked: revoked.value });
+      return err({ code: "not-granted", message: `nothing was ever approved for ${id}` });
     },
     "plugin.logs": async ({ id }) => {
       const status = known(id);

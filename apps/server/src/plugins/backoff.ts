@@ -20,3 +20,17 @@ export function backoffDelay(deaths: number, random: number): number {
 export function failureShownMs(delayMs: number): number {
   return Math.floor((delayMs * 2) / 3);
 }
+
+/** Losses in a row after which a plugin comes back at once. */
+const freeLosses = 3;
+const lossBaseMs = 250;
+
+/**
+ * Milliseconds to wait after the process went down for the time `losses` in a row while the plugin did nothing: none at
+ * first, then 250 ms, doubled each time, at most a minute, so that a process which cannot live is not started on and on.
+ */
+export function lossDelay(losses: number, random: number): number {
+  if (losses <= freeLosses) return 0;
+  const exponential = Math.min(maxMs, lossBaseMs * 2 ** (losses - freeLosses - 1));
+  return Math.round(exponential * (1 + random / 4));
+}

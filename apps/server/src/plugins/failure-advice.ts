@@ -8,11 +8,16 @@ export function adviceFor(failure: PluginFailure): string {
       return "Build the plugin, or correct artifact_path in .novywave; it loads when the file appears.";
     case "artifact-truncated":
       return "Wait for the build to finish; it loads when the file is whole.";
+    case "artifact-outside":
+      return "Copy the artifact into the workspace and name it there: `novywave plugins add FILE.wasm` does both.";
+    case "artifact-too-large":
+      return "Build it smaller: without debug information, with optimisation for size.";
     case "artifact-invalid":
-      return "Correct artifact_path in .novywave: a regular file below the workspace.";
+      return "Correct artifact_path in .novywave: a regular file below the workspace that you may read.";
     case "not-a-component":
-    case "core-module":
       return "Build it as a WebAssembly component, for example with `novywave plugins build`.";
+    case "core-module":
+      return "Make a component of the module: `wasm-tools component new`, or a target such as wasm32-wasip2.";
     case "manifest-invalid":
       return "Correct Plugin.toml and build the plugin again.";
     case "incompatible":

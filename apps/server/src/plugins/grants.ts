@@ -5,8 +5,10 @@ import {
   GrantStore,
   GrantStoreError,
   type GrantDecision,
+  type ApprovedBy,
   type GrantInput,
   type GrantQuery,
+  type StoredGrant,
 } from "@novywave/plugin-host";
 
 /** What this user approved. While the file of approvals cannot be read, nothing counts as approved. */
@@ -61,12 +63,25 @@ export class Grants {
     return nothing ? "granted" : { needs };
   }
 
+  /** What was approved of the artifacts at this place, the newest approval first. */
+  lineage(artifactPath: string): readonly StoredGrant[] {
+    return this.#store?.lineage(artifactPath) ?? [];
+  }
+
   /** Records an approval; the error is a text for people. */
-  async grant(input: GrantInput): Promise<Result<void, string>> {
+  grant(input: GrantInput, by: ApprovedBy): Promise<Result<void, string>> {
+    return this.#write((store) => store.grant(input, { by }));
+  }
+
+  /** Takes back all that was approved for a plugin; answers how many approvals that were. */
+  revoke(pluginId: string, by: ApprovedBy): Promise<Result<number, string>> {
+    return this.#write((store) => store.revoke({ pluginId }, { by }));
+  }
+
+  async #write<T>(write: (store: GrantStore) => Promise<T>): Promise<Result<T, string>> {
     if (!this.#store) return err(this.#problem ?? "the approvals cannot be read");
     try {
-      await this.#store.grant(input);
-      return ok();
+      return ok(await write(this.#store));
     } catch (error) {
       if (error instanceof GrantStoreError) return err(error.message);
       throw error;

@@ -1,5 +1,5 @@
 import type { PluginFailure, StartRequest } from "@novywave/plugin-host";
-import type { ConsentRequest } from "@novywave/protocol";
+import type { ConsentRequest, PendingBuild } from "@novywave/protocol";
 import type { PluginEntry } from "./plugin-entry.js";
 
 /** What is known about an artifact without having run any of it. */
@@ -9,6 +9,8 @@ export interface ArtifactFacts {
   readonly capabilities: readonly string[];
   readonly description: string;
   readonly configSchema?: unknown;
+  /** A newer build that has taken this one's place in the workspace, and does not run. */
+  readonly pending?: PendingBuild;
 }
 
 /** How far a plugin gets without being run: its artifact was read, checked, and compared with what the user approved. */

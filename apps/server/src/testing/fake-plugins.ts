@@ -20,14 +20,32 @@ export class FakeInstance {
   readonly events: HostEvent[] = [];
   readonly #died = new Emitter<PluginFailure>();
   failure: PluginFailure | undefined;
+  unhandled: readonly string[] = [];
   shutdowns = 0;
+  accepted = false;
+  retired = false;
+  /** Where it is set, retiring waits for it, as for a call that runs. */
+  busy: Promise<void> | undefined;
+  /** Changes that it has not handled when it retires. */
+  waiting: readonly string[] = [];
+  readonly reported: string[][] = [];
 
   constructor(request: StartRequest) {
     this.pluginId = request.pluginId;
     this.request = request;
   }
 
-  readonly died: PluginInstance["died"] = (listener) => this.#died.event(listener);
+  /** Who hears of its death. */
+  listeners = 0;
+
+  readonly died: PluginInstance["died"] = (listener) => {
+    const listening = this.#died.event(listener);
+    this.listeners++;
+    return toDisposable(() => {
+      this.listeners--;
+      listening[Symbol.dispose]();
+    });
+  };
 
   get metadata(): PluginInstance["metadata"] {
     const greeting = this.request.config["greeting"];
@@ -58,6 +76,21 @@ export class FakeInstance {
     return ok();
   }
 
+  report(paths: readonly string[]): void {
+    this.reported.push([...paths]);
+  }
+
+  accept(changed: readonly string[] = []): void {
+    this.accepted = true;
+    if (changed.length > 0) this.report(changed);
+  }
+
+  async retire(): Promise<readonly string[]> {
+    this.retired = true;
+    await this.busy;
+    return this.waiting;
+  }
+
   async idle(): Promise<void> {}
 
   async shutdown(): Promise<void> {
@@ -68,7 +101,8 @@ export class FakeInstance {
     await this.shutdown();
   }
 
-  die(failure: Partial<PluginFailure> = {}): void {
+  die(failure: Partial<PluginFailure> = {}, unhandled: readonly string[] = []): void {
+    this.unhandled = unhandled;
     this.failure = { code: "trap", message: "unreachable", ...failure };
     this.#died.emit(this.failure);
   }
@@ -165,7 +199,11 @@ export class FakePlugins {
         kind: "needs-consent",
         facts,
         message: "Not approved yet",
-        requests: { capabilities: [{ name: "relay", reason: "to publish" }], folders: [], limits: [] },
+        requests: {
+          capabilities: [{ name: "relay", reason: "to publish", approvedBefore: false }],
+          folders: [],
+          limits: [],
+        },
       };
     }
     return {

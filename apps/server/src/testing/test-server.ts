@@ -64,16 +64,18 @@ export interface TestServerOptions extends Partial<ServerOptions> {
   readonly files?: Readonly<Record<string, string>>;
   /** Runs after the files were written. */
   readonly prepare?: (root: string, folder: string) => Promise<void>;
+  /** That of an earlier server of the test: its workspace is opened again. */
+  readonly folder?: string;
   /** A file of the workspace to open instead of the folder. */
   readonly single?: string;
 }
 
 /** Starts a server on a temporary workspace and connects to it; both end with the test. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { files, prepare, single, ...overrides } = options;
-  const folder = await temporaryFolder();
+  const { files, prepare, single, folder: before, ...overrides } = options;
+  const folder = before ?? (await temporaryFolder());
   const root = path.join(folder, "workspace");
-  await fs.mkdir(root);
+  await fs.mkdir(root, { recursive: true });
   await writeTree(folder, {
     "ui/index.html": "<!doctype html><title>NovyWave</title>",
     "ui/assets/a.js": "1",

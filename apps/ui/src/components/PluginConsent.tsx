@@ -22,8 +22,8 @@ export function Requests({ plugin }: { plugin: PluginStatus }) {
         <>
           <dt>Folders outside the workspace</dt>
           {requests.folders.map((folder) => (
-            <dd key={folder}>
-              <code>{folder}</code>
+            <dd key={folder.path}>
+              <code>{folder.path}</code> {folder.reason}
             </dd>
           ))}
         </>

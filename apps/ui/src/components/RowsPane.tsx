@@ -1,5 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
 import type { ValueFormat } from "@novywave/protocol";
+import { parseFixed, type FixedFormat } from "@novywave/waveform/format";
 import { Check, ChevronDown, X } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type DragEvent } from "react";
 import { shortNames, type RowName } from "../model/names.js";
@@ -10,18 +11,41 @@ import { valueText } from "../timeline/value-text.js";
 import { useApp, useAppState, useVersion } from "./app-context.js";
 import { IconButton } from "./parts.js";
 
-/** What formats are called. */
-export const FORMAT_NAMES: Readonly<Record<ValueFormat, { label: string; short: string }>> = {
+interface FormatName {
+  readonly label: string;
+  readonly short: string;
+}
+
+const FORMAT_NAMES: Readonly<Record<Exclude<ValueFormat, FixedFormat>, FormatName>> = {
   hex: { label: "Hexadecimal", short: "hex" },
   bin: { label: "Binary", short: "bin" },
   unsigned: { label: "Decimal, unsigned", short: "uns" },
   signed: { label: "Decimal, signed", short: "sgn" },
   oct: { label: "Octal", short: "oct" },
   ascii: { label: "ASCII", short: "asc" },
+  vhdl: { label: "VHDL states", short: "std" },
+  named: { label: "Name or unit", short: "nam" },
+  half: { label: "Float, half", short: "f16" },
+  bfloat16: { label: "Float, bfloat16", short: "b16" },
+  single: { label: "Float, single", short: "f32" },
+  double: { label: "Float, double", short: "f64" },
   real: { label: "Number", short: "num" },
   analog: { label: "Analog curve", short: "ana" },
   string: { label: "Text", short: "txt" },
 };
+
+const isFixed = (format: ValueFormat): format is FixedFormat => format.includes(":");
+
+/** What a format is called. */
+function formatName(format: ValueFormat): FormatName {
+  const fixed = parseFixed(format);
+  if (fixed === undefined) return isFixed(format) ? { label: format, short: format } : FORMAT_NAMES[format];
+  const { signed, fraction } = fixed;
+  return {
+    label: `Fixed point, ${signed ? "signed" : "unsigned"}, ${fraction} ${fraction === 1 ? "bit" : "bits"} after the point`,
+    short: `${signed ? "q" : "u"}${fraction}`,
+  };
+}
 
 /** The selected variables: name, value at the cursor, format. Rows stand beside their waves. */
 export function RowsPane() {
@@ -142,7 +166,9 @@ function RowLine(props: {
   const waiting = row.resolution.kind === "resolving";
   const text = value === undefined || value === null ? "" : valueText(value, format, info);
   const tone =
-    /^[^0-9a-f]*[xu]/i.test(text) && info?.kind === "bits" && format !== "ascii" ? "is-unknown" : "";
+    /^[^0-9a-f]*[xu]/i.test(text) && info?.kind === "bits" && format !== "ascii" && format !== "named"
+      ? "is-unknown"
+      : "";
   return (
     <div
       id={`row:${row.key}`}
@@ -209,11 +235,11 @@ function FormatMenu({ row, format }: { row: Row; format: ValueFormat }) {
     <Menu.Root>
       <Menu.Trigger
         className="format-trigger"
-        aria-label={`Format of ${row.name}: ${FORMAT_NAMES[format].label}`}
+        aria-label={`Format of ${row.name}: ${formatName(format).label}`}
         disabled={formats.length < 2}
         onClick={(event) => event.stopPropagation()}
       >
-        {FORMAT_NAMES[format].short}
+        {formatName(format).short}
         <ChevronDown size="1rem" aria-hidden="true" />
       </Menu.Trigger>
       <Menu.Portal>
@@ -230,7 +256,7 @@ function FormatMenu({ row, format }: { row: Row; format: ValueFormat }) {
                       <Check size="1.3rem" aria-hidden="true" />
                     </Menu.RadioItemIndicator>
                   </span>
-                  {FORMAT_NAMES[option].label}
+                  {formatName(option).label}
                 </Menu.RadioItem>
               ))}
             </Menu.RadioGroup>

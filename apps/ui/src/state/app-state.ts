@@ -7,6 +7,7 @@ import type {
   VariableInfo,
   WorkspaceView,
 } from "@novywave/protocol";
+import { availableFormats, parseFixed, type ValueFormat as DigitFormat } from "@novywave/waveform/format";
 import type { ConnectionState } from "../connection/connection.js";
 import type { Exponent } from "../model/timebase.js";
 import { measuresAt, type Measures } from "../model/scale.js";
@@ -125,19 +126,10 @@ export const initialState: AppState = {
 /** Formats that a variable can be shown in, its default first. */
 export function formatsOf(info: VariableInfo): readonly ValueFormat[] {
   switch (info.kind) {
-    case "bits":
-      return info.width === 1
-        ? ["bin", "hex", "unsigned", "signed", "oct", "ascii"]
-        : [
-            "hex",
-            "bin",
-            "unsigned",
-            "signed",
-            "oct",
-            "ascii",
-            ...(info.width === 32 || info.width === 64 ? (["real"] as const) : []),
-            "analog",
-          ];
+    case "bits": {
+      const formats = availableFormats("bits", info.width, info.meaning).map(viewFormat);
+      return info.width === 1 ? formats : [...formats, "analog"];
+    }
     case "real":
       return ["analog", "real"];
     case "string":
@@ -149,11 +141,20 @@ export function formatsOf(info: VariableInfo): readonly ValueFormat[] {
   }
 }
 
+/** What a format is called in a view. */
+function viewFormat(format: DigitFormat): ValueFormat {
+  return format === "dec-unsigned" ? "unsigned" : format === "dec-signed" ? "signed" : format;
+}
+
 /** The format that a row is shown in. */
 export function formatOf(row: Row): ValueFormat {
   if (row.resolution.kind !== "ready") return row.format ?? "hex";
-  const formats = formatsOf(row.resolution.info);
-  return row.format && formats.includes(row.format) ? row.format : (formats[0] ?? "hex");
+  const { info } = row.resolution;
+  const formats = formatsOf(info);
+  if (row.format === undefined) return formats[0] ?? "hex";
+  // The point of a fixed-point number may stand anywhere; the list has the usual places.
+  const fits = formats.includes(row.format) || (info.kind === "bits" && parseFixed(row.format) !== undefined);
+  return fits ? row.format : (formats[0] ?? "hex");
 }
 
 /** Whether the file's signals can be asked for. */

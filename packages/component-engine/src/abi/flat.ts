@@ -8,7 +8,7 @@ import { liftScalarOf, lowerScalarOf } from "./scalars.js";
 import { loadString, storeString } from "./strings.js";
 import { lowerHandleOf, storeListOf } from "./store.js";
 import { sumOf } from "./sums.js";
-import { expected, guestError, ValueError } from "./value-error.js";
+import { expected, failedWithin, guestError } from "./value-error.js";
 
 /** Values passed as core values. Positions are known per function, so they are compiled in; payloads of variants share slots. */
 
@@ -194,7 +194,13 @@ function lowerRecord(type: TypeOf<"record">, slots: readonly FlatType[], positio
   });
   return (guest, value, core) => {
     if (typeof value !== "object" || value === null) throw expected("an object", value);
-    for (const { key, lower } of fields) within(key, lower, guest, propertyOf(value, key), core);
+    for (const { key, lower } of fields) {
+      try {
+        lower(guest, propertyOf(value, key), core);
+      } catch (error) {
+        throw failedWithin(key, error, guest);
+      }
+    }
   };
 }
 
@@ -227,6 +233,6 @@ function within(step: string, lower: LowerFlat, guest: Guest, value: unknown, co
   try {
     lower(guest, value, core);
   } catch (error) {
-    throw error instanceof ValueError ? error.within(step) : error;
+    throw failedWithin(step, error, guest);
   }
 }

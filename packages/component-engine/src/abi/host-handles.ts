@@ -10,13 +10,11 @@ export interface HostHandles {
   /** What the host's value stands for. Throws `ValueError` if it is none of this type, or no longer the host's. */
   lower(resource: number, value: unknown, owned: boolean): unknown;
   /** Notes that the guest now has a handle, under this index. */
-  placed(resource: number, index: number): void;
+  placed(index: number): void;
   /** All values of a call have arrived. */
   commit(): void;
   /** An argument does not fit, and the guest has not run: all is as before the call. */
   rollback(instance: ComponentInstanceState): void;
   /** A call into the guest is over. */
   endBorrows(): void;
-  /** A call of the host is over. */
-  endLease(): void;
 }

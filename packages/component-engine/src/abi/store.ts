@@ -7,7 +7,7 @@ import { lowerScalarOf } from "./scalars.js";
 import { storeString } from "./strings.js";
 import { sumOf } from "./sums.js";
 import { typedListOf } from "./typed-lists.js";
-import { expected, guestError, ValueError } from "./value-error.js";
+import { expected, failedWithin, guestError } from "./value-error.js";
 
 /** Writes a value into memory that was checked to hold it. Throws `ValueError` if the value does not fit the type. */
 export type Store = (guest: Guest, value: unknown, pointer: number) => void;
@@ -51,7 +51,7 @@ function makeStore(type: ValueType): Store {
           throw expected(`an array of ${items.length} items`, value);
         }
         for (const [i, item] of items.entries()) {
-          inside(`${i}`, () => item.store(guest, value[i], pointer + item.offset));
+          inside(`${i}`, guest, () => item.store(guest, value[i], pointer + item.offset));
         }
       };
     }
@@ -111,7 +111,7 @@ function makeRecordStore(type: TypeOf<"record">): Store {
       try {
         field.store(guest, propertyOf(value, field.key), pointer + field.offset);
       } catch (error) {
-        throw error instanceof ValueError ? error.within(field.key) : error;
+        throw failedWithin(field.key, error, guest);
       }
     }
   };
@@ -130,7 +130,7 @@ function makeSumStore(type: TypeOf<"variant" | "option" | "result">): Store {
     else guest.view.setUint32(pointer, index, true);
     const store = payloads[index];
     if (store !== undefined) {
-      inside(sum.names[index] ?? "", () => store(guest, sum.payloadOf(value), pointer + offset));
+      inside(sum.names[index] ?? "", guest, () => store(guest, sum.payloadOf(value), pointer + offset));
     }
   };
 }
@@ -155,12 +155,13 @@ export function storeListOf(type: TypeOf<"list">): StoreList {
     if (items === undefined)
       throw expected(typed === undefined ? "an array" : `a ${typed.name} or an array`, value);
     const { length } = items;
+    if (!Number.isSafeInteger(length) || length < 0) throw expected("an array", value);
     const pointer = guest.allocate(length * size, alignment);
     for (let i = 0; i < length; i++) {
       try {
         store(guest, items[i], pointer + i * size);
       } catch (error) {
-        throw error instanceof ValueError ? error.within(`${i}`) : error;
+        throw failedWithin(`${i}`, error, guest);
       }
     }
     guest.stored = length;
@@ -178,15 +179,15 @@ export function lowerHandleOf(type: TypeOf<"own" | "borrow">): (guest: Guest, va
     // The instance that defines a resource works on representations, not on borrowed handles.
     if (!owned && instance.defines.has(resource)) return Number(rep);
     const index = owned ? instance.takeOwn(resource, rep) : instance.takeBorrow(resource, rep);
-    host?.placed(resource, index);
+    host?.placed(index);
     return index;
   };
 }
 
-function inside(step: string, run: () => void): void {
+function inside(step: string, guest: Guest, run: () => void): void {
   try {
     run();
   } catch (error) {
-    throw error instanceof ValueError ? error.within(step) : error;
+    throw failedWithin(step, error, guest);
   }
 }

@@ -126,15 +126,15 @@ function storeUtf8(guest: Guest, text: string): number {
       u8[pointer + i] = code;
     }
     guest.stored = length;
-    return all < 0x80 ? pointer : storeEncoded(guest, text, pointer);
+    return all < 0x80 ? pointer : storeEncoded(guest, text, pointer, length);
   }
-  return storeEncoded(guest, text, 0);
+  return storeEncoded(guest, text, 0, 0);
 }
 
-/** Writes a text that is not ASCII; memory for it in its UTF-16 length was allocated at `pointer`, if that is not 0. */
-function storeEncoded(guest: Guest, text: string, pointer: number): number {
+/** Writes a text that is not ASCII, into memory of `size` bytes at `pointer` that grows to what the text needs. */
+function storeEncoded(guest: Guest, text: string, pointer: number, size: number): number {
   const bytes = utf8Encoder.encode(text);
-  const target = guest.allocate(bytes.length, 1, pointer, pointer === 0 ? 0 : text.length);
+  const target = guest.allocate(bytes.length, 1, pointer, size);
   guest.u8.set(bytes, target);
   guest.stored = bytes.length;
   return target;

@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.js";
-import { isA, messageOf } from "../link/failure.js";
+import { isA, isStackOverflow, messageOf } from "../link/failure.js";
 
 /** A JavaScript value that does not fit its WIT type. Becomes `bad-argument` or `bad-import-value` at the call. */
 export class ValueError extends Error {
@@ -15,6 +15,18 @@ export class ValueError extends Error {
   describe(): string {
     return this.#path.length === 0 ? this.message : `${this.#path.join(".")}: ${this.message}`;
   }
+}
+
+/**
+ * What to throw when lowering a part of a value failed; `step` says which part. What is thrown is the value's fault, unless the guest
+ * died of it or the stack is used up.
+ */
+export function failedWithin(
+  step: string,
+  thrown: unknown,
+  guest: { readonly state: { readonly dead: boolean } },
+): unknown {
+  return guest.state.dead || isStackOverflow(thrown) ? thrown : valueErrorOf(thrown).within(step);
 }
 
 /** What went wrong while a value of JavaScript was looked at: its getters and proxies can throw anything. */

@@ -5,6 +5,7 @@ import type { EngineError } from "../errors.js";
 import { limitError } from "../limits.js";
 import { sameFuncType, sameType } from "../types/same-type.js";
 import { resolveResource, weightOf, type FuncType } from "../types/value-types.js";
+import { at } from "./at.js";
 import { invalid, requireNewKey } from "./checks.js";
 import type { Context } from "./context.js";
 import { declare, isDeclaration } from "./declare.js";
@@ -15,7 +16,7 @@ import {
   type InstanceTypeEntity,
   type TypeEntity,
 } from "./entities.js";
-import { at, pushEntity, Scope } from "./scope.js";
+import { pushEntity, Scope } from "./scope.js";
 
 /** Where an abstract instance comes from: the import of the outermost component. */
 export interface HostImport {

@@ -3,8 +3,8 @@ import { primitiveKinds, type TypeRef, type TypeSyntax } from "../binary/syntax.
 import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import type { FuncType, PrimitiveKind, ResourceType, ValueType } from "../types/value-types.js";
-import { isValueType, type TypeEntity } from "./entities.js";
-import { at, type Scope } from "./scope.js";
+import { at } from "./at.js";
+import { isValueType, type AnyTypeEntity } from "./entities.js";
 
 const primitives: ReadonlyMap<string, ValueType> = new Map(
   primitiveKinds.map((kind: PrimitiveKind) => [kind, { kind, weight: 1, depth: 1 }]),
@@ -12,6 +12,11 @@ const primitives: ReadonlyMap<string, ValueType> = new Map(
 
 /** Notes that the component uses a feature that `compile` refuses. */
 export type Refuse = (feature: string, offset: number) => void;
+
+/** Where the indices of types are looked up. */
+export interface TypeSpace {
+  readonly types: readonly AnyTypeEntity[];
+}
 
 /** Resolves the definition of a value type or a function type. */
 export class TypeBuilder {
@@ -24,7 +29,7 @@ export class TypeBuilder {
   }
 
   /** A type where it is used. */
-  value(ref: TypeRef, scope: Scope, offset: number): ValueType {
+  value(ref: TypeRef, scope: TypeSpace, offset: number): ValueType {
     if (typeof ref === "number") {
       const type = at(scope.types, ref, "type", offset);
       if (!isValueType(type)) throw new EngineError("invalid", `type ${ref} is no value type`, { offset });
@@ -36,7 +41,7 @@ export class TypeBuilder {
     return primitive;
   }
 
-  func(syntax: Extract<TypeSyntax, { kind: "func" }>, scope: Scope): FuncType {
+  func(syntax: Extract<TypeSyntax, { kind: "func" }>, scope: TypeSpace): FuncType {
     const { offset } = syntax;
     if (syntax.async) this.#refuse("async functions", offset);
     const params = syntax.params.map((param) => ({
@@ -51,7 +56,7 @@ export class TypeBuilder {
   /** A value type from its definition. */
   define(
     syntax: Exclude<TypeSyntax, { kind: "func" | "resource" | "instance-type" | "component-type" }>,
-    scope: Scope,
+    scope: TypeSpace,
   ): ValueType {
     const { offset } = syntax;
     const value = (ref: TypeRef): ValueType => this.value(ref, scope, offset);
@@ -125,14 +130,14 @@ export class TypeBuilder {
     }
   }
 
-  resource(index: number, scope: Scope, offset: number): ResourceType {
-    const type: TypeEntity = at(scope.types, index, "type", offset);
+  resource(index: number, scope: TypeSpace, offset: number): ResourceType {
+    const type = at(scope.types, index, "type", offset);
     if (type.kind !== "resource")
       throw new EngineError("invalid", `type ${index} is no resource type`, { offset });
     return type;
   }
 
-  #optional(ref: TypeRef | undefined, scope: Scope, offset: number): ValueType | undefined {
+  #optional(ref: TypeRef | undefined, scope: TypeSpace, offset: number): ValueType | undefined {
     return ref === undefined ? undefined : this.value(ref, scope, offset);
   }
 

@@ -3,10 +3,11 @@ import type { CoreFuncType } from "../core/module-types.js";
 import type { AbiOptions, CoreRef, Trampoline } from "../plan.js";
 import { coreSignature, funcLayoutOf, layoutOf } from "../types/layout.js";
 import { resolveResource, type FuncType } from "../types/value-types.js";
+import { at } from "./at.js";
 import { invalid, requireSignature } from "./checks.js";
 import type { Context } from "./context.js";
 import type { CoreEntity } from "./entities.js";
-import { at, type Scope } from "./scope.js";
+import type { Scope } from "./scope.js";
 
 const reallocType: CoreFuncType = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
 

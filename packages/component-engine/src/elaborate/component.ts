@@ -1,6 +1,7 @@
 import { quoteName } from "../binary/names.js";
 import type { ComponentSyntax, Definition, ExternDesc, NamedSortIndex, SortIndex } from "../binary/syntax.js";
 import { limitError } from "../limits.js";
+import { at } from "./at.js";
 import { abstractEntity, bindEntity } from "./bind.js";
 import { evaluateCanon } from "./canon.js";
 import { invalid, requireNew, requireNewKey } from "./checks.js";
@@ -9,7 +10,7 @@ import { coreInlineInstance, coreInstantiate } from "./core-instances.js";
 import { declare } from "./declare.js";
 import type { Entity } from "./entities.js";
 import { toExtern } from "./externs.js";
-import { at, coreSpace, pushEntity, Scope } from "./scope.js";
+import { coreSpace, pushEntity, Scope } from "./scope.js";
 
 /** The arguments of a nested component; the outermost has none and imports from the host. */
 type Arguments = ReadonlyMap<string, Entity> | undefined;

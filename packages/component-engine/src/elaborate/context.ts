@@ -10,9 +10,9 @@ import type {
   ResourceDefinition,
   Trampoline,
 } from "../plan.js";
-import { weightOf, type FuncType, type ResourceType } from "../types/value-types.js";
+import { weightOf, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
 import { TypeBuilder } from "./build-type.js";
-import { isValueType, type CoreModuleEntity, type TypeEntity } from "./entities.js";
+import { isValueType, type AnyTypeEntity, type CoreModuleEntity } from "./entities.js";
 
 /** What elaborating one component file collects, and what it may still cost. */
 export class Context {
@@ -32,7 +32,7 @@ export class Context {
   /** Evaluations left; a nested component costs each time that it is instantiated. */
   #work: number;
   #nesting = 0;
-  readonly #names = new WeakMap<TypeEntity, number>();
+  readonly #names = new WeakMap<AnyTypeEntity, number>();
   readonly #bytes: Uint8Array;
   readonly #readBudget: { items: number };
   readonly #moduleByStart = new Map<number, CoreModuleEntity>();
@@ -47,7 +47,10 @@ export class Context {
 
   /** Notes a feature that `compile` refuses. A hostile file can have millions; the first hundred are kept. */
   refuse(feature: string, offset: number): void {
-    if (this.refusals.length < 100) this.refusals.push({ feature, offset });
+    if (this.refusals.length >= 100) return;
+    // What is validated is evaluated as well, and more than once.
+    if (this.refusals.some((known) => known.offset === offset && known.feature === feature)) return;
+    this.refusals.push({ feature, offset });
   }
 
   spend(amount: number, offset: number): void {
@@ -74,14 +77,13 @@ export class Context {
   }
 
   /** The same type under the name that an import or export gives it. Names of names are followed often: their number is bounded. */
-  rename(type: TypeEntity, name: string, offset: number): TypeEntity {
+  rename<T extends AnyTypeEntity>(type: T, name: string, offset: number): T | ValueType | ResourceType {
     if (type.kind !== "resource" && !isValueType(type)) return type;
     const names = (this.#names.get(type) ?? 0) + 1;
     if (names > this.limits.maxDepth) {
       throw limitError("maxDepth", this.limits, `a type with ${names} names, one for the other`, offset);
     }
-    const renamed: TypeEntity =
-      type.kind === "resource" ? { ...type, name, of: type } : { ...type, name, of: type };
+    const renamed = type.kind === "resource" ? { ...type, name, of: type } : { ...type, name, of: type };
     this.#names.set(renamed, names);
     return renamed;
   }

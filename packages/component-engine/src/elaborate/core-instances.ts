@@ -2,10 +2,11 @@ import { quoteName } from "../binary/names.js";
 import type { Definition, NamedSortIndex, SortIndex } from "../binary/syntax.js";
 import { sameCoreFuncType, showCoreFuncType } from "../core/module-types.js";
 import type { CoreArgument } from "../plan.js";
+import { at } from "./at.js";
 import { invalid, requireNewKey } from "./checks.js";
 import type { Context } from "./context.js";
 import type { CoreEntity, CoreInstanceEntity } from "./entities.js";
-import { at, type Scope } from "./scope.js";
+import type { Scope } from "./scope.js";
 
 /** Checks the arguments of a core module, plans its instance, and answers with what it exports. */
 export function coreInstantiate(

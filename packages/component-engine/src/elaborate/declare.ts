@@ -2,10 +2,11 @@ import { quoteName } from "../binary/names.js";
 import type { Definition, TypeSyntax } from "../binary/syntax.js";
 import { sameCoreFuncType } from "../core/module-types.js";
 import type { ValueType } from "../types/value-types.js";
+import { at } from "./at.js";
 import { invalid, requireSort } from "./checks.js";
 import type { Context } from "./context.js";
 import type { TypeEntity } from "./entities.js";
-import { at, pushEntity, type Scope } from "./scope.js";
+import { pushEntity, type Scope } from "./scope.js";
 
 /** Definitions that can stand in a component as well as in an instance type. */
 export type Declaration = Extract<

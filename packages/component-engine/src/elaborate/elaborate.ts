@@ -2,6 +2,7 @@ import type { ComponentSyntax } from "../binary/syntax.js";
 import type { CoreModule } from "../core/module-types.js";
 import type { EngineLimits } from "../limits.js";
 import type { ComponentExtern, ExportSource, Plan, Refusal } from "../plan.js";
+import { validateComponent } from "../validate/validate.js";
 import { evaluateComponent } from "./component.js";
 import { Context } from "./context.js";
 import { toExtern } from "./externs.js";
@@ -19,6 +20,7 @@ export interface Elaborated {
  */
 export function elaborate(bytes: Uint8Array, syntax: ComponentSyntax, limits: EngineLimits): Elaborated {
   const context = new Context(bytes, limits);
+  validateComponent(context, syntax);
   const exports: ComponentExtern[] = [];
   const exportSources: ExportSource[] = [];
   for (const [name, { entity, offset }] of evaluateComponent(context, syntax, undefined, undefined, 0)) {

@@ -72,7 +72,14 @@ export interface CoreEntity {
 
 export type CoreInstanceEntity = ReadonlyMap<string, CoreEntity>;
 
-export function isValueType(type: TypeEntity): type is ValueType {
+/** Everything that stands in an index space of types, here and where components are validated. */
+export type AnyTypeEntity =
+  | ValueType
+  | FuncType
+  | ResourceType
+  | { readonly kind: "instance-type" | "component-type" };
+
+export function isValueType(type: AnyTypeEntity): type is ValueType {
   switch (type.kind) {
     case "func":
     case "resource":

@@ -1,5 +1,4 @@
 import { assertNever } from "@novywave/base";
-import { EngineError } from "../errors.js";
 import type {
   ComponentEntity,
   CoreEntity,
@@ -45,21 +44,6 @@ export class Scope {
       modules: this.coreModules.length,
     };
   }
-}
-
-/** The entry of an index space. Throws `invalid` when there is none. */
-export function at<T>(
-  space: readonly T[],
-  index: number,
-  what: string,
-  offset: number,
-  visible: number = space.length,
-): T {
-  const entity = index < visible ? space[index] : undefined;
-  if (entity === undefined) {
-    throw new EngineError("invalid", `${what} ${index} does not exist: ${visible} are defined`, { offset });
-  }
-  return entity;
 }
 
 /** The index space of a kind of core definition. */

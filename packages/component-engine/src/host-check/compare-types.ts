@@ -84,8 +84,8 @@ export class TypeComparison {
       case "own":
       case "borrow": {
         if (found.kind !== expected.kind) return differs;
-        const same =
-          this.#resources.get(resolveResource(found.resource)) === resolveResource(expected.resource);
+        const resource = resolveResource(found.resource);
+        const same = (this.#resources.get(resource) ?? resource) === resolveResource(expected.resource);
         return same ? undefined : `${differs}, another resource`;
       }
       case "unsupported":

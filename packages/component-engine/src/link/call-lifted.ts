@@ -2,7 +2,7 @@ import { liftFlatOf, lowerFlatOf, type LiftFlat, type LowerFlat } from "../abi/f
 import type { CoreFunction, CoreValue, Guest } from "../abi/guest.js";
 import { loadOf } from "../abi/load.js";
 import { storeOf } from "../abi/store.js";
-import { ValueError, valueErrorOf } from "../abi/value-error.js";
+import { failedWithin, valueErrorOf } from "../abi/value-error.js";
 import { EngineError } from "../errors.js";
 import { hasHandle } from "../types/handles.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
@@ -64,7 +64,7 @@ function makeLower(type: FuncType): Conversions["lower"] {
         try {
           param.store(guest, args[i], pointer + param.offset);
         } catch (error) {
-          throw error instanceof ValueError ? error.within(param.name) : error;
+          throw failedWithin(param.name, error, guest);
         }
       }
       core[0] = pointer;
@@ -81,7 +81,7 @@ function makeLower(type: FuncType): Conversions["lower"] {
     try {
       for (; i < params.length; i++) params[i]?.lower(guest, args[i], core);
     } catch (error) {
-      throw error instanceof ValueError ? error.within(params[i]?.name ?? "") : error;
+      throw failedWithin(params[i]?.name ?? "", error, guest);
     }
   };
 }

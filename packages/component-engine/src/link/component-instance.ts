@@ -55,6 +55,12 @@ export class ComponentInstanceState {
     return index;
   }
 
+  /** Undoes {@link takeOwn} or {@link takeBorrow}, before the guest has seen the handle. */
+  takeBack(index: number): void {
+    if (!this.handles.owned(index)) this.borrows -= 1;
+    this.handles.discard(index);
+  }
+
   /** Drops a handle. Answers with what has to be destroyed now, which is `undefined` for a borrowed handle. */
   drop(index: number, resource: number): unknown {
     const rep = this.handles.remove(index, resource);

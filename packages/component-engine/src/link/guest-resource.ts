@@ -1,26 +1,18 @@
 import { disposeSymbol } from "./dispose.js";
 
-/** Ends when the call to the host is over for which a handle was lent. */
-export interface Lease {
-  over: boolean;
-}
-
-/** What the host's handle on a resource of a guest stands for, and whether it still does. */
+/** What the host's own handle on a resource of a guest stands for, and whether it still does. */
 export class GuestHandle {
   readonly owner: HandleOwner;
   readonly resource: number;
   readonly rep: number;
-  /** Set for a handle that is lent to the host; absent for one that the host owns. */
-  readonly lease: Lease | undefined;
   state: "alive" | "given" | "dropped" = "alive";
   /** How often the call under way has borrowed it. */
   lends = 0;
 
-  constructor(owner: HandleOwner, resource: number, rep: number, lease: Lease | undefined) {
+  constructor(owner: HandleOwner, resource: number, rep: number) {
     this.owner = owner;
     this.resource = resource;
     this.rep = rep;
-    this.lease = lease;
   }
 }
 

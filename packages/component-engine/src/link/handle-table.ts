@@ -68,10 +68,15 @@ export class HandleTable {
   remove(index: number, resource: number): unknown {
     const rep = this.rep(index, resource);
     if (this.#lends[index] !== 0) throw guestError(`handle ${index} is given away while it is lent`);
+    this.discard(index);
+    return rep;
+  }
+
+  /** Takes out a handle that is known to be there and not lent. */
+  discard(index: number): void {
     this.#resources[index] = free;
     this.#reps[index] = undefined;
     this.#free.push(index);
-    return rep;
   }
 
   /** Empties the table; answers with what was owned. */

@@ -1,11 +1,11 @@
 import type { HostHandles } from "../abi/host-handles.js";
-import { expected, ValueError } from "../abi/value-error.js";
+import { expected, guestError, ValueError } from "../abi/value-error.js";
 import { EngineError } from "../errors.js";
 import type { ResourceDefinition } from "../plan.js";
 import { reentered, type ComponentInstanceState } from "./component-instance.js";
 import { disposeOf } from "./dispose.js";
-import { failure, guestFailure, messageOf } from "./failure.js";
-import { GuestHandle, GuestResource, type HandleOwner, type Lease } from "./guest-resource.js";
+import { failure, guestFailure, isA, messageOf } from "./failure.js";
+import { GuestHandle, GuestResource, type HandleOwner } from "./guest-resource.js";
 import type { HostClass } from "./host-class.js";
 import type { InstanceState } from "./instance-state.js";
 import { ResourceClass } from "./resource-class.js";
@@ -23,10 +23,8 @@ export class HostSide implements HostHandles, HandleOwner {
   readonly #state: InstanceState;
   readonly #boundary: readonly Boundary[];
   readonly #destructors: readonly (Destructor | undefined)[];
-  /** The handles lent to the host by the call out under way. */
-  #lease: Lease | undefined;
   /** What the call in under way has moved so far: undone when an argument does not fit. */
-  readonly #placed: { readonly resource: number; readonly index: number }[] = [];
+  readonly #placed: number[] = [];
   readonly #given: GuestHandle[] = [];
   /** What the call in under way has borrowed from the host. */
   readonly #lent: GuestHandle[] = [];
@@ -59,9 +57,9 @@ export class HostSide implements HostHandles, HandleOwner {
   lift(resource: number, rep: unknown, owned: boolean): unknown {
     const boundary = this.#boundary[resource];
     if (boundary?.kind !== "guest") return rep;
-    if (!owned) this.#lease ??= { over: false };
-    const lease = owned ? undefined : this.#lease;
-    return boundary.class.wrap(new GuestHandle(this, resource, Number(rep), lease));
+    // What a component imports cannot name resources that it defines itself, so the host is never lent one.
+    if (!owned) throw guestError(`a resource ${boundary.class.name} of the guest cannot be lent to the host`);
+    return boundary.class.wrap(new GuestHandle(this, resource, Number(rep)));
   }
 
   lower(resource: number, value: unknown, owned: boolean): unknown {
@@ -81,23 +79,19 @@ export class HostSide implements HostHandles, HandleOwner {
     if (handle.owner !== this) throw new ValueError(`this ${name} belongs to another component`);
     if (handle.resource !== resource) throw new ValueError(`expected a resource ${name}, found another one`);
     if (handle.state !== "alive") throw new ValueError(`this ${name} was ${handle.state}`);
-    if (handle.lease?.over === true) {
-      throw new ValueError(`this ${name} was lent for a call that is over`);
-    }
     if (!owned) {
       handle.lends += 1;
       this.#lent.push(handle);
       return handle.rep;
     }
-    if (handle.lease !== undefined) throw new ValueError(`this ${name} is lent: it cannot be given away`);
     if (handle.lends > 0) throw new ValueError(`this ${name} is lent in the same call`);
     handle.state = "given";
     this.#given.push(handle);
     return handle.rep;
   }
 
-  placed(resource: number, index: number): void {
-    this.#placed.push({ resource, index });
+  placed(index: number): void {
+    this.#placed.push(index);
   }
 
   /** The values of a call have arrived: what was given away is the guest's. */
@@ -108,7 +102,7 @@ export class HostSide implements HostHandles, HandleOwner {
 
   /** An argument did not fit: everything is as before the call. */
   rollback(instance: ComponentInstanceState): void {
-    for (const { resource, index } of this.#placed) instance.drop(index, resource);
+    for (const index of this.#placed) instance.takeBack(index);
     for (const handle of this.#given) handle.state = "alive";
     this.commit();
     this.endBorrows();
@@ -120,18 +114,11 @@ export class HostSide implements HostHandles, HandleOwner {
     this.#lent.length = 0;
   }
 
-  /** A call out is over. */
-  endLease(): void {
-    if (this.#lease === undefined) return;
-    this.#lease.over = true;
-    this.#lease = undefined;
-  }
-
   /** The host drops its handle. Does nothing when there is nothing left to drop. */
   drop(handle: GuestHandle): void {
     const state = this.#state;
     if (handle.state !== "alive") return;
-    if (handle.lease !== undefined || state.dead) {
+    if (state.dead) {
       handle.state = "dropped";
       return;
     }
@@ -179,7 +166,7 @@ export class HostSide implements HostHandles, HandleOwner {
     const name = boundary?.kind === "host" ? boundary.name : "resource";
     try {
       const answer = disposeOf(rep);
-      if (!(answer instanceof Promise)) return;
+      if (!isA(answer, Promise)) return;
       answer.catch(() => undefined);
     } catch (thrown) {
       throw failure("import-failed", `Symbol.dispose of ${name} threw: ${messageOf(thrown)}`, thrown);

@@ -20,17 +20,15 @@ export function hostImport(
   type: FuncType,
   name: string,
 ): ComponentCall {
-  // Without a value there is nothing whose type would show that a promise was answered.
   const { result } = type;
-  const ignores = result === undefined || (result.kind === "result" && result.ok === undefined);
-  const call = !ignores
-    ? func
-    : (...args: unknown[]): void => {
-        const answer = func(...args);
-        if (typeof answer !== "object" || !(answer instanceof Promise)) return;
-        answer.catch(() => undefined);
-        throw expected("nothing", answer);
-      };
+  const wanted = result?.kind === "result" ? result.ok : result;
+  const call: HostCallable = (...args) => {
+    const answer = func(...args);
+    if (typeof answer !== "object" || !isA(answer, Promise)) return answer;
+    // A promise fits no type. Nobody waits for it, so nobody would hear that it failed.
+    answer.catch(() => undefined);
+    throw expected(wanted === undefined ? "nothing" : `a value of ${wanted.kind}`, answer);
+  };
   if (result?.kind !== "result") {
     return (args) => {
       try {
@@ -70,10 +68,7 @@ export function lowered(guest: Guest, type: FuncType, call: ComponentCall, name:
       guest.refresh();
       lowering = true;
       const returned = lowerResult(guest, result, core);
-      if (host !== undefined) {
-        host.commit();
-        host.endLease();
-      }
+      host?.commit();
       instance.endLoans(loans);
       return returned;
     } catch (thrown) {

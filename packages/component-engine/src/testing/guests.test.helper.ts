@@ -24,6 +24,11 @@ export function guest(
     ${lifts})`;
 }
 
+/** A type that is exported, as types in the signatures of exports have to be. */
+export function named(name: string, type: string): string {
+  return `(type $${name}-type ${type}) (export $${name} "${name}" (type $${name}-type))`;
+}
+
 /** `(func (export NAME) TYPE (canon lift …))` with memory and realloc. */
 export function lift(name: string, type: string, extra = ""): string {
   return `(func (export "${name}") ${type} (canon lift (core func $i "${name}") (memory $m) (realloc $r) ${extra}))`;

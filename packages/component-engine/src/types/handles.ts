@@ -1,3 +1,4 @@
+import { partsOfValue } from "./parts.js";
 import type { ValueType } from "./value-types.js";
 
 const known = new WeakMap<ValueType, boolean>();
@@ -11,28 +12,20 @@ export function hasHandle(type: ValueType): boolean {
   return computed;
 }
 
-function any(types: readonly (ValueType | undefined)[]): boolean {
-  return types.some((part) => part !== undefined && hasHandle(part));
+function computeHasHandle(type: ValueType): boolean {
+  if (type.kind === "own" || type.kind === "borrow") return true;
+  return partsOfValue(type).some((part) => part !== undefined && hasHandle(part));
 }
 
-function computeHasHandle(type: ValueType): boolean {
-  switch (type.kind) {
-    case "own":
-    case "borrow":
-      return true;
-    case "record":
-      return any(type.fields.map((field) => field.type));
-    case "variant":
-      return any(type.cases.map((item) => item.type));
-    case "tuple":
-      return any(type.items);
-    case "list":
-      return hasHandle(type.element);
-    case "option":
-      return hasHandle(type.some);
-    case "result":
-      return any([type.ok, type.err]);
-    default:
-      return false;
-  }
+const borrowing = new WeakMap<ValueType, boolean>();
+
+/** Whether a value of the type can hold a borrowed handle. */
+export function hasBorrow(type: ValueType): boolean {
+  if (type.kind === "borrow") return true;
+  if (!hasHandle(type)) return false;
+  const answer = borrowing.get(type);
+  if (answer !== undefined) return answer;
+  const computed = partsOfValue(type).some((part) => part !== undefined && hasBorrow(part));
+  borrowing.set(type, computed);
+  return computed;
 }

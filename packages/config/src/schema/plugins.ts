@@ -47,6 +47,8 @@ export interface PluginLimitsConfig {
   readonly callDeadlineMs: number;
   /** Milliseconds, 1 to 60 000. */
   readonly initDeadlineMs: number;
+  /** Milliseconds that the host may take for the plugin within one call, 1 to 300 000. */
+  readonly hostTimeMs: number;
   /** MiB lifted from the plugin in one call, 1 to 1024. */
   readonly liftedMib: number;
   readonly hostCallsPerSecond: number;
@@ -54,6 +56,10 @@ export interface PluginLimitsConfig {
   readonly watchedFolders: number;
   readonly queuedEvents: number;
   readonly timers: number;
+  readonly publishesPerCall: number;
+  readonly findDepth: number;
+  readonly findEntries: number;
+  readonly findTimeMs: number;
 }
 
 /** Key in the file, name here, smallest and largest value. */
@@ -62,12 +68,17 @@ const LIMITS: readonly (readonly [key: string, name: keyof PluginLimitsConfig, m
     ["memory_mib", "memoryMib", 1, 1024],
     ["call_deadline_ms", "callDeadlineMs", 1, 60_000],
     ["init_deadline_ms", "initDeadlineMs", 1, 60_000],
+    ["host_time_ms", "hostTimeMs", 1, 300_000],
     ["lifted_mib", "liftedMib", 1, 1024],
     ["host_calls_per_second", "hostCallsPerSecond", 1, 1_000_000],
     ["log_bytes_per_minute", "logBytesPerMinute", 0, 1_000_000_000],
     ["watched_folders", "watchedFolders", 0, 100_000],
     ["queued_events", "queuedEvents", 1, 1_000_000],
     ["timers", "timers", 0, 100_000],
+    ["publishes_per_call", "publishesPerCall", 0, 100_000],
+    ["find_depth", "findDepth", 0, 256],
+    ["find_entries", "findEntries", 1, 20_000_000],
+    ["find_time_ms", "findTimeMs", 1, 300_000],
   ];
 
 const MAX_ENTRIES = 1000;

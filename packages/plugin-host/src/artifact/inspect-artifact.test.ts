@@ -2,6 +2,7 @@ import { WIT } from "@novywave/contract";
 import { describe, expect, it } from "vitest";
 import { artifactOf, dummyBytes, puppetBytes, withCustomSection } from "../testing/puppet.test.helper.js";
 import { inspectArtifact } from "./inspect-artifact.js";
+import { surveyArtifact } from "./survey-artifact.js";
 
 const own = (world: string): Promise<Uint8Array> => dummyBytes(`${WIT}\nworld made { ${world} }`, "made");
 const manifest = (...names: string[]): string =>
@@ -96,6 +97,39 @@ describe("inspecting an artifact", () => {
     );
     expect(code).toBe("incompatible");
     expect(message).toContain("`timer`");
+  });
+
+  it("a manifest that asks for what the component does not import is incompatible: a person would approve too much", async () => {
+    const { code, message } = failure(
+      await own("import logging; export lifecycle;"),
+      manifest("logging", "filesystem"),
+    );
+    expect(code).toBe("incompatible");
+    expect(message).toContain("`filesystem`, which the component does not import");
+  });
+
+  it("a survey tells all of what is wrong, and what is right", async () => {
+    const bytes = await own("import other: func(); import timer; export smoke;");
+    const survey = surveyArtifact(artifactOf(bytes, manifest("logging")));
+    if (!survey.ok) throw new Error(survey.error.message);
+    expect(survey.value.imports).toMatchObject([
+      { kind: "offered", capability: "timer", functions: ["schedule-tick"] },
+      { kind: "types", name: "novywave:plugins/types@0.1.0" },
+      { kind: "refused", name: "other" },
+    ]);
+    expect(survey.value.world).toMatchObject({ world: "smoke" });
+    expect(survey.value.problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining("imports `other`"),
+      expect.stringContaining("imports `timer`"),
+      expect.stringContaining("asks for `logging`"),
+    ]);
+  });
+
+  it("two manifests in one artifact are none", async () => {
+    const bytes = withCustomSection(await own("export smoke;"), "novywave:manifest", manifest());
+    expect(failure(withCustomSection(bytes, "novywave:manifest", manifest()))).toMatchObject({
+      code: "manifest-invalid",
+    });
   });
 
   it("without a manifest the imports are the requests", async () => {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { err, ok, type Result } from "@novywave/base";
 import type { PluginFailure } from "../failure.js";
 import { canonicalPath, errorCode } from "../paths/canonical.js";
-import { hasDescriptorPaths } from "../paths/descriptor.js";
+import { thisPlatform } from "../paths/platform.js";
 import { isInside, pathProblem } from "../paths/segments.js";
 import type { Artifact, BuiltinArtifacts } from "./artifact.js";
 import { checkHeader } from "./check-header.js";
@@ -33,14 +33,14 @@ export async function readArtifact(options: ReadArtifactOptions): Promise<Result
   const problem = pathProblem(artifactPath);
   if (problem !== undefined) return invalid(`artifact_path: ${problem}`);
   if (path.isAbsolute(artifactPath)) {
-    return invalid(
+    return outside(
       `artifact_path "${artifactPath}" is absolute; it must be relative to the folder of .novywave`,
     );
   }
   const wanted = path.resolve(configFolder, artifactPath);
   // One answer for all that is not in the folder: whether a link's target outside exists is not told.
   const leaves = `artifact_path "${artifactPath}" leads out of the folder of .novywave (${configFolder}) or to nowhere; copy the artifact into it`;
-  if (!isInside(path.resolve(configFolder), wanted)) return invalid(leaves);
+  if (!isInside(path.resolve(configFolder), wanted)) return outside(leaves);
   let folder: string;
   try {
     folder = await realpath(configFolder);
@@ -48,7 +48,7 @@ export async function readArtifact(options: ReadArtifactOptions): Promise<Result
     return err(openFailure(error, configFolder));
   }
   const place = await canonicalPath(wanted);
-  if (place === undefined || !isInside(folder, place.path)) return invalid(leaves);
+  if (place === undefined || !isInside(folder, place.path)) return outside(leaves);
   const real = place.path;
   const read = await readRegularFile(real, maxArtifactBytes, (opened) => isInside(folder, opened));
   if (!read.ok) return read;
@@ -112,11 +112,18 @@ async function readRegularFile(
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) return invalid(`${file} is no regular file`);
-    const opened = hasDescriptorPaths ? await readlink(`/proc/self/fd/${handle.fd}`) : await realpath(file);
+    const opened = thisPlatform.descriptorPaths
+      ? await readlink(`/proc/self/fd/${handle.fd}`)
+      : await realpath(file);
     if (!mayOpen(opened) || stats.dev !== before.dev || stats.ino !== before.ino) {
       return invalid(`${file} was replaced while it was opened; try again`);
     }
-    if (stats.size > maxBytes) return invalid(`${file} has ${stats.size} bytes; the most is ${maxBytes}`);
+    if (stats.size > maxBytes) {
+      return err({
+        code: "artifact-too-large",
+        message: `${file} has ${stats.size} bytes; the most is ${maxBytes}`,
+      });
+    }
     const bytes = new Uint8Array(stats.size);
     let filled = 0;
     while (filled < bytes.length) {
@@ -150,6 +157,10 @@ function openFailure(error: unknown, file: string): PluginFailure {
   }
   if (code === "ENXIO") return { code: "artifact-invalid", message: `${file} is no regular file` };
   return { code: "artifact-invalid", message: `${file} cannot be read (${code})` };
+}
+
+function outside(message: string): Result<never, PluginFailure> {
+  return err({ code: "artifact-outside", message });
 }
 
 function invalid(message: string): Result<never, PluginFailure> {

@@ -1,8 +1,14 @@
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { err, ok, type Clock, type Result } from "@novywave/base";
 import type { Capability } from "../capability.js";
 import type { GrantRecord } from "../host/types.js";
-import { canonicalPath, type CanonicalPath } from "../paths/canonical.js";
+import type { CanonicalPath } from "../paths/canonical.js";
+import { childPath } from "../paths/descriptor.js";
+import type { LinkView } from "../paths/list-directory.js";
+import { thisPlatform, type PathPlatform } from "../paths/platform.js";
+import { plainEntries, type PlainEntries } from "../paths/plain-entries.js";
+import { resolveInside, type Place, type Root } from "../paths/resolve-inside.js";
 import { isInsideAny, pathProblem } from "../paths/segments.js";
 import { RateLimit } from "./rate-limit.js";
 
@@ -11,6 +17,8 @@ export interface Grant {
   readonly pluginId: string;
   readonly capabilities: ReadonlySet<Capability>;
   readonly folders: readonly string[];
+  /** Other names of granted folders that paths of the plugin may begin with. They grant nothing. */
+  readonly spellings?: readonly Root[];
   readonly channels: ReadonlySet<string>;
 }
 
@@ -22,12 +30,17 @@ export type PathRefusal =
 /** Refusals recorded one by one; of more than that their number is. */
 const auditRecordsPerMinute = 600;
 const auditTextLength = 1_000;
+/** Paths in one folder from which on it is cheaper to list it. */
+const listedFrom = 8;
+const concurrency = 16;
+/** The event loop gets its turn after so many. */
+const pathsPerTurn = 10_000;
 
 /**
  * The one place where it is decided what a plugin may do. Every function of the broker asks here, whatever adapter the
  * plugin speaks through, and every refusal is recorded.
  */
-export class Authoriser {
+export class Authoriser implements LinkView {
   readonly #grant: Grant;
   readonly #workspace: string;
   readonly #clock: Clock;
@@ -37,8 +50,21 @@ export class Authoriser {
   #denied = 0;
   #unrecorded = 0;
   #unrecordedCapability: Capability = "filesystem";
+  readonly #roots: readonly Root[];
+  readonly platform: PathPlatform;
 
-  constructor(grant: Grant, workspace: string, clock: Clock, audit: (record: GrantRecord) => void) {
+  constructor(
+    grant: Grant,
+    workspace: string,
+    clock: Clock,
+    audit: (record: GrantRecord) => void,
+    platform: PathPlatform = thisPlatform,
+  ) {
+    this.#roots = [
+      ...grant.folders.map((folder): Root => ({ spelling: folder, canonical: folder })),
+      ...(grant.spellings ?? []).filter(({ canonical }) => isInsideAny(grant.folders, canonical)),
+    ];
+    this.platform = platform;
     this.#grant = grant;
     this.#workspace = workspace;
     this.#clock = clock;
@@ -70,6 +96,11 @@ export class Authoriser {
   /** Whether a canonical path is inside a granted folder. Records nothing: it is asked for every entry of a walk. */
   readonly isGranted = (canonical: string): boolean => isInsideAny(this.#grant.folders, canonical);
 
+  /** Whether an absolute path names a granted folder itself. */
+  isRoot(absolute: string): boolean {
+    return this.#roots.some(({ spelling }) => spelling === absolute);
+  }
+
   /** A path of a plugin, made absolute; looked up nowhere. */
   absolute(text: string): string {
     return path.resolve(this.#workspace, text);
@@ -82,10 +113,64 @@ export class Authoriser {
       this.#record("denied", capability, text, problem);
       return err({ kind: "invalid", message: problem });
     }
-    const found = await canonicalPath(this.absolute(text));
-    if (found !== undefined && this.isGranted(found.path)) return ok(found);
+    const place = await this.resolve(this.absolute(text));
+    if (place.kind === "inside" && this.isGranted(place.path)) {
+      return ok({ path: place.path, exists: place.exists });
+    }
+    if (place.kind === "outside") this.outside(capability, place.link, place.target);
     this.#record("denied", capability, text, "not inside a granted folder");
     return err({ kind: "not-found" });
+  }
+
+  /**
+   * The canonical places of many paths, sorted, once each; the first that is refused if one is. Where a folder holds
+   * many of them it is listed once: a scanner publishes 100 000 files, and to follow each by its names takes seconds.
+   */
+  async paths(
+    capability: Capability,
+    texts: readonly string[],
+    stopped: () => boolean,
+  ): Promise<Result<readonly string[], { readonly refused: string }>> {
+    const canonical = new Set<string>();
+    const groups = new Map<string, { readonly text: string; readonly name: string }[]>();
+    for (const [index, text] of texts.entries()) {
+      if (index % pathsPerTurn === pathsPerTurn - 1) await setImmediate();
+      const absolute = this.absolute(text);
+      const folder = path.dirname(absolute);
+      const item = { text, name: path.basename(absolute) };
+      const group = groups.get(folder);
+      if (group) group.push(item);
+      else groups.set(folder, [item]);
+    }
+    const queue = groups.entries();
+    let refused: string | undefined;
+    const work = async (): Promise<void> => {
+      for (const [folder, group] of queue) {
+        const listed = group.length < listedFrom ? undefined : await this.#listed(folder);
+        for (const { text, name } of group) {
+          if (refused !== undefined || stopped()) return;
+          if (listed?.names.has(name) === true) {
+            canonical.add(childPath(listed.path, name));
+            continue;
+          }
+          const place = await this.path(capability, text);
+          if (place.ok) canonical.add(place.value.path);
+          else refused ??= text;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, work));
+    return refused === undefined ? ok([...canonical].sort()) : err({ refused });
+  }
+
+  async #listed(folder: string): Promise<PlainEntries | undefined> {
+    const place = await this.resolve(folder);
+    return place.kind === "inside" && place.exists ? plainEntries(place.path, this) : undefined;
+  }
+
+  /** Where an absolute path leads. Records nothing: it is asked for every link of a walk. */
+  resolve(absolute: string): Promise<Place> {
+    return resolveInside(absolute, this.#roots, this);
   }
 
   /** Whether the plugin may publish on the channel. */

@@ -21,7 +21,8 @@ export interface BrokerOptions {
   readonly excludes: readonly string[];
   readonly ports: HostPorts;
   readonly clock: Clock;
-  readonly published: (event: PublishedEvent) => void;
+  /** Takes a checked event; the error names the limit that was reached. */
+  readonly published: (event: PublishedEvent) => Result<void, string>;
   readonly logged: (record: PluginLogRecord) => void;
   readonly audit: (record: GrantRecord) => void;
   /** Events for the guest. */
@@ -75,9 +76,18 @@ export class Broker {
     this.#config = config;
   }
 
-  /** A subscription on behalf of the entry's `watch` table. */
-  watch(directories: readonly string[], debounceMs: number): Promise<Result<bigint, WatchError>> {
-    return this.#watches.open(directories, debounceMs);
+  /** A subscription on behalf of the entry's `watch` table; `reportedBy` says who watches. */
+  watch(
+    directories: readonly string[],
+    debounceMs: number,
+    reportedBy: "host" | "caller",
+  ): Promise<Result<bigint, WatchError>> {
+    return this.#watches.open(directories, debounceMs, reportedBy);
+  }
+
+  /** Paths changed: tells the subscription, or without one each in whose folders they lie. */
+  reportChange(paths: readonly string[], subscription?: bigint): void {
+    this.#watches.report(paths, subscription);
   }
 
   /** The paths of a change that the plugin may know of, whoever reports it; the folders themselves if there are too many. */

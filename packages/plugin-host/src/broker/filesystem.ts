@@ -30,7 +30,7 @@ export class FilesystemBroker {
   async listDir(directory: string): Promise<HostOutcome> {
     const place = await this.#authoriser.path("filesystem", directory);
     if (!place.ok) return fail(refusalError(place.error));
-    const listing = await listDirectory(place.value.path, this.#authoriser.isGranted, () => this.#disposed);
+    const listing = await listDirectory(place.value.path, this.#authoriser, () => this.#disposed);
     if (!listing.ok) return fail(openError(listing.error));
     for (const link of listing.value.outside) this.#authoriser.outside("filesystem", link.path, link.target);
     const { path, entries } = listing.value;
@@ -51,7 +51,7 @@ export class FilesystemBroker {
   async readMetadata(text: string): Promise<HostOutcome> {
     const place = await this.#authoriser.path("filesystem", text);
     if (!place.ok) return fail(refusalError(place.error));
-    const examined = await examine(place.value.path, this.#authoriser.isGranted);
+    const examined = await examine(place.value.path, this.#authoriser);
     if (!examined.ok) return fail(openError(examined.error));
     const { path, kind, size, modifiedMs } = examined.value;
     const seconds = Math.max(0, Math.floor(modifiedMs / 1_000));

@@ -1,4 +1,4 @@
-import { systemClock } from "@novywave/base";
+import { ok, systemClock } from "@novywave/base";
 import { describe, expect, it } from "vitest";
 import type { PublishedEvent } from "../host/types.js";
 import { defaultLimits, withDefaults } from "../limits.js";
@@ -20,7 +20,10 @@ const make = (limits = defaultLimits) => {
     new Authoriser(grant, "/nowhere", systemClock, () => {}),
     limits,
     (text) => logging.take(text),
-    (event) => published.push(event),
+    (event) => {
+      published.push(event);
+      return ok();
+    },
   );
   return { broker, published, logging };
 };

@@ -1,4 +1,4 @@
-import { assertNever } from "@novywave/base";
+import { assertNever, type Result } from "@novywave/base";
 import type { PluginEvent, PublishError } from "@novywave/contract";
 import type { PublishedEvent } from "../host/types.js";
 import type { PluginLimits } from "../limits.js";
@@ -16,14 +16,14 @@ export class PublishBroker {
   readonly #logBytesPerMinute: number;
   readonly #takeLog: (text: string) => boolean;
   #disposed = false;
-  readonly #emit: (event: PublishedEvent) => void;
+  readonly #emit: (event: PublishedEvent) => Result<void, string>;
 
   constructor(
     pluginId: string,
     authoriser: Authoriser,
     limits: PluginLimits,
     takeLog: (text: string) => boolean,
-    emit: (event: PublishedEvent) => void,
+    emit: (event: PublishedEvent) => Result<void, string>,
   ) {
     this.#pluginId = pluginId;
     this.#authoriser = authoriser;
@@ -54,8 +54,9 @@ export class PublishBroker {
     }
     const checked = await this.#check(event);
     if ("error" in checked) return fail(checked.error);
-    if (!this.#disposed) this.#emit({ pluginId: this.#pluginId, channel, event: checked.event });
-    return done();
+    if (this.#disposed) return done();
+    const taken = this.#emit({ pluginId: this.#pluginId, channel, event: checked.event });
+    return taken.ok ? done() : fail({ tag: "limit-reached", val: taken.error });
   }
 
   async #check(event: PluginEvent): Promise<{ event: PluginEvent } | { error: PublishError }> {
@@ -87,24 +88,10 @@ export class PublishBroker {
       return {
         error: { tag: "limit-reached", val: `the paths are longer than ${this.#maxBytes} bytes together` },
       };
-    const canonical = new Set<string>();
-    const queue = texts.values();
-    let denied: string | undefined;
-    const work = async (): Promise<void> => {
-      for (const text of queue) {
-        const place = await this.#authoriser.path("relay", text);
-        if (place.ok) canonical.add(place.value.path);
-        else denied ??= text;
-        if (denied !== undefined || this.#disposed) return;
-      }
-    };
-    await Promise.all(Array.from({ length: 16 }, work));
-    if (denied !== undefined) {
-      return {
-        error: { tag: "invalid-payload", val: `"${denied.slice(0, 1_000)}" is not inside a granted folder` },
-      };
-    }
-    return { paths: [...canonical].sort() };
+    const checked = await this.#authoriser.paths("relay", texts, () => this.#disposed);
+    if (checked.ok) return { paths: checked.value };
+    const refused = checked.error.refused.slice(0, 1_000);
+    return { error: { tag: "invalid-payload", val: `"${refused}" is not inside a granted folder` } };
   }
 }
 

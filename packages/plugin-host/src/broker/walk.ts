@@ -65,7 +65,7 @@ export async function walkFiles(
 > {
   const deadline = clock.monotonic() + bounds.timeMs;
   const over = (): boolean => bounds.cancelled() || clock.monotonic() > deadline;
-  const first = await listDirectory(root, authoriser.isGranted, over);
+  const first = await listDirectory(root, authoriser, over);
   if (!first.ok) return first;
   const walker = new Walker(first.value.path, authoriser, bounds, { clock, deadline, over }, filter);
   return { ok: true, value: await walker.run(first.value) };
@@ -126,7 +126,7 @@ class Walker {
       }
       this.#active++;
       try {
-        const listing = await listDirectory(next.path, this.#authoriser.isGranted, this.#time.over);
+        const listing = await listDirectory(next.path, this.#authoriser, this.#time.over);
         if (!listing.ok) this.#unreadable++;
         else await this.#take(listing.value, next.depth);
       } finally {

@@ -1,11 +1,12 @@
 import { lstat } from "node:fs/promises";
 import path from "node:path";
-import { err, ok, type Disposable, type Result } from "@novywave/base";
+import { err, ok, toDisposable, type Disposable, type Result } from "@novywave/base";
 import type { WatchError } from "@novywave/contract";
 import type { HostPorts } from "../host/types.js";
 import type { PluginLimits } from "../limits.js";
-import { canonicalPath } from "../paths/canonical.js";
 import { childPath } from "../paths/descriptor.js";
+import type { Place } from "../paths/resolve-inside.js";
+import { isInsideAny } from "../paths/segments.js";
 import type { Authoriser } from "./authorise.js";
 import { done, failed, type HostOutcome } from "./outcome.js";
 
@@ -61,7 +62,11 @@ export class WatchBroker {
   }
 
   /** Subscribes, also on behalf of the entry's `watch` table. A folder inside the grant need not exist yet. */
-  async open(directories: readonly string[], debounceMs: number): Promise<Result<bigint, WatchError>> {
+  async open(
+    directories: readonly string[],
+    debounceMs: number,
+    reportedBy: "host" | "caller" = "host",
+  ): Promise<Result<bigint, WatchError>> {
     if (directories.length === 0) return err({ tag: "not-found", val: "no folder was named" });
     const canonical = new Set<string>();
     for (const directory of directories) {
@@ -79,11 +84,15 @@ export class WatchBroker {
     }
     const id = this.#nextId++;
     this.#pendingFolders += sorted.length;
-    const watching = await this.#ports
-      .watch(sorted, Math.min(debounceMs, maxDebounceMs), (paths) => this.#changedPaths(id, sorted, paths))
-      .finally(() => {
-        this.#pendingFolders -= sorted.length;
-      });
+    const watching = await (
+      reportedBy === "caller"
+        ? Promise.resolve(ok(toDisposable(() => {})))
+        : this.#ports.watch(sorted, Math.min(debounceMs, maxDebounceMs), (paths) =>
+            this.#changedPaths(id, sorted, paths),
+          )
+    ).finally(() => {
+      this.#pendingFolders -= sorted.length;
+    });
     if (!watching.ok) return err({ tag: "io", val: watching.error });
     if (this.#disposed) {
       watching.value[Symbol.dispose]();
@@ -98,6 +107,18 @@ export class WatchBroker {
     return paths.length > maxPaths
       ? this.folders(id)
       : this.#check(paths.map((text) => this.#authoriser.absolute(text)));
+  }
+
+  /**
+   * Paths changed, says somebody else than the watchers: checked like theirs. Without a subscription it is told to each
+   * in whose folders they lie; a folder stands for anything below it.
+   */
+  report(paths: readonly string[], subscription?: bigint): void {
+    for (const [id, { directories }] of this.#subscriptions) {
+      if (subscription !== undefined && subscription !== id) continue;
+      const concerned = subscription === undefined ? concerning(directories, paths) : paths;
+      if (concerned.length > 0) this.#changedPaths(id, directories, concerned);
+    }
   }
 
   /** The folders of a subscription; none for one that ended. */
@@ -138,13 +159,16 @@ export class WatchBroker {
     const queue = paths.values();
     const work = async (): Promise<void> => {
       for (const text of queue) {
-        const folder = path.dirname(text);
+        // What lies above a granted folder is no business of the plugin, the folder itself is.
+        const [folder, name] = this.#authoriser.isRoot(text)
+          ? [text, ""]
+          : [path.dirname(text), path.basename(text)];
         let canonical = folders.get(folder);
         if (!canonical) {
-          canonical = canonicalPath(folder).then((found) => found?.path);
+          canonical = this.#authoriser.resolve(folder).then((place) => placeOf(place)?.path);
           folders.set(folder, canonical);
         }
-        const real = await this.#visiblePath(await canonical, path.basename(text));
+        const real = await this.#visiblePath(await canonical, name);
         if (real !== undefined) visible.add(real);
       }
     };
@@ -160,11 +184,22 @@ export class WatchBroker {
       const stats = await lstat(candidate);
       if (stats.isFile() || stats.isDirectory()) return candidate;
       if (!stats.isSymbolicLink()) return undefined;
-      const target = await canonicalPath(candidate);
+      const target = placeOf(await this.#authoriser.resolve(candidate));
       return target?.exists === true && this.#authoriser.isGranted(target.path) ? candidate : undefined;
     } catch {
       // Gone: that it was here is what the plugin is told.
       return candidate;
     }
   }
+}
+
+function placeOf(place: Place): { readonly path: string; readonly exists: boolean } | undefined {
+  return place.kind === "inside" ? place : undefined;
+}
+
+/** Of `paths` those inside the folders; a folder that lies inside one of `paths` may have changed itself. */
+function concerning(directories: readonly string[], paths: readonly string[]): readonly string[] {
+  const inside = paths.filter((changed) => isInsideAny(directories, changed));
+  const whole = directories.filter((directory) => isInsideAny(paths, directory));
+  return [...new Set([...inside, ...whole])];
 }

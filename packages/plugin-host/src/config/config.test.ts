@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toConfigData } from "./config-data.js";
+import { checkConfig } from "./check-config.js";
 import { validateConfig } from "./validate-config.js";
 
 const schema = {
@@ -46,10 +47,24 @@ describe("R9.4 the config of an entry against the manifest's schema", () => {
     ],
   ];
   // By the clock or by the stack, whichever is first; without an end it would take longer than any test may.
-  it.each(hostile)("a schema that %s is ended", (_, schema, config) => {
-    expect(validateConfig(schema, config)).toEqual([
-      { path: "", message: expect.stringMatching(/takes more than 2000 ms|call stack size exceeded/) },
-    ]);
+  it.each(hostile)(
+    "a schema that %s is ended, and this thread does not wait for it",
+    async (_, schema, config) => {
+      let turns = 0;
+      const turning = setInterval(() => turns++, 1);
+      const problems = await checkConfig(schema, config, { deadlineMs: 200 });
+      clearInterval(turning);
+      expect(problems).toEqual([
+        { path: "", message: expect.stringMatching(/takes more than 200 ms|call stack size exceeded/) },
+      ]);
+      expect(turns).toBeGreaterThan(0);
+    },
+  );
+
+  it("in its worker it finds what it finds here", async () => {
+    const config = { extensions: ["vcd", 1], debounce_ms: 2n ** 60n, greeting: new Date(0) };
+    expect(await checkConfig(schema, config)).toEqual(validateConfig(schema, config));
+    expect(await checkConfig(undefined, config)).toEqual([]);
   });
 
   it("the schema stays as it is", () => {

@@ -1,17 +1,40 @@
 import { constants } from "node:fs";
 import { mkdir, open, rename, stat } from "node:fs/promises";
 import path from "node:path";
+import type { Capability } from "../capability.js";
 import type { GrantRecord } from "../host/types.js";
+import type { PluginLimits } from "../limits.js";
 import { errorCode } from "../paths/canonical.js";
+import { withFileLock } from "./file-lock.js";
 
 const fileName = "audit.log";
 const maxBytes = 8 * 1024 * 1024;
 const flags =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+/** How an approval was given or taken back: in the page, by a command, or by building the artifact oneself. */
+export type ApprovedBy = "panel" | "command" | "build";
+
+/** This user approved an artifact with what it asks for, or took that back. */
+export interface ApprovalRecord {
+  readonly decision: "approved" | "revoked";
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+  readonly by: ApprovedBy;
+  readonly pluginId: string;
+  readonly sha256: string;
+  readonly capabilities: readonly Capability[];
+  readonly folders: readonly string[];
+  readonly limits: Partial<PluginLimits>;
+}
+
+/** A line of the audit. */
+export type AuditRecord = GrantRecord | ApprovalRecord;
+
 /**
- * The audit of a user: every grant and every refusal, one JSON object a line, in `audit.log` (mode 0600). At 8 MiB the
- * file becomes `audit.log.1`, which replaces the one before.
+ * The audit of a user: every approval and its withdrawal, every grant and every refusal, one JSON object a line, in
+ * `audit.log` (mode 0600). At 8 MiB the file becomes `audit.log.1`, which replaces the one before. Several programs may
+ * write it.
  */
 export class AuditLog {
   readonly file: string;
@@ -25,9 +48,9 @@ export class AuditLog {
   }
 
   /** Queues a record; records are written in order and together. */
-  append(record: GrantRecord): void {
+  append(record: AuditRecord): void {
     const line = { ...record, time: new Date(record.time).toISOString() };
-    this.#pending.push(`${JSON.stringify(line)}\n`);
+    this.#pending.push(`${escaped(JSON.stringify(line))}\n`);
     this.#writing ??= this.#write();
   }
 
@@ -60,10 +83,27 @@ export class AuditLog {
   }
 
   async #rotate(): Promise<void> {
+    if (!(await this.#isFull())) return;
+    // Whoever comes second must not move the new file over the one that was full.
+    await withFileLock(this.file, async () => {
+      if (await this.#isFull()) await rename(this.file, `${this.file}.1`);
+    });
+  }
+
+  async #isFull(): Promise<boolean> {
     try {
-      if ((await stat(this.file)).size >= maxBytes) await rename(this.file, `${this.file}.1`);
+      return (await stat(this.file)).size >= maxBytes;
     } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw error;
+      if (errorCode(error) === "ENOENT") return false;
+      throw error;
     }
   }
+}
+
+/** What JSON leaves as it is, and a terminal or an editor obeys: C1 controls, line separators, writing direction. */
+function escaped(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -111,7 +111,7 @@ describe("approvals of this user", () => {
       ),
     );
     expect((await GrantStore.open(folder)).list()).toHaveLength(24);
-    expect(await readdir(folder)).toEqual(["grants.json"]);
+    expect(await readdir(folder)).toEqual(["audit.log", "grants.json"]);
   });
 
   it("an approval that the file cannot hold is refused, and said", async () => {
@@ -178,6 +178,51 @@ describe("approvals of this user", () => {
 });
 
 describe("R4.6 the audit", () => {
+  it("has each approval, before it counts, and its withdrawal", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "audit-"));
+    const store = await GrantStore.open(folder);
+    const input = {
+      sha256: a,
+      pluginId: "t.t",
+      capabilities: ["timer"],
+      folders: ["/x"],
+      limits: {},
+    } as const;
+    await store.grant(input, { by: "panel" });
+    await store.revoke({ pluginId: "t.t" });
+    const lines = (await readFile(path.join(folder, "audit.log"), "utf8")).trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { ...input, decision: "approved", by: "panel" },
+      { ...input, decision: "revoked", by: "command" },
+    ]);
+    await rm(path.join(folder, "audit.log"));
+    await mkdir(path.join(folder, "audit.log"));
+    await expect(store.grant(input)).rejects.toThrow("nothing was approved");
+    expect(store.list()).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+
+  it("has no characters that a terminal or an editor obeys, and begins anew at 8 MiB", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "audit-"));
+    const audit = new AuditLog(folder, (message) => expect.unreachable(message));
+    await writeFile(audit.file, Buffer.alloc(8 * 1024 * 1024, "x"));
+    const scope = "\u001b[2J\u009b\u202e\u2028";
+    audit.append({
+      pluginId: "t.t",
+      time: 0,
+      decision: "denied",
+      capability: "filesystem",
+      scope,
+      reason: "",
+    });
+    await audit.flush();
+    const text = await readFile(audit.file, "utf8");
+    expect(text).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(JSON.parse(text)).toMatchObject({ scope });
+    expect((await readdir(folder)).toSorted()).toEqual(["audit.log", "audit.log.1"]);
+    await rm(folder, { recursive: true });
+  });
+
   it("is appended, one JSON object a line, for this user alone", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "audit-"));
     const errors: string[] = [];

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { capabilities, type Capability } from "../capability.js";
 import { defaultLimits, limitNames, partialLimitsSchema, type PluginLimits } from "../limits.js";
 import { isInsideAny } from "../paths/segments.js";
+import { AuditLog, type ApprovalRecord, type ApprovedBy } from "./audit-log.js";
 import { withFileLock } from "./file-lock.js";
 import { readPrivateFile, writePrivateFile } from "./private-file.js";
 
@@ -36,10 +37,22 @@ export interface GrantInput {
   readonly capabilities: readonly Capability[];
   readonly folders: readonly string[];
   readonly limits: Partial<PluginLimits>;
+  /** Where the artifact lies, absolute and canonical: later builds at this place are newer builds of it. */
+  readonly artifactPath?: string;
+}
+
+export interface GrantOptions {
+  /** For the audit. `build`: nobody was asked, since this user made the artifact from what he approved before. */
+  readonly by?: ApprovedBy;
+  /** The root folder is meant. */
+  readonly allowRoot?: boolean;
 }
 
 /** What this user approved for one artifact. */
-export interface StoredGrant extends GrantInput {
+export interface StoredGrant extends Omit<GrantInput, "artifactPath"> {
+  readonly artifactPaths: readonly string[];
+  /** Recorded by a build of this user's, and never shown to him. */
+  readonly built: boolean;
   /** When it was last extended, ISO 8601. */
   readonly grantedAt: string;
 }
@@ -52,12 +65,17 @@ export class GrantStoreError extends Error {
 const fileName = "grants.json";
 const maxBytes = 16 * 1024 * 1024;
 
+/** Builds of one plugin that stay approved without having been shown: the newest, and the one that it replaces. */
+const keptBuilds = 2;
+
 const grantSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   pluginId: z.string().max(128),
   capabilities: z.array(z.enum(capabilities)),
   folders: z.array(z.string().max(4_096)),
   limits: partialLimitsSchema,
+  artifactPaths: z.array(z.string().max(4_096)).max(64).default([]),
+  built: z.boolean().default(false),
   grantedAt: z.string().max(64),
 });
 
@@ -118,16 +136,35 @@ export class GrantStore {
     return nothing ? "granted" : { needs };
   }
 
+  /** What was approved of the artifacts at this place, the newest approval first. */
+  lineage(artifactPath: string): readonly StoredGrant[] {
+    return newestFirst(
+      [...this.#grants.values()].filter(({ artifactPaths }) => artifactPaths.includes(artifactPath)),
+    );
+  }
+
+  /** Hashes of the artifacts that are, at their place, the last ones approved: the others will not run again. */
+  newest(): ReadonlySet<string> {
+    const places = new Set([...this.#grants.values()].flatMap(({ artifactPaths }) => artifactPaths));
+    return new Set([...places].flatMap((place) => this.lineage(place)[0]?.sha256 ?? []));
+  }
+
   /** Records an approval. The root folder is refused unless `allowRoot` says that it is meant. */
-  async grant(input: GrantInput, options: { readonly allowRoot?: boolean } = {}): Promise<void> {
+  async grant(input: GrantInput, options: GrantOptions = {}): Promise<void> {
+    const by = options.by ?? "command";
     const root = input.folders.find((folder) => path.dirname(folder) === folder);
     if (root !== undefined && options.allowRoot !== true) {
       throw new GrantStoreError(`${root} is the whole file system; grant a folder below it`);
     }
     const relative = input.folders.find((folder) => !path.isAbsolute(folder));
     if (relative !== undefined) throw new GrantStoreError(`the folder "${relative}" is not absolute`);
+    // First, so that nothing is ever approved of which the audit knows nothing.
+    const problem = await this.#tell([approvalRecord("approved", by, input)]);
+    if (problem !== undefined) throw new GrantStoreError(`nothing was approved: ${problem}`);
     await this.#change((grants) => {
       const before = grants.get(input.sha256);
+      // Taken out, so that it comes last: the newest.
+      grants.delete(input.sha256);
       grants.set(input.sha256, {
         sha256: input.sha256,
         pluginId: input.pluginId,
@@ -136,21 +173,44 @@ export class GrantStore {
         ),
         folders: [...new Set([...(before?.folders ?? []), ...input.folders])].sort(),
         limits: highest(before?.limits ?? {}, input.limits),
+        artifactPaths: [
+          ...new Set([
+            ...(before?.artifactPaths ?? []),
+            ...(input.artifactPath === undefined ? [] : [input.artifactPath]),
+          ]),
+        ],
+        built: by === "build" && before?.built !== false,
         grantedAt: new Date().toISOString(),
       });
+      if (by === "build" && input.artifactPath !== undefined) dropOldBuilds(grants, input.artifactPath);
     });
   }
 
   /** Takes back what was approved, for one artifact or for all artifacts of a plugin. Answers how many there were. */
-  async revoke(which: { readonly sha256: string } | { readonly pluginId: string }): Promise<number> {
-    let count = 0;
+  async revoke(
+    which: { readonly sha256: string } | { readonly pluginId: string },
+    options: Pick<GrantOptions, "by"> = {},
+  ): Promise<number> {
+    const revoked: StoredGrant[] = [];
     await this.#change((grants) => {
+      revoked.length = 0;
       for (const grant of grants.values()) {
         const meant = "sha256" in which ? grant.sha256 === which.sha256 : grant.pluginId === which.pluginId;
-        if (meant && grants.delete(grant.sha256)) count++;
+        if (meant && grants.delete(grant.sha256)) revoked.push(grant);
       }
     });
-    return count;
+    // Afterwards: a disk that is full must not keep anybody from taking something back.
+    await this.#tell(revoked.map((grant) => approvalRecord("revoked", options.by ?? "command", grant)));
+    return revoked.length;
+  }
+
+  /** Writes to the audit; answers why it could not. */
+  async #tell(records: readonly ApprovalRecord[]): Promise<string | undefined> {
+    let problem: string | undefined;
+    const audit = new AuditLog(path.dirname(this.file), (message) => (problem = message));
+    for (const record of records) audit.append(record);
+    await audit.flush();
+    return problem;
   }
 
   /** Changes what is in the file now, under its lock, so that what another program writes meanwhile is kept. */
@@ -173,6 +233,29 @@ export class GrantStore {
   }
 }
 
+function approvalRecord(
+  decision: ApprovalRecord["decision"],
+  by: ApprovedBy,
+  { pluginId, sha256, capabilities: names, folders, limits }: Omit<GrantInput, "artifactPath">,
+): ApprovalRecord {
+  return { decision, time: Date.now(), by, pluginId, sha256, capabilities: names, folders, limits };
+}
+
+/** In the file the newest comes last, also of two that were given in one millisecond. */
+function newestFirst(grants: readonly StoredGrant[]): readonly StoredGrant[] {
+  return grants
+    .toReversed()
+    .toSorted((a, b) => (a.grantedAt > b.grantedAt ? -1 : a.grantedAt < b.grantedAt ? 1 : 0));
+}
+
+/** Approvals of builds that newer ones have replaced; otherwise each build of a day's work would stay approved. */
+function dropOldBuilds(grants: Map<string, StoredGrant>, artifactPath: string): void {
+  const builds = [...grants.values()].filter(
+    ({ built, artifactPaths }) => built && artifactPaths.length === 1 && artifactPaths[0] === artifactPath,
+  );
+  for (const { sha256 } of newestFirst(builds).slice(keptBuilds)) grants.delete(sha256);
+}
+
 async function withLock(
   file: string,
   run: (stillHeld: () => Promise<boolean>) => Promise<void>,
@@ -187,9 +270,9 @@ async function withLock(
 }
 
 async function readGrants(file: string): Promise<ReadonlyMap<string, StoredGrant>> {
-  let text: string | undefined;
+  let bytes: Uint8Array | undefined;
   try {
-    text = await readPrivateFile(file, maxBytes);
+    bytes = await readPrivateFile(file, maxBytes);
   } catch (error) {
     throw new GrantStoreError(
       `the approvals cannot be read: ${error instanceof Error ? error.message : String(error)}`,
@@ -198,7 +281,8 @@ async function readGrants(file: string): Promise<ReadonlyMap<string, StoredGrant
       },
     );
   }
-  if (text === undefined) return new Map();
+  if (bytes === undefined) return new Map();
+  const text = new TextDecoder().decode(bytes);
   const advice = `correct it, or move it away to approve your plugins again`;
   let json: unknown;
   try {

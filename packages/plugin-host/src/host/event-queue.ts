@@ -71,6 +71,11 @@ export class EventQueue {
     };
   }
 
+  /** What waits, in order. */
+  get events(): readonly HostEvent[] {
+    return this.#items.map(({ event }) => event);
+  }
+
   /** Drops everything and tells the waiters why; without a failure they are told that all is well. */
   clear(failure: PluginFailure | undefined): void {
     const items = this.#items;
@@ -84,4 +89,10 @@ function canMerge(queued: HostEvent, event: HostEvent): boolean {
     return queued.val.subscriptionId === event.val.subscriptionId;
   }
   return queued.tag === "config-updated" && event.tag === "config-updated";
+}
+
+/** The paths of changes among the events, sorted, once each. */
+export function changedPaths(events: readonly HostEvent[]): readonly string[] {
+  const paths = events.flatMap((event) => (event.tag === "filesystem-change" ? event.val.paths : []));
+  return [...new Set(paths)].sort();
 }

@@ -1,6 +1,6 @@
 import { assertNever } from "@novywave/base";
 import type { PluginError } from "@novywave/contract";
-import { engineFailure } from "../artifact/inspect-artifact.js";
+import { engineFailure } from "../artifact/engine-failure.js";
 import type { PluginFailure } from "../failure.js";
 import { pluginErrorSchema } from "../broker/arguments.js";
 import { printable } from "../text.js";

@@ -6,17 +6,21 @@ import type { Broker } from "../broker/broker.js";
 import type { PluginFailure } from "../failure.js";
 import { printable } from "../text.js";
 import type { Connection } from "./connection.js";
-import { EventQueue } from "./event-queue.js";
+import { changedPaths, EventQueue } from "./event-queue.js";
 import { GuestSession } from "./guest-session.js";
 import { StatsRecorder, type PluginStats } from "./stats.js";
-import type { PluginInstance, StartRequest } from "./types.js";
+import { Outbox } from "./outbox.js";
+import type { PluginInstance, PublishedEvent, StartRequest } from "./types.js";
 import { watchEntry } from "./watch-entry.js";
 
 export interface InstanceOptions {
   readonly request: StartRequest;
   readonly inspected: InspectedArtifact;
   readonly connection: Connection;
+  /** Told what the plugin published, once the call in which it did has come to its end. */
+  readonly published: (event: PublishedEvent) => void;
   readonly makeBroker: (events: {
+    published: (event: PublishedEvent) => Result<void, string>;
     tick: () => void;
     changed: (subscription: bigint, paths: readonly string[]) => void;
     hostFailed: (error: unknown) => void;
@@ -27,6 +31,9 @@ export interface InstanceOptions {
   readonly onEnd: () => void;
   readonly report: (level: "warn" | "error", message: string, failure?: PluginFailure) => void;
 }
+
+/** The first subscription of an instance is made of the entry's `watch` table. */
+const seedSubscription = 1n;
 
 /** Of what `init` says: it becomes the plugin's status. */
 const maxDescription = 1_000;
@@ -42,8 +49,17 @@ export class RunningInstance implements PluginInstance {
   readonly #queue: EventQueue;
   readonly #stats = new StatsRecorder();
   readonly #died = new Emitter<PluginFailure>();
+  readonly #outbox: Outbox;
   #metadata: PluginMetadata = { version: "", description: "", capabilities: [] };
+  /** `init` has succeeded. */
   #ready = false;
+  #accepted = false;
+  /** Events are handed to the guest. */
+  #flows = false;
+  #retired: Promise<readonly string[]> | undefined;
+  /** The event that the guest handles. */
+  #current: HostEvent | undefined;
+  #unhandled: readonly string[] = [];
   #closing: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #pumping = false;
@@ -55,7 +71,9 @@ export class RunningInstance implements PluginInstance {
     this.pluginId = request.pluginId;
     this.world = inspected.world;
     this.#queue = new EventQueue(request.limits.queuedEvents, (id) => this.#broker.watchedFolders(id));
+    this.#outbox = new Outbox(request.limits, options.published);
     this.#broker = options.makeBroker({
+      published: (event) => this.#outbox.add(event),
       tick: () => this.#enqueue({ tag: "tick" }),
       changed: (subscriptionId, paths) =>
         this.#enqueue({ tag: "filesystem-change", val: { subscriptionId, paths } }),
@@ -86,18 +104,21 @@ export class RunningInstance implements PluginInstance {
     return failure?.code === "cancelled" ? undefined : failure;
   }
 
+  get unhandled(): readonly string[] {
+    return this.#unhandled;
+  }
+
   get stats(): PluginStats {
     this.#stats.denied = this.#broker.denied;
     this.#stats.droppedLogs = this.#broker.droppedLogs;
     return this.#stats.snapshot(this.#queue.length);
   }
 
-  /** Loads and initialises; afterwards events flow. On failure everything is released. */
+  /** Loads and initialises; once it is accepted events flow. On failure everything is released. */
   async start(config: ConfigData): Promise<Result<void, PluginFailure>> {
     const started = await this.#start(config);
     if (started.ok) {
       this.#ready = true;
-      void this.#pump();
       return started;
     }
     this.#session.end(started.error);
@@ -192,6 +213,36 @@ export class RunningInstance implements PluginInstance {
     return paths.length === 0 ? undefined : { tag: "filesystem-change", val: { subscriptionId, paths } };
   }
 
+  report(paths: readonly string[]): void {
+    if (!this.#refusal()) this.#broker.reportChange(paths, seedSubscription);
+  }
+
+  accept(changed: readonly string[] = []): void {
+    if (this.#accepted || !this.#ready || this.#refusal()) return;
+    this.#accepted = true;
+    this.#outbox.commit();
+    if (changed.length > 0) this.#broker.reportChange(changed);
+    // What changed before is one event with what changes now.
+    void this.#broker.settled().then(() => {
+      this.#flows = true;
+      return this.#pump();
+    });
+  }
+
+  retire(): Promise<readonly string[]> {
+    this.#retired ??= this.#retire();
+    return this.#retired;
+  }
+
+  async #retire(): Promise<readonly string[]> {
+    // Set by now, so that the queue is left alone: what waits is for the next instance.
+    await this.#exclusive(async () => {});
+    await this.#broker.settled();
+    const left = this.#session.failure ? this.#unhandled : changedPaths(this.#queue.events);
+    this.#queue.clear(cancelled(this.pluginId));
+    return left;
+  }
+
   async idle(): Promise<void> {
     await this.#broker.settled();
     if (this.#session.failure || (!this.#pumping && this.#queue.length === 0)) return;
@@ -215,6 +266,7 @@ export class RunningInstance implements PluginInstance {
       await this.#exclusive(async () => {
         if (this.#session.failure) return;
         const answer = await this.#session.call("shutdown", [], request.limits.callDeadlineMs);
+        this.#outbox.drop();
         if (!answer.ok) report("warn", `shutdown: ${answer.error.message}`, answer.error);
       });
     }
@@ -224,11 +276,11 @@ export class RunningInstance implements PluginInstance {
 
   /** Why events are not taken. */
   #refusal(): PluginFailure | undefined {
-    return this.#session.failure ?? (this.#closing ? cancelled(this.pluginId) : undefined);
+    return this.#session.failure ?? (this.#closing || this.#retired ? cancelled(this.pluginId) : undefined);
   }
 
   #enqueue(event: HostEvent): void {
-    if (this.world === "smoke" || this.#refusal()) return;
+    if (this.world === "smoke" || this.#session.failure || this.#closing) return;
     if (!this.#queue.push(event)) {
       const { queuedEvents } = this.#options.request.limits;
       this.#options.report(
@@ -241,13 +293,16 @@ export class RunningInstance implements PluginInstance {
 
   /** Hands queued events to the guest, one at a time. */
   async #pump(): Promise<void> {
-    if (this.#pumping || !this.#ready) return;
+    if (this.#pumping || !this.#flows) return;
     this.#pumping = true;
     while (!this.#refusal()) {
       const next = this.#queue.shift();
       if (!next) break;
       const label = describeEvent(next.event);
+      this.#current = next.event;
       const result = await this.#exclusive(() => this.#callVoid("handle-event", [next.event], label));
+      this.#current = undefined;
+      if (result.ok || result.error.code === "plugin-error") this.#outbox.commit();
       if (!result.ok && result.error.code === "plugin-error") {
         this.#options.report("error", `handle-event: ${result.error.message}`, result.error);
       }
@@ -280,6 +335,10 @@ export class RunningInstance implements PluginInstance {
   /** The worker is gone: release everything and tell. */
   #ended(failure: PluginFailure): void {
     this.#broker[Symbol.dispose]();
+    this.#outbox.drop();
+    // The call that ran when the process went down may be innocent: its event is handled again, by the next instance.
+    const current = failure.code === "host-died" && this.#current ? [this.#current] : [];
+    this.#unhandled = changedPaths([...current, ...this.#queue.events]);
     this.#queue.clear(failure);
     this.#wakeIdle();
     this.#options.onEnd();

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Artifact } from "../artifact/artifact.js";
 import type { HangEvidence } from "../failure.js";
 import { withDefaults } from "../limits.js";
+import type { StartRequest } from "./types.js";
 import { HostFixture, once, order } from "../testing/host-fixture.test.helper.js";
 import { artifactOf, commands, dummyBytes, puppetBytes, smokeBytes } from "../testing/puppet.test.helper.js";
 
@@ -329,6 +330,76 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       });
       expect(await fixture.order(instance, commands.config)).toEqual([]);
       expect(instance.stats.exports["handle-event"]).toMatchObject({ errors: 1 });
+      await instance.shutdown();
+    });
+  });
+
+  describe("one instance takes over from another", () => {
+    const watch = { directories: ["waves"], debounceMs: 1, reportedBy: "caller" } as const;
+    const held = async (overrides: Partial<StartRequest> = {}) => {
+      const started = await fixture.host.start(fixture.request(puppet, { watch, ...overrides }), {
+        held: true,
+      });
+      if (!started.ok) throw new Error(started.error.message);
+      return started.value;
+    };
+
+    it("R6.2 until it is accepted it handles no event, and what `init` published is told nobody", async () => {
+      const instance = await held({ config: { p: 1 } });
+      fixture.logs.length = 0;
+      instance.report([inWorkspace("waves/a.vcd")]);
+      await fixture.order(await fixture.start(puppet, { pluginId: "test.other" }), commands.config);
+      expect([fixture.published, fixture.logs]).toEqual([[], []]);
+      instance.accept([inWorkspace("waves"), "/etc/passwd"]);
+      await instance.idle();
+      expect(fixture.published).toEqual([expect.objectContaining({ channel: "refresh-timeline" })]);
+      expect(fixture.logs.map(({ message }) => message)).toEqual([
+        inWorkspace("waves"),
+        inWorkspace("waves/a.vcd"),
+      ]);
+      expect(instance.stats.exports["handle-event"]).toMatchObject({ calls: 1 });
+      await instance.shutdown();
+    });
+
+    it("one that is never accepted leaves no trace but its log", async () => {
+      const instance = await held({ config: { p: 1 } });
+      await instance.shutdown();
+      expect(fixture.published).toEqual([]);
+    });
+
+    it("one that retires finishes its call and hands on what waits", async () => {
+      const instance = await held();
+      instance.accept();
+      const running = instance.handleEvent(order(commands.publishRefresh, "refresh-timeline", "waves/a.vcd"));
+      const waiting = instance.handleEvent({
+        tag: "filesystem-change",
+        val: { subscriptionId: 1n, paths: [inWorkspace("waves/a.vcd")] },
+      });
+      while (instance.stats.queueDepth === 0) await new Promise((resolve) => setImmediate(resolve));
+      instance.report([inWorkspace("waves/b.vcd")]);
+      expect(await instance.retire()).toEqual([inWorkspace("waves/a.vcd"), inWorkspace("waves/b.vcd")]);
+      expect(await running).toMatchObject({ ok: true });
+      expect(await waiting).toMatchObject({ ok: false, error: { code: "cancelled" } });
+      expect(fixture.published).toHaveLength(1);
+      await instance.shutdown();
+    });
+
+    it("a call that traps or hangs has published nothing", async () => {
+      for (const command of [commands.publishThenTrap, commands.publishThenSpin]) {
+        const instance = await fixture.start(puppet, { limits: withDefaults({ callDeadlineMs: 200 }) });
+        const result = await instance.handleEvent(order(command, "refresh-timeline"));
+        expect(result).toMatchObject({ ok: false });
+        expect(fixture.logs.at(-1)).toMatchObject({ message: "done" });
+      }
+      expect(fixture.published).toEqual([]);
+    });
+
+    it("one call publishes a bounded number of events", async () => {
+      const instance = await fixture.start(puppet, { limits: withDefaults({ publishesPerCall: 0 }) });
+      expect(await fixture.order(instance, commands.publishRefresh, "refresh-timeline")).toEqual([
+        "err:2",
+        "one call publishes at most 0 events (limit publishes_per_call)",
+      ]);
       await instance.shutdown();
     });
   });

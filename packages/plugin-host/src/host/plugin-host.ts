@@ -7,6 +7,7 @@ import { toConfigData } from "../config/config-data.js";
 import type { PluginFailure } from "../failure.js";
 import { partialLimitsSchema } from "../limits.js";
 import { canonicalFolders } from "../paths/granted-folders.js";
+import { spellingsOf, textsOf } from "../paths/spellings.js";
 import { openInProcess } from "../transport/in-process.js";
 import { openProcess } from "../transport/process.js";
 import type { OpenTransport } from "../transport/transport.js";
@@ -21,6 +22,7 @@ import type {
   PluginInstance,
   PluginLogRecord,
   PublishedEvent,
+  StartOptions,
   StartRequest,
 } from "./types.js";
 
@@ -67,18 +69,26 @@ class Host implements PluginHost {
     return this.#connection?.alive === true ? this.#connection.processId : undefined;
   }
 
-  async start(request: StartRequest): Promise<Result<PluginInstance, PluginFailure>> {
-    const started = await this.#start(request);
+  async start(
+    request: StartRequest,
+    { held = false }: StartOptions = {},
+  ): Promise<Result<PluginInstance, PluginFailure>> {
+    const started = await this.#start(request, held);
     if (!started.ok && started.error.code !== "cancelled") {
       this.#log("error", `did not start: ${started.error.message}`, request.pluginId, started.error);
     }
     return started;
   }
 
-  async #start(request: StartRequest): Promise<Result<PluginInstance, PluginFailure>> {
+  async #start(request: StartRequest, held: boolean): Promise<Result<PluginInstance, PluginFailure>> {
     const checked = this.#check(request);
     if (!checked.ok) return checked;
-    const folders = await canonicalFolders(this.#options.workspace, request.folders);
+    const { workspace } = this.#options;
+    const folders = await canonicalFolders(workspace, request.folders);
+    const spellings = await spellingsOf(
+      [workspace, ...request.folders, ...(request.watch?.directories ?? []), ...textsOf(request.config)],
+      folders,
+    );
     if (this.#disposed) return err({ code: "cancelled", message: "the plugin host is closed" });
     const connection = this.#connect();
     if (!(await connection.ready)) {
@@ -96,6 +106,7 @@ class Host implements PluginHost {
       pluginId,
       capabilities: new Set(request.capabilities.filter((capability) => asked.has(capability))),
       folders,
+      spellings,
       channels: new Set(request.channels.filter((channel) => manifest.channels.includes(channel))),
     };
     const config = toConfigData(request.config);
@@ -106,6 +117,7 @@ class Host implements PluginHost {
       connection,
       clock: this.#deadlineClock,
       onEnd: () => this.#instances.delete(instance),
+      published: (event) => this.#emit(this.#published, event),
       report: (level, message, failure) => {
         const write = (): void => this.#log(level, message, pluginId, failure);
         // The end of a plugin is told whatever it did to fill the log before.
@@ -122,7 +134,7 @@ class Host implements PluginHost {
           excludes: this.#options.excludes ?? defaultExcludes,
           ports: this.#options.ports,
           clock: this.#options.clock,
-          published: (event) => this.#emit(this.#published, event),
+          published: events.published,
           logged: (record) => this.#emit(this.#logged, record),
           audit: (record) => this.#emit(this.#granted, record),
         }),
@@ -134,6 +146,7 @@ class Host implements PluginHost {
       await instance.shutdown();
       return err({ code: "cancelled", message: "the plugin host is closed" });
     }
+    if (!held) instance.accept();
     return ok(instance);
   }
 

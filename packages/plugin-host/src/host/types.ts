@@ -92,8 +92,18 @@ export interface StartRequest {
   /** Granted folders, absolute. */
   readonly folders: readonly string[];
   /** The entry's `watch` table: becomes a subscription before `init`. */
-  readonly watch?: { readonly directories: readonly string[]; readonly debounceMs: number };
+  readonly watch?: {
+    readonly directories: readonly string[];
+    readonly debounceMs: number;
+    /** `host` (the default): the host watches; `caller`: the caller does, and tells by {@link PluginInstance.report}. */
+    readonly reportedBy?: "host" | "caller";
+  };
   readonly limits: PluginLimits;
+}
+
+export interface StartOptions {
+  /** The instance queues events and keeps what `init` published until {@link PluginInstance.accept}. */
+  readonly held?: boolean;
 }
 
 /** A running plugin. */
@@ -111,18 +121,35 @@ export interface PluginInstance extends AsyncDisposable {
    * `filesystem-change` of one of its subscriptions the guest hears of the paths that it may see.
    */
   handleEvent(event: HostEvent): Promise<Result<void, PluginFailure>>;
+  /** Changes in the folders of the `watch` table, if the caller watches them; checked like those of watchers. */
+  report(paths: readonly string[]): void;
+  /**
+   * Lets an instance that was started `held` handle events, and tells what its `init` published. `changed` are paths that
+   * changed before: each subscription hears of those in its folders.
+   */
+  accept(changed?: readonly string[]): void;
+  /**
+   * Takes no more events and resolves when no call runs. Answers with the paths of changes that were not handled, for
+   * the instance that takes over; `shutdown` is the next thing to do.
+   */
+  retire(): Promise<readonly string[]>;
+  /** Paths of changes that were not handled when the instance died, among them those of a call that shared the fate of the process. */
+  readonly unhandled: readonly string[];
   /** Only in the smoke world. */
   greet?(): Promise<Result<void, PluginFailure>>;
   /** Resolves when no event waits and no call runs. */
   idle(): Promise<void>;
-  /** Calls `shutdown` under its deadline, then releases worker, watches and timers. Never fails. */
+  /**
+   * Calls `shutdown` under its deadline, then releases worker, watches and timers. Never fails. What the plugin publishes
+   * there is told nobody.
+   */
   shutdown(): Promise<void>;
   readonly stats: PluginStats;
 }
 
 export interface PluginHost extends AsyncDisposable {
   /** Worker, compile, check, instantiate, `init`: each under its deadline. */
-  start(request: StartRequest): Promise<Result<PluginInstance, PluginFailure>>;
+  start(request: StartRequest, options?: StartOptions): Promise<Result<PluginInstance, PluginFailure>>;
   readonly published: Event<PublishedEvent>;
   readonly logged: Event<PluginLogRecord>;
   readonly granted: Event<GrantRecord>;

@@ -26,7 +26,7 @@ export async function watchEntry(
       details: { capability: "watch" },
     });
   }
-  const subscribed = await broker.watch(watch.directories, watch.debounceMs);
+  const subscribed = await broker.watch(watch.directories, watch.debounceMs, watch.reportedBy ?? "host");
   if (subscribed.ok) return ok();
   const { tag, val } = subscribed.error;
   switch (tag) {

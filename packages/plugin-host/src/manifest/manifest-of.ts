@@ -1,5 +1,5 @@
 import type { ComponentInfo } from "@novywave/component-engine";
-import { ok, type Result } from "@novywave/base";
+import { err, ok, type Result } from "@novywave/base";
 import path from "node:path";
 import type { Artifact } from "../artifact/artifact.js";
 import type { Capability } from "../capability.js";
@@ -16,9 +16,11 @@ export function manifestOf(
   info: ComponentInfo,
   uses: readonly Capability[],
 ): Result<Manifest, PluginFailure> {
-  const section = info.customSections.find((item) => item.name === manifestSection);
+  const [section, another] = info.customSections.filter((item) => item.name === manifestSection);
   if (section) {
     const where = `the manifest in ${artifact.path}`;
+    // Which of two a person was shown must not depend on who looks.
+    if (another) return err({ code: "manifest-invalid", message: `${where}: there are two of them` });
     return parseManifest(new TextDecoder().decode(section.bytes), "embedded", where);
   }
   if (artifact.manifestText !== undefined)

@@ -1,8 +1,9 @@
 import { readdir, type Dirent } from "node:fs";
 import { promisify } from "node:util";
 import { err, ok, type Result } from "@novywave/base";
-import { canonicalPath } from "./canonical.js";
-import { childPath, examine, useDirectory, type IsGranted, type OpenProblem } from "./descriptor.js";
+import { childPath, examine, useDirectory, type OpenProblem } from "./descriptor.js";
+import type { View } from "./platform.js";
+import type { Place } from "./resolve-inside.js";
 
 const readEntries = promisify(readdir);
 
@@ -24,6 +25,11 @@ export interface Listing {
   readonly looked: number;
 }
 
+/** A view that knows where links lead. */
+export interface LinkView extends View {
+  resolve(absolute: string): Promise<Place>;
+}
+
 const never = (): boolean => false;
 
 /**
@@ -32,10 +38,10 @@ const never = (): boolean => false;
  */
 export async function listDirectory(
   canonical: string,
-  isGranted: IsGranted,
+  view: LinkView,
   stopped: () => boolean = never,
 ): Promise<Result<Listing, OpenProblem>> {
-  const opened = await useDirectory(canonical, isGranted, (access) =>
+  const opened = await useDirectory(canonical, view, (access) =>
     readEntries(access, { withFileTypes: true }),
   );
   if (!opened.ok) return err(opened.error);
@@ -49,7 +55,7 @@ export async function listDirectory(
     else if (dirent.isDirectory()) entries.push({ name: dirent.name, kind: "directory" });
     else if (dirent.isSymbolicLink()) {
       if (stopped()) break;
-      await addLink(path, dirent, isGranted, entries, outside);
+      await addLink(path, dirent, view, entries, outside);
     }
   }
   return ok({ path, entries, outside, looked: dirents.length });
@@ -58,18 +64,15 @@ export async function listDirectory(
 async function addLink(
   directory: string,
   dirent: Dirent,
-  isGranted: IsGranted,
+  view: LinkView,
   entries: ListedEntry[],
   outside: { path: string; target: string }[],
 ): Promise<void> {
   const link = childPath(directory, dirent.name);
-  const target = await canonicalPath(link);
-  if (target === undefined || !target.exists) return;
-  if (!isGranted(target.path)) {
-    outside.push({ path: link, target: target.path });
-    return;
-  }
-  const examined = await examine(target.path, isGranted);
+  const place = await view.resolve(link);
+  if (place.kind === "outside") outside.push({ path: link, target: place.target });
+  if (place.kind !== "inside" || !place.exists) return;
+  const examined = await examine(place.path, view);
   if (!examined.ok) return;
   entries.push({ name: dirent.name, kind: examined.value.kind, linkTarget: examined.value.path });
 }

@@ -27,6 +27,9 @@ export const commands = {
   spinInHost: 1014n,
   findPages: 1015n,
   recurse: 1016n,
+  /** Publishes a refresh of the paths, then traps, or spins, or loops over a host call. */
+  publishThenTrap: 1017n,
+  publishThenSpin: 1018n,
 } as const;
 
 interface CoreImport {
@@ -63,6 +66,7 @@ function coreModule(used: readonly Capability[]): string {
   (data (i32.const 64) "1.0.0")
   (data (i32.const 80) "puppet")
   (data (i32.const 128) "liar")
+  (data (i32.const 144) "refresh-timeline")
   (global $next (mut i32) (i32.const 4096))
   (func $realloc (export "cabi_realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
     (local $at i32)
@@ -131,7 +135,10 @@ function coreModule(used: readonly Capability[]): string {
     (i32.store (i32.const 284) (i32.const 0))
     (if (local.get $count) (then
       (local.set $key (i32.load8_u (i32.load (local.get $ptr))))
-      ;; A first key that begins with f: init fails with its value; s: it spins; t: it traps; d: the value is the description.
+      ;; A first key that begins with f: init fails with its value; s: it spins; t: it traps; d: the value is the description;
+      ;; p: it publishes a refresh of everything.
+      (if (i32.eq (local.get $key) (i32.const 112)) (then
+        (call $publish (i32.const 144) (i32.const 16) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512))))
       (if (i32.eq (local.get $key) (i32.const 102)) (then
         (i32.store8 (i32.const 256) (i32.const 1))
         (i32.store8 (i32.const 260) (i32.const 0))
@@ -197,6 +204,10 @@ function coreModule(used: readonly Capability[]): string {
       (i32.store (i32.const 392) (i32.load (local.get $args)))
       (i32.store (i32.const 396) (i32.load offset=4 (local.get $args)))))
     (if (i32.eq (local.get $command) (i32.const 1014)) (then (loop $spin (call $config (i32.const 512)) (global.set $next (i32.const 65536)) (br $spin))))
+    (if (i32.or (i32.eq (local.get $command) (i32.const 1017)) (i32.eq (local.get $command) (i32.const 1018))) (then
+      (call $publish-paths (local.get $args) (local.get $count) (i32.const 1)) (call $unit-result)
+      (if (i32.eq (local.get $command) (i32.const 1017)) (then unreachable))
+      (loop $spin (br $spin))))
     (if (i32.eq (local.get $command) (i32.const 1016)) (then (drop (call $recurse (i32.const 0)))))
     (i32.const 384))
   (func (export "cabi_post_${lifecycle}#handle-event") (param i32) (global.set $next (i32.const 4096)))

@@ -7,7 +7,7 @@ import type { BuiltinArtifacts } from "../artifact/artifact.js";
 import { inspectArtifact } from "../artifact/inspect-artifact.js";
 import { makeArtifact, readArtifact } from "../artifact/read-artifact.js";
 import { toConfigData } from "../config/config-data.js";
-import { validateConfig } from "../config/validate-config.js";
+import { checkConfig } from "../config/check-config.js";
 import type { PluginFailure } from "../failure.js";
 import { createPluginHost } from "../host/plugin-host.js";
 import type { PluginStats } from "../host/stats.js";
@@ -114,7 +114,7 @@ async function startRun(options: RunPluginOptions, workspace: string): Promise<P
   if (!inspected.ok) throw new PluginRunError(inspected.error);
   const { manifest } = inspected.value;
   const config = options.config ?? {};
-  const [problem] = validateConfig(manifest.configSchema, config);
+  const [problem] = await checkConfig(manifest.configSchema, config);
   if (problem) {
     throw new PluginRunError({
       code: "init-failed",

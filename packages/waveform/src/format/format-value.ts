@@ -1,19 +1,58 @@
 import { assertNever } from "@novywave/base";
+import { binaryFraction } from "./decimal-text.js";
+import { isKnown, letterOf, numberOf, signedOf, strong } from "./digits-text.js";
+import { floatOf, floatWidth, shortestFloat, type FloatFormat } from "./float-bits.js";
+import { formatNamed } from "./format-named.js";
 import { digitsOf, type PackedValue } from "./packed-value.js";
+import type { ValueMeaning } from "./value-meaning.js";
 
-/** Ways to write a value. */
-export type ValueFormat = "hex" | "bin" | "oct" | "dec-unsigned" | "dec-signed" | "ascii" | "real";
+/**
+ * Ways to write a value. `named`: by its meaning, a name of an enumeration or a number with a unit. `vhdl`: the nine
+ * states in VHDL's letters. `fixed:N`, `ufixed:N`: signed and unsigned fixed point, with N bits after the point.
+ */
+export type ValueFormat =
+  | "hex"
+  | "bin"
+  | "oct"
+  | "dec-unsigned"
+  | "dec-signed"
+  | "ascii"
+  | "vhdl"
+  | "named"
+  | FloatFormat
+  | FixedFormat
+  | "real";
+
+export type FixedFormat = `fixed:${number}` | `ufixed:${number}`;
+
+/** Most bits after the point. */
+export const MAX_FRACTION = 4_096;
 
 /** The formats that make sense for a kind of signal, the usual one first. Empty where a value has only one look. */
 export function availableFormats(
   kind: "bits" | "real" | "string" | "event",
   width: number,
+  meaning?: ValueMeaning,
 ): readonly ValueFormat[] {
   switch (kind) {
     case "bits": {
-      if (width === 1) return ["bin", "hex", "oct", "dec-unsigned", "dec-signed"];
-      const formats: ValueFormat[] = ["hex", "bin", "oct", "dec-unsigned", "dec-signed", "ascii"];
-      return width === 32 || width === 64 ? [...formats, "real"] : formats;
+      const named: ValueFormat[] = meaning && meaning.kind !== "integer" ? ["named"] : [];
+      const signedFirst: ValueFormat[] = meaning?.kind === "integer" ? ["dec-signed"] : [];
+      if (width === 1) return [...named, "bin", "hex", "oct", "dec-unsigned", "dec-signed", "vhdl"];
+      const floats = floatFormats.filter((format) => floatWidth(format) === width);
+      return [
+        ...named,
+        ...signedFirst,
+        "hex",
+        "bin",
+        "oct",
+        "dec-unsigned",
+        ...(signedFirst.length > 0 ? [] : (["dec-signed"] as const)),
+        "ascii",
+        "vhdl",
+        ...floats,
+        ...fixedFormats(width),
+      ];
     }
     case "real":
       return ["real"];
@@ -25,16 +64,44 @@ export function availableFormats(
   }
 }
 
+const floatFormats: readonly FloatFormat[] = ["half", "bfloat16", "single", "double"];
+
+/** The usual places of the point: in the middle, and before all bits but the sign. Any other can be named. */
+function fixedFormats(width: number): FixedFormat[] {
+  const middle = Math.floor(width / 2);
+  const most = Math.min(width, MAX_FRACTION);
+  const signed = [...new Set([middle, Math.min(width - 1, MAX_FRACTION)])];
+  const unsigned = [...new Set([middle, most])];
+  return [
+    ...signed.map((bits): FixedFormat => `fixed:${bits}`),
+    ...unsigned.map((bits): FixedFormat => `ufixed:${bits}`),
+  ];
+}
+
+/** The parts of a fixed-point format; `undefined` for every other text. */
+export function parseFixed(
+  format: string,
+): { readonly signed: boolean; readonly fraction: number } | undefined {
+  const match = /^(u?)fixed:(\d{1,4})$/.exec(format);
+  const fraction = Number(match?.[2] ?? Number.NaN);
+  return match === null || fraction > MAX_FRACTION ? undefined : { signed: match[1] === "", fraction };
+}
+
 /**
  * Writes a value, exact at any width. `value` is packed, or digits as text, most significant first. Unknown digits the
  * way GTKWave shows them: a hexadecimal or octal digit is x if one of its bits is x, z if all are z, x if some are; a
- * decimal number, a character or a real with x in it is x, with z only z.
+ * decimal number, a character or a real with x in it is x, with z only z. A value without a name, and a float of another
+ * width than the format has, is written as hex.
  */
-export function formatValue(value: PackedValue | string, format: ValueFormat): string {
-  if (typeof value === "string") return formatDigits(value, format);
+export function formatValue(
+  value: PackedValue | string,
+  format: ValueFormat,
+  meaning?: ValueMeaning,
+): string {
+  if (typeof value === "string") return formatDigits(value, format, meaning);
   switch (value.kind) {
     case "bits":
-      return formatDigits(digitsOf(value), format);
+      return formatDigits(digitsOf(value), format, meaning);
     case "real":
       return formatReal(value.value);
     case "string":
@@ -58,47 +125,40 @@ export function formatReal(value: number): string {
         : String(value);
 }
 
-function formatDigits(digits: string, format: ValueFormat): string {
+function formatDigits(digits: string, format: ValueFormat, meaning: ValueMeaning | undefined): string {
   const text = digits.toLowerCase();
   switch (format) {
     case "bin":
       return text;
+    case "vhdl":
+      return text.toUpperCase();
     case "hex":
       return grouped(text, 4);
     case "oct":
       return grouped(text, 3);
     case "dec-unsigned":
-      return unknown(text) ?? number(text).toString();
+      return unknown(text) ?? numberOf(text).toString();
     case "dec-signed":
-      return unknown(text) ?? BigInt.asIntN(text.length, number(text)).toString();
+      return unknown(text) ?? signedOf(text).toString();
     case "ascii":
       return ascii(text);
+    case "named":
+      return (meaning && formatNamed(text, meaning)) ?? (text.length === 1 ? text : grouped(text, 4));
+    case "half":
+    case "bfloat16":
+    case "single":
+    case "double":
+      return float(text, format);
     case "real":
-      return unknown(text) ?? bitsAsReal(text);
+      return text.length === 32 ? float(text, "single") : float(text, "double");
     default:
-      return assertNever(format);
+      return fixed(text, format);
   }
-}
-
-/** h and l are weak 1 and 0. */
-function number(digits: string): bigint {
-  return digits === "" ? 0n : BigInt(`0b${strong(digits)}`);
-}
-
-function strong(digits: string): string {
-  return digits.replaceAll("h", "1").replaceAll("l", "0");
 }
 
 /** What stands for a whole value with unknown digits; `undefined` if all are known. */
 function unknown(digits: string): string | undefined {
-  if (/^[01hl]*$/.test(digits)) return undefined;
-  return letterOf(digits);
-}
-
-/** The one letter for digits of which some are unknown: what all are, else x; u and - keep their letter. */
-function letterOf(digits: string): string {
-  const letter = digits[0] ?? "x";
-  return digits === letter.repeat(digits.length) ? letter : "x";
+  return isKnown(digits) ? undefined : letterOf(digits);
 }
 
 function grouped(digits: string, size: number): string {
@@ -106,7 +166,7 @@ function grouped(digits: string, size: number): string {
   const lead = digits.length % size;
   for (let from = lead === 0 ? 0 : lead - size; from < digits.length; from += size) {
     const group = digits.slice(Math.max(0, from), from + size);
-    text += /^[01hl]+$/.test(group) ? Number.parseInt(strong(group), 2).toString(16) : letterOf(group);
+    text += isKnown(group) ? Number.parseInt(strong(group), 2).toString(16) : letterOf(group);
   }
   return text;
 }
@@ -116,7 +176,7 @@ function ascii(digits: string): string {
   const lead = digits.length % 8;
   for (let from = lead === 0 ? 0 : lead - 8; from < digits.length; from += 8) {
     const group = digits.slice(Math.max(0, from), from + 8);
-    if (!/^[01hl]+$/.test(group)) {
+    if (!isKnown(group)) {
       text += letterOf(group);
       continue;
     }
@@ -128,15 +188,14 @@ function ascii(digits: string): string {
   return text;
 }
 
-function bitsAsReal(digits: string): string {
-  const view = new DataView(new ArrayBuffer(8));
-  if (digits.length === 32) {
-    view.setUint32(0, Number(number(digits)));
-    return formatReal(view.getFloat32(0));
-  }
-  if (digits.length === 64) {
-    view.setBigUint64(0, number(digits));
-    return formatReal(view.getFloat64(0));
-  }
-  return number(digits).toString();
+function float(digits: string, format: FloatFormat): string {
+  if (digits.length !== floatWidth(format)) return grouped(digits, 4);
+  return unknown(digits) ?? formatReal(shortestFloat(floatOf(digits, format), format));
+}
+
+function fixed(digits: string, format: FixedFormat): string {
+  const parts = parseFixed(format);
+  if (parts === undefined) return grouped(digits, 4);
+  const value = unknown(digits) ?? (parts.signed ? signedOf(digits) : numberOf(digits));
+  return typeof value === "string" ? value : binaryFraction(value, parts.fraction);
 }

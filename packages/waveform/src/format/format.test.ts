@@ -62,7 +62,7 @@ describe("formatValue", () => {
 
   it("offers what makes sense for the kind", () => {
     expect(availableFormats("bits", 8)[0]).toBe("hex");
-    expect(availableFormats("bits", 32)).toContain("real");
+    expect(availableFormats("bits", 32)).toContain("single");
     expect(availableFormats("real", 1)).toEqual(["real"]);
     expect(availableFormats("string", 1)).toEqual([]);
   });

@@ -7,6 +7,15 @@ export {
   type IndexArray,
 } from "./decode-columns.js";
 export { formatTime, parseTime, type TickLength } from "./format-time.js";
-export { availableFormats, formatReal, formatValue, type ValueFormat } from "./format-value.js";
+export {
+  availableFormats,
+  formatReal,
+  formatValue,
+  MAX_FRACTION,
+  parseFixed,
+  type FixedFormat,
+  type ValueFormat,
+} from "./format-value.js";
+export { floatWidth, type FloatFormat } from "./float-bits.js";
 export { digitsOf, type PackedValue } from "./packed-value.js";
 export type { NamedValue, PhysicalUnit, ValueMeaning } from "./value-meaning.js";

@@ -1,5 +1,9 @@
-/** What the values of a variable stand for: names of an enumeration, or units of a physical type of VHDL. */
+/**
+ * What the values of a variable stand for: names of an enumeration, units of a physical type of VHDL, or whole numbers in
+ * two's complement.
+ */
 export type ValueMeaning =
+  | { readonly kind: "integer" }
   | { readonly kind: "names"; readonly names: readonly NamedValue[] }
   | { readonly kind: "units"; readonly units: readonly PhysicalUnit[] };
 
@@ -21,6 +25,7 @@ export const MAX_NAMES_TEXT = 32_768;
 
 /** Whether a meaning is small enough to travel with each variable that has it. */
 export function isSmallMeaning(meaning: ValueMeaning): boolean {
+  if (meaning.kind === "integer") return true;
   const texts =
     meaning.kind === "names"
       ? meaning.names.map(({ value, name }) => value.length + name.length)

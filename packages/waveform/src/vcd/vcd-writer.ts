@@ -23,6 +23,17 @@ export function writeVcd(info: WaveformInfo, builder: WaveformBuilder, write: (t
   new ChangeWriter(info, builder, write).run();
 }
 
+/**
+ * Types that readers of VCD know: those of IEEE 1364-2005, 18.2.3.7, and of GTKWave. Others, the types of VHDL for
+ * example, are written as `reg`, the way GHDL does.
+ */
+const VARIABLE_TYPES: ReadonlySet<string> = new Set(
+  (
+    "event parameter integer real realtime reg supply0 supply1 time tri triand trior trireg tri0 tri1 wand wire wor " +
+    "real_parameter string sparray bit logic int shortint longint byte enum shortreal"
+  ).split(" "),
+);
+
 /** Identifier code of a signal: base 94, first character fastest. */
 export function idCode(signal: number): string {
   let code = "";
@@ -75,7 +86,15 @@ function writeVariable(builder: WaveformBuilder, id: number, write: (text: strin
   const declared = hierarchy.variableType(id);
   // A port of extended VCD has plain values here, and a type found out from the values must be said.
   const type =
-    kind === "real" ? "real" : kind === "string" ? "string" : declared === "port" ? "wire" : declared;
+    kind === "real"
+      ? "real"
+      : kind === "string"
+        ? "string"
+        : declared === "port"
+          ? "wire"
+          : VARIABLE_TYPES.has(declared)
+            ? declared
+            : "reg";
   const width = kind === "real" ? 64 : hierarchy.variableWidth(id);
   write(`$var ${type} ${width} ${idCode(signal)} ${base}${range === "" ? "" : ` ${range}`} $end\n`);
 }

@@ -172,8 +172,12 @@ limits = { memory_mib = 128 }
     });
     const granted = await sandbox.run("plugins", "grant", "waveform_scanner", "--yes");
     expect(granted.code).toBe(0);
-    expect(granted.stderr).toContain(`outside of the workspace:\n  ${folder}\n`);
-    expect(granted.stderr).toContain("more than the usual limits:\n  memory_mib  128 instead of 64\n");
+    expect(granted.stderr).toContain(
+      `outside of the workspace:\n  ${folder}  (config.directories of its entry names it)\n`,
+    );
+    expect(granted.stderr).toContain(
+      "more than the usual limits:\n  memory_mib  128 instead of 64  (limits.memory_mib of its entry sets it)\n",
+    );
     expect((await sandbox.run("plugins", "dry-run", "waveform_scanner")).code).toBe(0);
   });
 

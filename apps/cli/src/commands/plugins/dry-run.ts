@@ -30,7 +30,7 @@ export function dryRunCommand({ folders }: CommandContext): Command {
       const { entries } = (await loadWorkspaceConfig(workspace)).loaded.config.plugins;
       const found = findEntry(entries, id);
       if (found === undefined) throw unknownPlugin(id, entries);
-      const weighed = await weighEntry(found.entry, workspace, await openGrants(folders));
+      const weighed = await weighEntry(found.entry, workspace, await openGrants(folders), folders);
       if (weighed.kind === "failed") throw pluginFailure(weighed.failure);
       const { inspectArtifact } = await import("@novywave/plugin-host");
       const inspected = inspectArtifact(await artifactArgument(found.entry.id, workspace));

@@ -37,7 +37,7 @@ export function grantCommand({ folders }: CommandContext): Command {
       if (found === undefined) throw unknownPlugin(id, entries);
       const pluginId = found.entry.id;
       const grants = await openGrants(folders);
-      const weighed = await weighEntry(found.entry, workspace, grants);
+      const weighed = await weighEntry(found.entry, workspace, grants, folders);
       if (weighed.kind === "failed") throw pluginFailure(weighed.failure);
       const { sha256 } = weighed.facts;
       if (weighed.kind === "granted") {
@@ -52,10 +52,12 @@ export function grantCommand({ folders }: CommandContext): Command {
       }
       await agree(pluginId, weighed, flags);
       try {
-        await grants.grant(weighed.approval, { allowRoot: flags.allowRoot === true });
+        await grants.grant(weighed.approval, { by: "command", allowRoot: flags.allowRoot === true });
       } catch (error) {
         throw await grantFailure(error);
       }
+      // Once more, now that it is approved: its bytes are kept, in case the file is replaced before it ever ran.
+      await weighEntry(found.entry, workspace, grants, folders, { keep: true });
       if (flags.json) printJson({ id: pluginId, ...weighed.approval, changed: true, file: grants.file });
       else
         print(

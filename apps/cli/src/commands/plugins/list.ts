@@ -104,14 +104,19 @@ async function listStored(workspace: string, folders: UserFolders): Promise<read
   const grants = await openGrants(folders);
   const plugins: ListedPlugin[] = [];
   for (const entry of loaded.config.plugins.entries)
-    plugins.push(await storedEntry(entry, workspace, grants));
+    plugins.push(await storedEntry(entry, workspace, grants, folders));
   return plugins;
 }
 
-async function storedEntry(entry: PluginEntry, workspace: string, grants: GrantStore): Promise<ListedPlugin> {
+async function storedEntry(
+  entry: PluginEntry,
+  workspace: string,
+  grants: GrantStore,
+  folders: UserFolders,
+): Promise<ListedPlugin> {
   const { id, enabled, artifactPath } = entry;
   const common = { id, enabled, artifactPath };
-  const weighed = await weighEntry(entry, workspace, grants);
+  const weighed = await weighEntry(entry, workspace, grants, folders);
   if (weighed.kind === "failed") {
     const { code, message } = weighed.failure;
     const known = { ...common, ...(weighed.facts && identity(weighed.facts)) };

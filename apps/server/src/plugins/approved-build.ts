@@ -1,0 +1,65 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { Result } from "@novywave/base";
+import type { Artifact, PluginFailure, PluginFailureCode } from "@novywave/plugin-host";
+import { brokenBuild, pendingMessage } from "./consent.js";
+import type { PluginEntry } from "./plugin-entry.js";
+import type { Preparation } from "./preparation.js";
+import type { PrepareOptions } from "./prepare-options.js";
+import { weighArtifact } from "./weigh-artifact.js";
+
+/** Approved builds of one place that are tried, the newest first. */
+const maxTried = 8;
+
+/** A build with one of these faults is a build nevertheless; a file that is gone, or was never one, is not. */
+const brokenCodes: ReadonlySet<PluginFailureCode> = new Set<PluginFailureCode>([
+  "artifact-truncated",
+  "not-a-component",
+  "core-module",
+  "manifest-invalid",
+  "incompatible",
+]);
+
+/**
+ * The build that was approved at the place of an artifact which does not run, from the user's cache, with what is to be
+ * said of the one that has taken its place. Undefined if there is none.
+ */
+export async function approvedBuild(
+  entry: PluginEntry,
+  artifact: Result<Artifact, PluginFailure>,
+  found: Exclude<Preparation, { kind: "startable" }>,
+  options: PrepareOptions,
+): Promise<Preparation | undefined> {
+  const { approved, builtins, grants, root } = options;
+  if (!approved || entry.artifactPath.startsWith("builtin:")) return undefined;
+  if (found.kind === "failed" && !brokenCodes.has(found.failure.code)) return undefined;
+  const place = artifact.ok ? artifact.value.path : await artifactPlace(root, entry.artifactPath);
+  if (place === undefined) return undefined;
+  const present = artifact.ok ? artifact.value.sha256 : undefined;
+  for (const { sha256 } of grants.lineage(place).slice(0, maxTried)) {
+    // Of the build itself nothing more is approved than was found wanting.
+    if (sha256 === present || builtins.isShipped(sha256)) continue;
+    const before = await approved.read(sha256, place);
+    if (!before) continue;
+    const prepared = await weighArtifact(entry, before, { ...options, trustWorkspace: false });
+    if (prepared.kind !== "startable") continue;
+    return { ...prepared, facts: { ...prepared.facts, pending: pendingBuild(found) } };
+  }
+  return undefined;
+}
+
+/** Where an artifact lies, canonical: what its approvals are remembered by. */
+export async function artifactPlace(root: string, artifactPath: string): Promise<string | undefined> {
+  if (artifactPath.startsWith("builtin:")) return undefined;
+  try {
+    return await fs.realpath(path.resolve(root, artifactPath));
+  } catch {
+    return undefined;
+  }
+}
+
+function pendingBuild(found: Exclude<Preparation, { kind: "startable" }>) {
+  if (found.kind === "failed") return brokenBuild(found.failure.message);
+  const { version, sha256 } = found.facts;
+  return { message: pendingMessage(version, found.requests), version, sha256, requests: found.requests };
+}

@@ -1,0 +1,81 @@
+import { quoteName } from "../binary/names.js";
+import type { Definition } from "../binary/syntax.js";
+import { at } from "../elaborate/at.js";
+import { invalid } from "../elaborate/checks.js";
+import { outerScope } from "./core.js";
+import { pushSignature } from "./externs.js";
+import type { FreeResources } from "./free-resources.js";
+import type { ValidationScope } from "./scope.js";
+import { describeKind } from "./types.js";
+
+/** An export of an instance, as a definition of its own. */
+export function validateAliasExport(
+  scope: ValidationScope,
+  alias: Extract<Definition, { kind: "alias-export" }>,
+): void {
+  const { offset, name, instance, sort } = alias;
+  const found = at(scope.instances, instance, "instance", offset).exports.get(name);
+  if (found === undefined) throw invalid(`instance ${instance} has no export ${quoteName(name)}`, offset);
+  if (found.kind !== sort) {
+    throw invalid(
+      `the export ${quoteName(name)} of instance ${instance} is a ${describeKind(found.kind)}, not a ${sort}`,
+      offset,
+    );
+  }
+  pushSignature(scope, found);
+}
+
+export function validateAliasCoreExport(
+  scope: ValidationScope,
+  alias: Extract<Definition, { kind: "alias-core-export" }>,
+): void {
+  const { offset, name, instance, sort } = alias;
+  const found = at(scope.coreInstances, instance, "core instance", offset).get(name);
+  if (found === undefined)
+    throw invalid(`core instance ${instance} has no export ${quoteName(name)}`, offset);
+  if (`core-${found.kind}` !== sort) {
+    throw invalid(`the core export ${quoteName(name)} is a ${found.kind}, not a ${sort.slice(5)}`, offset);
+  }
+  scope.coreSpace(found.kind).push(found);
+}
+
+/** A definition of an enclosing component or type. */
+export function validateAliasOuter(
+  free: FreeResources,
+  scope: ValidationScope,
+  alias: Extract<Definition, { kind: "alias-outer" }>,
+): void {
+  const { offset, count, index } = alias;
+  const outer = outerScope(scope, count, offset);
+  switch (alias.sort) {
+    case "core-module":
+      scope.coreModules.push(at(outer.coreModules, index, "outer core module", offset));
+      return;
+    case "core-type":
+      scope.coreTypes.push(at(outer.coreTypes, index, "outer core type", offset));
+      return;
+    case "component":
+      scope.components.push(at(outer.components, index, "outer component", offset));
+      return;
+    case "type": {
+      const type = at(outer.types, index, "outer type", offset);
+      // A component could not be moved elsewhere if it used resources that were not given to it.
+      if (crossesComponent(scope, count) && free.of(type).size > 0) {
+        throw invalid("an outer type that refers to resources cannot be aliased into a component", offset);
+      }
+      scope.types.push(type);
+      return;
+    }
+    default:
+      throw invalid(`a ${alias.sort} cannot be aliased from an outer component`, offset);
+  }
+}
+
+function crossesComponent(scope: ValidationScope, count: number): boolean {
+  let at: ValidationScope | undefined = scope;
+  for (let i = 0; i < count && at !== undefined; i++) {
+    if (at.kind === "component") return true;
+    at = at.outer;
+  }
+  return false;
+}

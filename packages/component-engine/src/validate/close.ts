@@ -1,0 +1,46 @@
+import { invalid } from "../elaborate/checks.js";
+import type { Context } from "../elaborate/context.js";
+import type { ResourceType } from "../types/value-types.js";
+import type { FreeResources } from "./free-resources.js";
+import { measure } from "./measure.js";
+import type { ValidationScope } from "./scope.js";
+import type { ComponentSignature, Path } from "./types.js";
+
+/** The type of a component whose definitions, or of a component type whose declarations, have all been seen. */
+export function closeComponent(
+  context: Context,
+  free: FreeResources,
+  scope: ValidationScope,
+  offset: number,
+): ComponentSignature {
+  const imports = scope.imports.items;
+  const exports = scope.exports.items;
+  for (const [name, signature] of imports) {
+    for (const resource of free.ofSignature(signature)) {
+      if (scope.ownResources.has(resource)) {
+        throw invalid(`the import "${name}" uses a resource that the component itself makes`, offset);
+      }
+    }
+  }
+  const used = new Set<ResourceType>();
+  for (const [name, signature] of exports) {
+    for (const resource of free.ofSignature(signature)) {
+      if (!scope.ownResources.has(resource)) continue;
+      if (!scope.exportedResources.has(resource)) {
+        throw invalid(`the export "${name}" uses a resource that is not exported`, offset);
+      }
+      used.add(resource);
+    }
+  }
+  const fresh = new Map<ResourceType, Path>();
+  for (const resource of used) fresh.set(resource, scope.exportedResources.get(resource) ?? []);
+  return {
+    kind: "component-type",
+    imports,
+    exports,
+    imported: scope.importedResources,
+    fresh,
+    paths: scope.exportedResources,
+    ...measure(context, [...imports.values(), ...exports.values()], offset),
+  };
+}

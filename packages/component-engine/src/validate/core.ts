@@ -1,0 +1,146 @@
+import { quoteName } from "../binary/names.js";
+import type { CoreExternSyntax, CoreTypeSyntax, Definition, SortIndex } from "../binary/syntax.js";
+import { fitsCoreExtern, type CoreExtern, type CoreFuncType, type CoreImport } from "../core/module-types.js";
+import { at } from "../elaborate/at.js";
+import { invalid } from "../elaborate/checks.js";
+import type { Context } from "../elaborate/context.js";
+import type { ValidationScope } from "./scope.js";
+import { coreDifference } from "./subtype.js";
+import type { ModuleSignature } from "./types.js";
+
+/** Evaluates a core type of a component. */
+export function coreType(
+  context: Context,
+  scope: ValidationScope,
+  syntax: CoreTypeSyntax,
+): CoreFuncType | ModuleSignature {
+  return syntax.kind === "func" ? syntax.type : moduleType(context, scope, syntax);
+}
+
+function moduleType(
+  context: Context,
+  scope: ValidationScope,
+  syntax: Extract<CoreTypeSyntax, { kind: "module" }>,
+): ModuleSignature {
+  const types: CoreFuncType[] = [];
+  const imports = new Map<string, CoreImport>();
+  const exports = new Map<string, CoreExtern>();
+  for (const decl of syntax.decls) {
+    const { offset } = decl;
+    context.spend(1, offset);
+    switch (decl.kind) {
+      case "type":
+        types.push(decl.type);
+        break;
+      case "alias-outer": {
+        const type =
+          decl.count === 0
+            ? at(types, decl.index, "core type", offset)
+            : at(outerScope(scope, decl.count - 1, offset).coreTypes, decl.index, "outer core type", offset);
+        if (!("params" in type)) throw invalid("a module type cannot be aliased into a module type", offset);
+        types.push(type);
+        break;
+      }
+      case "import": {
+        const key = JSON.stringify([decl.module, decl.name]);
+        if (imports.has(key)) {
+          throw invalid(
+            `a module type imports ${quoteName(decl.module)} ${quoteName(decl.name)} twice`,
+            offset,
+          );
+        }
+        imports.set(key, {
+          ...externType(decl.extern, types, offset),
+          module: decl.module,
+          name: decl.name,
+        });
+        break;
+      }
+      case "export":
+        if (exports.has(decl.name)) {
+          throw invalid(`a module type exports ${quoteName(decl.name)} twice`, offset);
+        }
+        exports.set(decl.name, externType(decl.extern, types, offset));
+    }
+  }
+  return { imports: [...imports.values()], exports };
+}
+
+function externType(syntax: CoreExternSyntax, types: readonly CoreFuncType[], offset: number): CoreExtern {
+  if (!("index" in syntax)) return syntax;
+  const type = at(types, syntax.index, "core type", offset);
+  if (syntax.kind === "tag" && type.results.length > 0) throw invalid("a tag with results", offset);
+  return { kind: syntax.kind, type };
+}
+
+/** The scope that many levels out. */
+export function outerScope(scope: ValidationScope, count: number, offset: number): ValidationScope {
+  let outer = scope;
+  for (let i = 0; i < count; i++) {
+    if (outer.outer === undefined) throw invalid(`an alias reaches ${count} components out`, offset);
+    outer = outer.outer;
+  }
+  return outer;
+}
+
+/** Checks the arguments of a core module; answers with what its instance exports. */
+export function coreInstantiation(
+  context: Context,
+  scope: ValidationScope,
+  definition: Extract<Definition, { kind: "core-instantiate" }>,
+): ReadonlyMap<string, CoreExtern> {
+  const { offset } = definition;
+  const module = at(scope.coreModules, definition.module, "core module", offset);
+  const given = new Map<string, ReadonlyMap<string, CoreExtern>>();
+  for (const arg of definition.args) {
+    if (given.has(arg.name)) {
+      throw invalid(`the argument ${quoteName(arg.name)} of a core module is given twice`, offset);
+    }
+    given.set(arg.name, at(scope.coreInstances, arg.instance, "core instance", offset));
+  }
+  context.spend(definition.args.length + module.imports.length, offset);
+  for (const wanted of module.imports) {
+    const what = `${quoteName(wanted.module)} ${quoteName(wanted.name)}`;
+    const found = given.get(wanted.module)?.get(wanted.name);
+    if (found === undefined) {
+      throw invalid(`core module ${definition.module} imports ${what}, which is not given`, offset);
+    }
+    if (!fitsCoreExtern(found, wanted)) {
+      throw invalid(`core import ${what}: ${coreDifference(found, wanted)}`, offset);
+    }
+  }
+  return module.exports;
+}
+
+/** A core instance made of definitions that are already there. */
+export function coreExports(
+  context: Context,
+  scope: ValidationScope,
+  definition: Extract<Definition, { kind: "core-inline-instance" }>,
+): ReadonlyMap<string, CoreExtern> {
+  const { offset } = definition;
+  context.spend(definition.exports.length, offset);
+  const exports = new Map<string, CoreExtern>();
+  for (const item of definition.exports) {
+    if (exports.has(item.name)) throw invalid(`two core exports are named ${quoteName(item.name)}`, offset);
+    exports.set(item.name, coreExternAt(scope, item, offset));
+  }
+  return exports;
+}
+
+function coreExternAt(scope: ValidationScope, item: SortIndex, offset: number): CoreExtern {
+  switch (item.sort) {
+    case "core-func":
+      return at(scope.coreFuncs, item.index, "core function", offset);
+    case "core-table":
+      return at(scope.coreTables, item.index, "core table", offset);
+    case "core-memory":
+      return at(scope.coreMemories, item.index, "core memory", offset);
+    case "core-global":
+      return at(scope.coreGlobals, item.index, "core global", offset);
+    case "core-tag":
+      return at(scope.coreTags, item.index, "core tag", offset);
+    default:
+      throw invalid(`a ${item.sort} cannot be exported from a core instance`, offset);
+  }
+}

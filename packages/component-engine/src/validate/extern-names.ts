@@ -1,0 +1,69 @@
+import { quoteName, type ExternName } from "../binary/names.js";
+import { invalid } from "../elaborate/checks.js";
+import type { FuncType, ResourceType, ValueType } from "../types/value-types.js";
+import type { Direction, Externs, MemberForm } from "./scope.js";
+import type { Signature } from "./types.js";
+
+/** Checks that a name is new, and that what it says of an import or export is so; then notes it. */
+export function addName(
+  externs: Externs,
+  direction: Direction,
+  extern: ExternName,
+  signature: Signature,
+  offset: number,
+): void {
+  const { name, form } = extern;
+  const fail = (what: string): Error => invalid(`the ${direction} ${quoteName(name)} ${what}`, offset);
+  if (direction === "export" && (form.kind === "dependency" || form.kind === "url" || form.kind === "hash")) {
+    throw fail("has a name that only an import can have");
+  }
+  if (extern.implements !== undefined && (form.kind !== "label" || signature.kind !== "instance")) {
+    throw fail("cannot implement an interface: that takes an instance with a plain name");
+  }
+  if (extern.versionSuffix !== undefined && signature.kind !== "instance") {
+    throw fail("has a version suffix and is no instance");
+  }
+  if (form.kind === "constructor" || form.kind === "method" || form.kind === "static") {
+    if (signature.kind !== "func") throw fail("is not a function, as its name says");
+    const problem = memberProblem(externs, form, signature.type);
+    if (problem !== undefined) throw fail(problem);
+  }
+  const other = externs.keys.get(extern.key);
+  if (other !== undefined) {
+    throw fail(
+      other === name
+        ? "is there twice"
+        : `conflicts with ${quoteName(other)}: case and hyphens do not tell names apart`,
+    );
+  }
+  externs.keys.set(extern.key, name);
+  externs.items.set(name, signature);
+}
+
+function memberProblem(externs: Externs, form: MemberForm, type: FuncType): string | undefined {
+  if (form.kind === "constructor") {
+    if (type.async) return "is async, which a constructor cannot be";
+    const made = madeBy(type.result);
+    if (made === undefined) return "must return own<T>, or a result with it, as a constructor does";
+    return ownerProblem(externs, made, form.resource);
+  }
+  if (form.kind === "static") {
+    if (externs.resourceNames.has(form.resource)) return undefined;
+    return `is of the resource ${quoteName(form.resource)}, which is not known here`;
+  }
+  const [self] = type.params;
+  if (self?.name !== "self") return 'must have a first parameter "self", as a method has';
+  if (self.type.kind !== "borrow") return 'must take borrow<T> as "self", as a method does';
+  return ownerProblem(externs, self.type.resource, form.resource);
+}
+
+function madeBy(result: ValueType | undefined): ResourceType | undefined {
+  const value = result?.kind === "result" ? result.ok : result;
+  return value?.kind === "own" ? value.resource : undefined;
+}
+
+function ownerProblem(externs: Externs, resource: ResourceType, named: string): string | undefined {
+  const name = externs.nameOfResource.get(resource);
+  if (name === undefined) return "uses a resource that has no name here";
+  return name === named ? undefined : `is for the resource ${quoteName(name)}, not ${quoteName(named)}`;
+}

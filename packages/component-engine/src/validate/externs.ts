@@ -1,0 +1,156 @@
+import { assertNever } from "@novywave/base";
+import { quoteName, type ExternName } from "../binary/names.js";
+import type { ExternDesc } from "../binary/syntax.js";
+import { at } from "../elaborate/at.js";
+import { invalid } from "../elaborate/checks.js";
+import type { Context } from "../elaborate/context.js";
+import { resolveResource, type ResourceType } from "../types/value-types.js";
+import { addName } from "./extern-names.js";
+import type { Direction, ValidationScope } from "./scope.js";
+import { Substitution } from "./substitute.js";
+import { describeKind, freshResource, type InstanceSignature, type Path, type Signature } from "./types.js";
+import { VisibleTypes } from "./visible-types.js";
+
+/** The type that a description of an import or export stands for. `name` is the name it goes by. */
+export function describedSignature(
+  context: Context,
+  scope: ValidationScope,
+  desc: ExternDesc,
+  name: string,
+  offset: number,
+): Signature | undefined {
+  const wrong = (index: number, what: string): Error => invalid(`type ${index} is no ${what} type`, offset);
+  switch (desc.kind) {
+    case "func": {
+      const type = at(scope.types, desc.index, "type", offset);
+      if (type.kind !== "func") throw wrong(desc.index, "function");
+      return { kind: "func", type };
+    }
+    case "type-eq": {
+      const type = at(scope.types, desc.index, "type", offset);
+      return { kind: "type", type: context.rename(type, name, offset) };
+    }
+    case "type-resource":
+      return { kind: "type", type: freshResource(name) };
+    case "instance": {
+      const type = at(scope.types, desc.index, "type", offset);
+      if (type.kind !== "instance-type") throw wrong(desc.index, "instance");
+      return { kind: "instance", type };
+    }
+    case "component": {
+      const type = at(scope.types, desc.index, "type", offset);
+      if (type.kind !== "component-type") throw wrong(desc.index, "component");
+      return { kind: "component", type };
+    }
+    case "core-module": {
+      const type = at(scope.coreTypes, desc.index, "core type", offset);
+      if ("params" in type) throw invalid(`core type ${desc.index} is no module type`, offset);
+      return { kind: "core-module", type };
+    }
+    case "value":
+      context.refuse("values", offset);
+      return undefined;
+    default:
+      return assertNever(desc);
+  }
+}
+
+/** Adds an import or export to its scope, and checks its name and what its type refers to. */
+export function addExtern(
+  context: Context,
+  scope: ValidationScope,
+  direction: Direction,
+  extern: ExternName,
+  given: Signature,
+  offset: number,
+): void {
+  let signature = given;
+  const { name } = extern;
+  if (given.kind === "instance") {
+    const type = adoptInstance(context, scope, direction, name, given.type, offset);
+    signature = { kind: "instance", type };
+  } else if (given.kind === "type" && given.type.kind === "resource") {
+    adoptResource(scope, direction, name, given.type);
+  }
+  pushSignature(scope, signature);
+  const visible = new VisibleTypes(context, scope, direction, offset);
+  if (!visible.register(signature)) {
+    const before = direction === "import" ? "imported before it" : "imported or exported before it";
+    throw invalid(
+      `the ${direction} ${quoteName(name)} (${describeKind(signature.kind)}) uses a type that is not ${before}`,
+      offset,
+    );
+  }
+  const externs = scope.externs(direction);
+  addName(externs, direction, extern, signature, offset);
+  if (signature.kind === "type" && signature.type.kind === "resource") {
+    externs.nameOfResource.set(signature.type, name);
+    externs.resourceNames.add(name);
+  }
+}
+
+/** Appends a definition to the index space of its kind. */
+export function pushSignature(scope: ValidationScope, signature: Signature): void {
+  switch (signature.kind) {
+    case "func":
+      scope.funcs.push(signature.type);
+      return;
+    case "type":
+      scope.types.push(signature.type);
+      return;
+    case "instance":
+      scope.instances.push(signature.type);
+      return;
+    case "component":
+      scope.components.push(signature.type);
+      return;
+    case "core-module":
+      scope.coreModules.push(signature.type);
+  }
+}
+
+function adoptResource(scope: ValidationScope, direction: Direction, name: string, type: ResourceType): void {
+  const base = resolveResource(type);
+  // A type that is no other name of one was brought into being by this import or export.
+  const isNew = type === base;
+  if (direction === "import") {
+    if (isNew) scope.importedResources.set(base, [name]);
+    return;
+  }
+  if (isNew) scope.ownResources.add(base);
+  scope.exportedResources.set(base, [name]);
+}
+
+/** An instance that is imported or exported brings resources of its own, not those of another instance of the same type. */
+function adoptInstance(
+  context: Context,
+  scope: ValidationScope,
+  direction: Direction,
+  name: string,
+  given: InstanceSignature,
+  offset: number,
+): InstanceSignature {
+  let type = given;
+  if (given.fresh.size > 0) {
+    const resources = new Map<ResourceType, ResourceType>();
+    for (const old of given.fresh) {
+      const resource = freshResource(old.name);
+      resources.set(old, resource);
+      const path: Path = [name, ...(given.paths.get(old) ?? [])];
+      if (direction === "import") scope.importedResources.set(resource, path);
+      else scope.ownResources.add(resource);
+    }
+    const substitution = new Substitution(context, offset, resources);
+    type = {
+      ...given,
+      exports: substitution.signatures(given.exports),
+      fresh: new Set(),
+      paths: substitution.paths(given.paths),
+    };
+  }
+  if (direction === "export") {
+    context.spend(type.paths.size, offset);
+    for (const [resource, path] of type.paths) scope.exportedResources.set(resource, [name, ...path]);
+  }
+  return type;
+}

@@ -1,0 +1,67 @@
+import { partsOfFunc, partsOfValue } from "../types/parts.js";
+import { resolveResource, type ResourceType, type ValueType } from "../types/value-types.js";
+import type { AnyType, Signature } from "./types.js";
+
+type Resources = ReadonlySet<ResourceType>;
+
+const none: Resources = new Set();
+
+/** Which resources a type refers to and does not bring along itself. Computed once per type. */
+export class FreeResources {
+  readonly #known = new Map<AnyType, Resources>();
+
+  ofSignature(signature: Signature): Resources {
+    return signature.kind === "core-module" ? none : this.of(signature.type);
+  }
+
+  of(type: AnyType): Resources {
+    const known = this.#known.get(type);
+    if (known !== undefined) return known;
+    const found = this.#compute(type);
+    this.#known.set(type, found);
+    return found;
+  }
+
+  #compute(type: AnyType): Resources {
+    switch (type.kind) {
+      case "resource":
+        return new Set([resolveResource(type)]);
+      case "func":
+        return this.#union(partsOfFunc(type));
+      case "instance-type":
+        return without(this.#all(type.exports.values()), (resource) => type.fresh.has(resource));
+      case "component-type":
+        return without(
+          this.#all([...type.imports.values(), ...type.exports.values()]),
+          (resource) => type.imported.has(resource) || type.fresh.has(resource),
+        );
+      case "own":
+      case "borrow":
+        return new Set([resolveResource(type.resource)]);
+      default:
+        return this.#union(partsOfValue(type));
+    }
+  }
+
+  #union(types: readonly (ValueType | undefined)[]): Resources {
+    let union: Set<ResourceType> | undefined;
+    for (const type of types) {
+      if (type === undefined) continue;
+      for (const resource of this.of(type)) (union ??= new Set()).add(resource);
+    }
+    return union ?? none;
+  }
+
+  #all(signatures: Iterable<Signature>): Set<ResourceType> {
+    const union = new Set<ResourceType>();
+    for (const signature of signatures) {
+      for (const resource of this.ofSignature(signature)) union.add(resource);
+    }
+    return union;
+  }
+}
+
+function without(set: Set<ResourceType>, bound: (resource: ResourceType) => boolean): Resources {
+  for (const resource of set) if (bound(resource)) set.delete(resource);
+  return set;
+}

@@ -1,0 +1,169 @@
+import { quoteName } from "../binary/names.js";
+import { fitsCoreExtern, showCoreExtern, type CoreExtern } from "../core/module-types.js";
+import { invalid } from "../elaborate/checks.js";
+import type { Context } from "../elaborate/context.js";
+import { isValueType } from "../elaborate/entities.js";
+import { TypeComparison } from "../host-check/compare-types.js";
+import { resolveResource, weightOf, type ResourceType } from "../types/value-types.js";
+import { Substitution } from "./substitute.js";
+import {
+  describeKind,
+  type AnyType,
+  type ComponentSignature,
+  type InstanceSignature,
+  type ModuleSignature,
+  type Signature,
+} from "./types.js";
+
+/**
+ * Whether what is given can stand where something is asked for: an instance may export more, a component may import less and
+ * export more; functions and value types must be equal. Answers with the first difference.
+ */
+export class Subtyping {
+  readonly #context: Context;
+  readonly #offset: number;
+  readonly #comparison = new TypeComparison();
+
+  constructor(context: Context, offset: number) {
+    this.#context = context;
+    this.#offset = offset;
+  }
+
+  difference(given: Signature, wanted: Signature): string | undefined {
+    this.#context.spend(1, this.#offset);
+    if (wanted.kind === "func" && given.kind === "func") return this.#types(given.type, wanted.type);
+    if (wanted.kind === "type" && given.kind === "type") return this.#types(given.type, wanted.type);
+    if (wanted.kind === "instance" && given.kind === "instance") return this.#types(given.type, wanted.type);
+    if (wanted.kind === "component" && given.kind === "component")
+      return this.#types(given.type, wanted.type);
+    if (wanted.kind === "core-module" && given.kind === "core-module") {
+      return moduleDifference(given.type, wanted.type);
+    }
+    return `expected a ${describeKind(wanted.kind)}, found a ${describeKind(given.kind)}`;
+  }
+
+  /**
+   * Gives a component its imports (or lets exports stand for what a component type promises). Answers with what puts the
+   * given resources and types in the place of those that it names; throws when something is missing or does not fit.
+   */
+  open(
+    given: ReadonlyMap<string, Signature>,
+    target: ComponentSignature,
+    side: "imports" | "exports",
+  ): Substitution | string {
+    const resources = new Map<ResourceType, ResourceType>();
+    for (const [resource, path] of side === "imports" ? target.imported : target.fresh) {
+      const found = follow(given, path);
+      if (found !== undefined) resources.set(resource, found);
+    }
+    const substitution = new Substitution(this.#context, this.#offset, resources);
+    const renamed = new Map<AnyType, AnyType>();
+    for (const [name, wanted] of target[side]) {
+      const item = given.get(name);
+      if (item === undefined) return `${quoteName(name)} is missing`;
+      const difference = this.difference(item, substitution.signature(wanted));
+      if (difference !== undefined) return `${quoteName(name)}: ${difference}`;
+      this.#rename(item, wanted, renamed);
+    }
+    return new Substitution(this.#context, this.#offset, resources, renamed);
+  }
+
+  #types(given: AnyType, wanted: AnyType): string | undefined {
+    if (given === wanted) return undefined;
+    if (wanted.kind === "resource" && given.kind === "resource") {
+      return resolveResource(given) === resolveResource(wanted) ? undefined : "another resource type";
+    }
+    if (wanted.kind === "func" && given.kind === "func") {
+      this.#context.spend(4 * weightOf(wanted), this.#offset);
+      return this.#comparison.funcs(wanted, given);
+    }
+    if (wanted.kind === "instance-type" && given.kind === "instance-type") {
+      return this.#instances(given, wanted);
+    }
+    if (wanted.kind === "component-type" && given.kind === "component-type") {
+      return this.#components(given, wanted);
+    }
+    if (isValueType(wanted) && isValueType(given)) {
+      this.#context.spend(4 * wanted.weight, this.#offset);
+      return this.#comparison.types(wanted, given, "type");
+    }
+    return `expected a type of kind ${wanted.kind}, found ${given.kind}`;
+  }
+
+  #instances(given: InstanceSignature, wanted: InstanceSignature): string | undefined {
+    for (const [name, item] of wanted.exports) {
+      const found = given.exports.get(name);
+      if (found === undefined) return `the export ${quoteName(name)} is missing`;
+      const difference = this.difference(found, item);
+      if (difference !== undefined) return `export ${quoteName(name)}: ${difference}`;
+    }
+    return undefined;
+  }
+
+  /** Whoever has a component of the wanted type gives it what that type imports: it must be enough, and what comes out as well. */
+  #components(given: ComponentSignature, wanted: ComponentSignature): string | undefined {
+    const opened = this.open(wanted.imports, given, "imports");
+    if (typeof opened === "string") return `import ${opened}`;
+    const exported = this.open(opened.signatures(given.exports), wanted, "exports");
+    return typeof exported === "string" ? `export ${exported}` : undefined;
+  }
+
+  #rename(given: Signature, wanted: Signature, renamed: Map<AnyType, AnyType>): void {
+    this.#context.spend(1, this.#offset);
+    if (wanted.kind === "type" && given.kind === "type") renamed.set(wanted.type, given.type);
+    if (wanted.kind !== "instance" || given.kind !== "instance") return;
+    for (const [name, item] of wanted.type.exports) {
+      const found = given.type.exports.get(name);
+      if (found !== undefined) this.#rename(found, item, renamed);
+    }
+  }
+}
+
+/** Throws `invalid` with the difference, after what it is about. */
+export function requireFits(
+  context: Context,
+  given: Signature,
+  wanted: Signature,
+  what: string,
+  offset: number,
+): void {
+  const difference = new Subtyping(context, offset).difference(given, wanted);
+  if (difference !== undefined) throw invalid(`${what}: ${difference}`, offset);
+}
+
+function follow(given: ReadonlyMap<string, Signature>, path: readonly string[]): ResourceType | undefined {
+  let exports = given;
+  for (const [i, name] of path.entries()) {
+    const item = exports.get(name);
+    if (item === undefined) return undefined;
+    if (i === path.length - 1) {
+      return item.kind === "type" && item.type.kind === "resource" ? resolveResource(item.type) : undefined;
+    }
+    if (item.kind !== "instance") return undefined;
+    exports = item.type.exports;
+  }
+  return undefined;
+}
+
+/** A module may import less and export more than asked for. */
+function moduleDifference(given: ModuleSignature, wanted: ModuleSignature): string | undefined {
+  const offered = new Map<string, CoreExtern>();
+  for (const item of wanted.imports) offered.set(JSON.stringify([item.module, item.name]), item);
+  for (const item of given.imports) {
+    const what = `the core import ${quoteName(item.module)} ${quoteName(item.name)}`;
+    const found = offered.get(JSON.stringify([item.module, item.name]));
+    if (found === undefined) return `${what} is missing`;
+    if (!fitsCoreExtern(found, item)) return `${what}: ${coreDifference(found, item)}`;
+  }
+  for (const [name, item] of wanted.exports) {
+    const found = given.exports.get(name);
+    if (found === undefined) return `the core export ${quoteName(name)} is missing`;
+    if (!fitsCoreExtern(found, item))
+      return `the core export ${quoteName(name)}: ${coreDifference(found, item)}`;
+  }
+  return undefined;
+}
+
+export function coreDifference(given: CoreExtern, wanted: CoreExtern): string {
+  return `expected ${showCoreExtern(wanted)}, found ${showCoreExtern(given)}`;
+}

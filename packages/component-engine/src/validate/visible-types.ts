@@ -1,0 +1,119 @@
+import { assertNever } from "@novywave/base";
+import type { Context } from "../elaborate/context.js";
+import { partsOfFunc, partsOfValue } from "../types/parts.js";
+import type { FuncType, ValueType } from "../types/value-types.js";
+import type { Direction, ValidationScope } from "./scope.js";
+import type { AnyType, InstanceSignature, Signature } from "./types.js";
+
+/**
+ * Whoever sees an import or export must be able to name each record, variant, enum, flags and resource in its type: they have
+ * to be imported (for an import) or imported or exported (for an export) before, in the same component or type.
+ */
+export class VisibleTypes {
+  readonly #context: Context;
+  readonly #scope: ValidationScope;
+  readonly #direction: Direction;
+  readonly #offset: number;
+
+  constructor(context: Context, scope: ValidationScope, direction: Direction, offset: number) {
+    this.#context = context;
+    this.#scope = scope;
+    this.#direction = direction;
+    this.#offset = offset;
+  }
+
+  /** Whether everything in the type can be named. The types that the import or export names itself can be named from now on. */
+  register(signature: Signature): boolean {
+    // An instance type may use what is around it: the import or export that it describes is looked at.
+    if (this.#scope.kind === "instance-type") return true;
+    this.#context.spend(1, this.#offset);
+    switch (signature.kind) {
+      case "type":
+        if (!this.#partsVisible(signature.type)) return false;
+        this.#add(signature.type);
+        return true;
+      case "instance":
+        for (const item of signature.type.exports.values()) if (!this.register(item)) return false;
+        return true;
+      case "func":
+        return this.#funcVisible(signature.type);
+      // They stand for themselves.
+      case "component":
+      case "core-module":
+        return true;
+      default:
+        return assertNever(signature);
+    }
+  }
+
+  #add(type: AnyType): void {
+    const { imports, exports } = this.#scope;
+    // What is imported can be named by exports as well.
+    if (this.#direction === "import") imports.visibleTypes.add(type);
+    exports.visibleTypes.add(type);
+  }
+
+  #known(type: AnyType): boolean {
+    return this.#scope.externs(this.#direction).visibleTypes.has(type);
+  }
+
+  #partsVisible(type: AnyType): boolean {
+    switch (type.kind) {
+      case "resource":
+      case "component-type":
+        return true;
+      case "func":
+        return this.#funcVisible(type);
+      case "instance-type":
+        return this.#instanceVisible(type);
+      case "own":
+      case "borrow":
+        return this.#known(type.resource);
+      default:
+        return this.#allVisible(partsOfValue(type));
+    }
+  }
+
+  #instanceVisible(type: InstanceSignature): boolean {
+    for (const item of type.exports.values()) {
+      this.#context.spend(1, this.#offset);
+      if (item.kind === "func" && !this.#funcVisible(item.type)) return false;
+      if (item.kind === "type" && !this.#partsVisible(item.type)) return false;
+      if (item.kind === "instance" && !this.#instanceVisible(item.type)) return false;
+    }
+    return true;
+  }
+
+  #funcVisible(type: FuncType): boolean {
+    return this.#allVisible(partsOfFunc(type));
+  }
+
+  #allVisible(parts: readonly (ValueType | undefined)[]): boolean {
+    this.#context.spend(parts.length, this.#offset);
+    return parts.every((part) => part === undefined || this.#visible(part));
+  }
+
+  #visible(type: ValueType): boolean {
+    const { looked } = this.#scope.externs(this.#direction);
+    // More and more can be named, never less.
+    if (looked.has(type)) return true;
+    const visible = this.#look(type);
+    if (visible) looked.add(type);
+    return visible;
+  }
+
+  #look(type: ValueType): boolean {
+    switch (type.kind) {
+      case "record":
+      case "variant":
+      case "enum":
+      case "flags":
+        return this.#known(type);
+      case "own":
+      case "borrow":
+        return this.#known(type.resource);
+      default:
+        return this.#allVisible(partsOfValue(type));
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { ComponentInfo } from "@novywave/component-engine";
+import { err, ok, type Result } from "@novywave/base";
+import { CONTRACT_VERSION, INTERFACES } from "@novywave/contract";
+import { matchContract } from "../capability.js";
+
+/** The world of a plugin, and the export that is called: `novywave:plugins/lifecycle@…` or `novywave:plugins/smoke@…`. */
+export interface PluginWorld {
+  readonly world: "plugin" | "smoke";
+  /** The name under which the component exports it. */
+  readonly exportName: string;
+  /** The name under which this host knows it. */
+  readonly asked: string;
+}
+
+/**
+ * The world that the exports make, or why they make none; for people. Other exports are tolerated and never called:
+ * toolchains add their own.
+ */
+export function checkExports(info: ComponentInfo): Result<PluginWorld, string> {
+  const found = info.exports.flatMap((item): PluginWorld[] => {
+    const { kind, ...match } = matchContract(item.name);
+    if (kind !== "match" || item.kind !== "instance" || !("interface" in match)) return [];
+    const asked = match.interface;
+    if (asked === "lifecycle")
+      return [{ world: "plugin", exportName: item.name, asked: INTERFACES.lifecycle }];
+    return asked === "smoke" ? [{ world: "smoke", exportName: item.name, asked: INTERFACES.smoke }] : [];
+  });
+  const [first, second] = found;
+  if (second !== undefined && first !== undefined) {
+    return err(`the component exports both ${first.exportName} and ${second.exportName}; a plugin has one`);
+  }
+  if (first !== undefined) return ok(first);
+  const other = info.exports.find((item) => matchContract(item.name).kind === "version");
+  return err(
+    other === undefined
+      ? "the component exports neither novywave:plugins/lifecycle nor novywave:plugins/smoke: it is no NovyWave plugin"
+      : `the component exports ${other.name}, but this host knows version ${CONTRACT_VERSION}; build it against that`,
+  );
+}

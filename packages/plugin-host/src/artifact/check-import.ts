@@ -1,0 +1,31 @@
+import type { ComponentImport, Mismatch } from "@novywave/component-engine";
+import { isCapability, matchContract, type Capability } from "../capability.js";
+
+/** One import of a component, against what this host offers. */
+export type CheckedImport =
+  /** Linked if the capability is granted. */
+  | {
+      readonly kind: "offered";
+      readonly name: string;
+      readonly capability: Capability;
+      readonly functions: readonly string[];
+    }
+  /** Types only: nothing has to be linked. */
+  | { readonly kind: "types"; readonly name: string }
+  | { readonly kind: "refused"; readonly name: string; readonly reasons: readonly string[] };
+
+/** @param mismatches what the engine found between the component and this host */
+export function checkImport(item: ComponentImport, mismatches: readonly Mismatch[]): CheckedImport {
+  const { name } = item;
+  const own = mismatches.filter(
+    ({ name: where, message }) =>
+      (where === name || where.startsWith(`${name}#`)) && message.startsWith("imports "),
+  );
+  if (own.length > 0) return { kind: "refused", name, reasons: own.map(({ message }) => message) };
+  const found = matchContract(name);
+  if (item.kind !== "instance" || item.type.functions.length === 0 || found.kind !== "match")
+    return { kind: "types", name };
+  if (!isCapability(found.interface)) return { kind: "types", name };
+  const functions = item.type.functions.map((func) => func.name);
+  return { kind: "offered", name, capability: found.interface, functions };
+}

@@ -1,0 +1,47 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { systemClock, type Clock, type Result } from "@novywave/base";
+import type { PluginFailure } from "../failure.js";
+import type { Artifact } from "./artifact.js";
+import { readArtifact, type ReadArtifactOptions } from "./read-artifact.js";
+
+/** Milliseconds without a change after which a file counts as written. */
+export const settleMs = 100;
+
+/** Looks at a file that goes on changing; whoever watches it comes back when it changes again. */
+const maxLooks = 20;
+
+/**
+ * {@link readArtifact}, for a file that a build may be writing right now: one that was changed within the last
+ * {@link settleMs} is read again until size and hash stay the same. Writers that fill a file in place leave bytes for a
+ * moment that look whole and are not.
+ */
+export async function readSettledArtifact(
+  options: ReadArtifactOptions,
+  clock: Clock = systemClock,
+): Promise<Result<Artifact, PluginFailure>> {
+  let seen = await readArtifact(options);
+  for (let look = 1; look < maxLooks && (await isFresh(options, seen, clock)); look++) {
+    await new Promise<void>((resolve) => void clock.schedule(settleMs, resolve));
+    const again = await readArtifact(options);
+    const same = seen.ok && again.ok && seen.value.sha256 === again.value.sha256;
+    seen = again;
+    if (same) break;
+  }
+  return seen;
+}
+
+async function isFresh(
+  { artifactPath, configFolder }: ReadArtifactOptions,
+  read: Result<Artifact, PluginFailure>,
+  clock: Clock,
+): Promise<boolean> {
+  // What is missing or of no use otherwise does not become better by waiting.
+  if (!read.ok && read.error.code !== "artifact-truncated") return false;
+  try {
+    const { mtimeMs } = await stat(read.ok ? read.value.path : path.resolve(configFolder, artifactPath));
+    return Math.abs(clock.now() - mtimeMs) < settleMs;
+  } catch {
+    return false;
+  }
+}

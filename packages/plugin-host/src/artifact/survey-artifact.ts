@@ -1,0 +1,105 @@
+import {
+  checkHost,
+  describe,
+  EngineError,
+  inspect,
+  type ComponentInfo,
+  type Mismatch,
+} from "@novywave/component-engine";
+import { CONTRACT_VERSION } from "@novywave/contract";
+import { err, ok, type Result } from "@novywave/base";
+import { capabilities, type Capability } from "../capability.js";
+import type { PluginFailure } from "../failure.js";
+import { disagreements } from "../manifest/agreement.js";
+import type { Manifest } from "../manifest/manifest.js";
+import { manifestOf } from "../manifest/manifest-of.js";
+import type { Artifact } from "./artifact.js";
+import { checkExports, type PluginWorld } from "./check-exports.js";
+import { checkHeader } from "./check-header.js";
+import { checkImport, type CheckedImport } from "./check-import.js";
+import { engineFailure } from "./engine-failure.js";
+import { hostWorld } from "./host-world.js";
+import { readProducers, type Producer } from "./producers.js";
+
+/** All that can be said of an artifact without running it, also of one that this host does not take. */
+export interface ArtifactSurvey {
+  readonly sha256: string;
+  readonly size: number;
+  readonly imports: readonly CheckedImport[];
+  /** Full names. */
+  readonly exports: readonly string[];
+  /** Chosen from what the component imports and exports, never from its id; undefined if they make none. */
+  readonly world: PluginWorld | undefined;
+  /** The component's world as WIT. */
+  readonly wit: string;
+  readonly producers: readonly Producer[];
+  /** Undefined if it is invalid. */
+  readonly manifest: Manifest | undefined;
+  /** The capabilities that the component imports. */
+  readonly uses: readonly Capability[];
+  /** Why this host does not run it; empty if it does. The first one is the one to tell. */
+  readonly problems: readonly PluginFailure[];
+}
+
+/**
+ * Reads imports, exports and manifest of an artifact and compares them with each other and with this host. Runs and
+ * compiles nothing. Fails only for bytes of which nothing can be said: no whole component.
+ */
+export function surveyArtifact(artifact: Artifact): Result<ArtifactSurvey, PluginFailure> {
+  const header = checkHeader(artifact.path, artifact.bytes);
+  if (header) return err(header);
+  let info: ComponentInfo;
+  try {
+    info = inspect(artifact.bytes);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return err(engineFailure(error.code, `${artifact.path}: ${error.message}`));
+  }
+  const world = checkExports(info);
+  const host = hostWorld();
+  const mismatches = checkHost(info, {
+    imports: host.imports,
+    exports: host.exports.filter((item) => world.ok && item.name === world.value.asked),
+  });
+  const imports = info.imports.map((item) => checkImport(item, mismatches));
+  const uses = capabilities.filter((capability) =>
+    imports.some((item) => item.kind === "offered" && item.capability === capability),
+  );
+  const manifest = manifestOf(artifact, info, uses);
+  return ok({
+    sha256: artifact.sha256,
+    size: artifact.size,
+    imports,
+    exports: info.exports.map((item) => item.name),
+    world: world.ok ? world.value : undefined,
+    wit: describe(info),
+    producers: info.customSections.flatMap((section) =>
+      section.name === "producers" ? readProducers(section.bytes) : [],
+    ),
+    manifest: manifest.ok ? manifest.value : undefined,
+    uses,
+    problems: [
+      ...mismatches.map((mismatch, index) =>
+        incompatible(
+          `the component ${mismatch.message}${index === 0 ? moreOf(mismatches) : ""}${adviceFor(mismatch)}`,
+        ),
+      ),
+      ...(world.ok ? [] : [incompatible(world.error)]),
+      ...(manifest.ok ? disagreements(manifest.value, uses).map(incompatible) : [manifest.error]),
+    ],
+  });
+}
+
+function moreOf({ length }: readonly Mismatch[]): string {
+  return length > 1 ? ` (and ${length - 1} more)` : "";
+}
+
+function adviceFor({ code, name }: Mismatch): string {
+  if (code === "unsupported") return "";
+  if (name.startsWith("wasi:")) return "; this host offers no WASI: build the plugin without it";
+  return `; build it against novywave:plugins@${CONTRACT_VERSION}, which this host offers`;
+}
+
+function incompatible(message: string): PluginFailure {
+  return { code: "incompatible", message };
+}

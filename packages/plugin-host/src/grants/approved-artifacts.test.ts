@@ -1,0 +1,107 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeArtifact } from "../artifact/read-artifact.js";
+import { ApprovedArtifacts } from "./approved-artifacts.js";
+import { GrantStore } from "./grant-store.js";
+import { approveOwnBuild } from "./own-build.js";
+
+const hash = (letter: string): string => letter.repeat(64);
+
+const artifact = (mark: number, manifestText?: string) => {
+  const made = makeArtifact(
+    "/w/p.wasm",
+    Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 0, 2, 1, mark]),
+    manifestText,
+  );
+  if (!made.ok) throw new Error(made.error.message);
+  return made.value;
+};
+
+const build = (letter: string, ...capabilities: ("logging" | "timer")[]) => ({
+  pluginId: "a.b",
+  sha256: hash(letter),
+  artifactPath: "/w/p.wasm",
+  capabilities,
+  limits: {},
+});
+
+describe("approved bytes in the user's cache", () => {
+  let folder: string;
+  let kept: ApprovedArtifacts;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "kept-"));
+    kept = new ApprovedArtifacts(folder);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("are kept by hash with their manifest, for this user alone, and read as they were", async () => {
+    const one = artifact(1, 'id = "a.b"');
+    await kept.keep(one);
+    await kept.keep(one);
+    expect(await kept.read(one.sha256, one.path)).toEqual({ ...one, bytes: Buffer.from(one.bytes) });
+    for (const name of await readdir(kept.folder))
+      expect((await stat(path.join(kept.folder, name))).mode & 0o777, name).toBe(0o600);
+    expect(await kept.list()).toEqual([{ sha256: one.sha256, size: one.size }]);
+  });
+
+  it("that were tampered with, or are not there, are none", async () => {
+    const one = artifact(1);
+    await kept.keep(one);
+    await writeFile(path.join(kept.folder, `${one.sha256}.wasm`), artifact(2).bytes);
+    expect(await kept.read(one.sha256, one.path)).toBeUndefined();
+    expect(await kept.read(artifact(3).sha256, one.path)).toBeUndefined();
+  });
+
+  it("are removed when nothing needs them, and only then", async () => {
+    for (const mark of [1, 2, 3]) await kept.keep(artifact(mark, "# m"));
+    const { sha256 } = artifact(2);
+    expect((await kept.clear(new Set([sha256]))).map((item) => item.sha256).toSorted()).toEqual(
+      [artifact(1).sha256, artifact(3).sha256].toSorted(),
+    );
+    expect(await readdir(kept.folder)).toEqual([`${sha256}.wasm`, `${sha256}.wasm.toml`]);
+    expect(await new ApprovedArtifacts(path.join(folder, "none")).clear(new Set())).toEqual([]);
+  });
+
+  describe("one's own builds", () => {
+    it("are approved with what was approved at their place, and not with more", async () => {
+      const store = await GrantStore.open(folder);
+      expect(await approveOwnBuild(store, build("a", "logging"))).toEqual({
+        capabilities: ["logging"],
+        limits: {},
+      });
+      expect(store.list()).toEqual([]);
+      await store.grant({ ...build("a", "logging"), folders: ["/scratch"], limits: { memoryMib: 128 } });
+      const bigger = { ...build("b", "logging"), limits: { memoryMib: 100 } };
+      expect(await approveOwnBuild(store, bigger)).toBe("approved");
+      expect(store.get(hash("b"))).toMatchObject({
+        capabilities: ["logging"],
+        folders: ["/scratch"],
+        limits: { memoryMib: 128 },
+        built: true,
+      });
+      expect(await approveOwnBuild(store, build("c", "logging", "timer"))).toMatchObject({
+        capabilities: ["timer"],
+      });
+      expect(await approveOwnBuild(store, { ...build("c"), limits: { timers: 65 } })).toMatchObject({
+        limits: { timers: 65 },
+      });
+      expect(store.get(hash("c"))).toBeUndefined();
+      // The same id at another place is somebody else's plugin.
+      expect(
+        await approveOwnBuild(store, { ...build("d", "logging"), artifactPath: "/stranger/p.wasm" }),
+      ).toMatchObject({ capabilities: ["logging"] });
+    });
+
+    it("of a day's work, the last two stay approved, beside what a person approved", async () => {
+      const store = await GrantStore.open(folder);
+      await store.grant({ ...build("a", "logging"), folders: [] });
+      for (const letter of ["b", "c", "d", "e"]) await approveOwnBuild(store, build(letter, "logging"));
+      expect(store.lineage("/w/p.wasm").map(({ sha256 }) => sha256[0])).toEqual(["e", "d", "a"]);
+      expect([...store.newest()]).toEqual([hash("e")]);
+      const reopened = await GrantStore.open(folder);
+      expect(reopened.lineage("/w/p.wasm").map(({ sha256 }) => sha256[0])).toEqual(["e", "d", "a"]);
+    });
+  });
+});

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { readdir, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import type { Artifact } from "../artifact/artifact.js";
+import { maxArtifactBytes } from "../artifact/read-artifact.js";
+import { errorCode } from "../paths/canonical.js";
+import { readPrivateFile, writePrivateFile } from "./private-file.js";
+
+const folderName = "artifacts";
+const maxManifestBytes = 64 * 1024;
+const namePattern = /^([0-9a-f]{64})\.wasm$/;
+
+/** One artifact that is kept. */
+export interface KeptArtifact {
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * The bytes of artifacts that this user approved, by their hash, in his own cache (files of mode 0600): the build that
+ * was approved runs on when a newer one, not yet approved, has taken its place in the workspace. What is read is hashed
+ * again: a file that was tampered with is none.
+ */
+export class ApprovedArtifacts {
+  readonly folder: string;
+
+  /** @param cacheFolder the user's cache; it need not exist */
+  constructor(cacheFolder: string) {
+    this.folder = path.join(cacheFolder, folderName);
+  }
+
+  /** Keeps an artifact with the manifest that lies beside it. Does nothing if it is there already. */
+  async keep(artifact: Artifact): Promise<void> {
+    if ((await this.#sizeOf(artifact.sha256)) !== artifact.size) {
+      await writePrivateFile(this.#file(artifact.sha256), artifact.bytes);
+    }
+    if (artifact.manifestText !== undefined) {
+      const beside = this.#manifestFile(artifact.sha256);
+      if ((await readText(beside)) !== artifact.manifestText)
+        await writePrivateFile(beside, artifact.manifestText);
+    }
+  }
+
+  /** What is kept under this hash, as if it lay at `artifactPath`; undefined if there is nothing, or something else. */
+  async read(sha256: string, artifactPath: string): Promise<Artifact | undefined> {
+    let bytes: Uint8Array | undefined;
+    let manifestText: string | undefined;
+    try {
+      bytes = await readPrivateFile(this.#file(sha256), maxArtifactBytes);
+      manifestText = await readText(this.#manifestFile(sha256));
+    } catch {
+      // Whatever it is, it is not what was kept.
+      return undefined;
+    }
+    if (bytes === undefined || createHash("sha256").update(bytes).digest("hex") !== sha256) return undefined;
+    return {
+      path: artifactPath,
+      bytes,
+      sha256,
+      size: bytes.length,
+      ...(manifestText === undefined ? {} : { manifestText }),
+    };
+  }
+
+  /** All that is kept, in order of the hashes. */
+  async list(): Promise<readonly KeptArtifact[]> {
+    let names: readonly string[];
+    try {
+      names = await readdir(this.folder);
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return [];
+      throw error;
+    }
+    const kept: KeptArtifact[] = [];
+    for (const name of names.toSorted()) {
+      const sha256 = namePattern.exec(name)?.[1];
+      const size = sha256 === undefined ? undefined : await this.#sizeOf(sha256);
+      if (sha256 !== undefined && size !== undefined) kept.push({ sha256, size });
+    }
+    return kept;
+  }
+
+  /** Removes what is not in use, and answers what that was. */
+  async clear(inUse: ReadonlySet<string>): Promise<readonly KeptArtifact[]> {
+    const unused = (await this.list()).filter(({ sha256 }) => !inUse.has(sha256));
+    for (const { sha256 } of unused) {
+      await rm(this.#file(sha256), { force: true });
+      await rm(this.#manifestFile(sha256), { force: true });
+    }
+    return unused;
+  }
+
+  #file(sha256: string): string {
+    return path.join(this.folder, `${sha256}.wasm`);
+  }
+
+  #manifestFile(sha256: string): string {
+    return `${this.#file(sha256)}.toml`;
+  }
+
+  async #sizeOf(sha256: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.#file(sha256))).size;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  const bytes = await readPrivateFile(file, maxManifestBytes);
+  return bytes && new TextDecoder().decode(bytes);
+}
