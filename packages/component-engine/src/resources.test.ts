@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compile, EngineError, instantiate, ResultError, type EngineLimits, type Instance } from "./index.js";
-import { allocator, componentOf } from "./testing/wat.test.helper.js";
+import { allocator, componentOf, run as runText } from "./testing/wat.test.helper.js";
 
 function caught(action: () => unknown): EngineError {
   try {
@@ -518,5 +518,106 @@ describe("resources of the guest", () => {
     expect(api.Counter.alive()).toBe(1);
     kept.dispose();
     expect(api.Counter.alive()).toBe(0);
+  });
+});
+
+describe("names", () => {
+  const odd = ["then", "constructor", "to-string", "value-of", "call"];
+  const oddWit = `package test:odd;
+    interface odd {
+      resource thing {
+        ${odd.map((name) => `%${name}: func() -> u32;`).join(" ")}
+      }
+      resource object {
+        prototype: static func() -> u32; name: static func() -> u32; length: static func() -> u32;
+        apply: static func() -> u32; then: static func() -> u32;
+      }
+      make: func() -> thing;
+    }
+    world imports { import odd; export run: func(n: u32) -> u32; }`;
+
+  test("of what every object has: the class that is given has to have them itself", async () => {
+    const methods = odd
+      .map(
+        (name) => `(import "test:odd/odd" "[method]thing.${name}" (func $${name} (param i32) (result i32)))`,
+      )
+      .join(" ");
+    const statics = ["prototype", "name", "length", "apply", "then"];
+    const imported = statics
+      .map((name) => `(import "test:odd/odd" "[static]object.${name}" (func $s-${name} (result i32)))`)
+      .join(" ");
+    const sum = [
+      ...odd.map((name) => `(call $${name} (local.get $t))`),
+      ...statics.map((name) => `(call $s-${name})`),
+    ];
+    const core = `${methods} ${imported} (import "test:odd/odd" "make" (func $make (result i32)))
+      (func (export "run") (param i32) (result i32) (local $t i32) (local.set $t (call $make))
+        ${sum.reduce((left, right) => `(i32.add (i32.mul ${left} (i32.const 2)) ${right})`)})`;
+    const bytes = await componentOf(`(module ${core} ${allocator})`, oddWit);
+    const component = await compile(bytes);
+    class Thing {
+      then_(): number {
+        return 1;
+      }
+      constructor_(): number {
+        return 0;
+      }
+      toString(): number {
+        return 1;
+      }
+      valueOf(): number {
+        return 1;
+      }
+      call(): number {
+        return 0;
+      }
+    }
+    class Odd {
+      readonly self = true;
+      static prototype_(): number {
+        return 1;
+      }
+      static name(): number {
+        return 0;
+      }
+      static length(): number {
+        return 1;
+      }
+      static apply(): number {
+        return 1;
+      }
+      static then_(): number {
+        return 1;
+      }
+    }
+    const given = { Thing, Object: Odd, make: () => new Thing() };
+    const instance = instantiate(component, { "test:odd/odd": given });
+    expect(run(instance, "run", 0)).toBe(0b1011010111);
+    for (const missing of [
+      { ...given, Thing: class extends Object {} },
+      { ...given, Object: class extends Object {} },
+    ]) {
+      expect(caught(() => instantiate(component, { "test:odd/odd": missing })).code).toBe("missing-import");
+    }
+  });
+});
+
+describe("a component that exports what it imports", () => {
+  test("hands on the class of the host; after its end it answers with the cause", async () => {
+    class File {
+      read(): number {
+        return 5;
+      }
+    }
+    const text = `(component
+      (import "files" (instance $h (export "file" (type $f (sub resource)))
+        (export "[method]file.read" (func (param "self" (borrow $f)) (result u32))) (export "open" (func (result (own $f))))))
+      (export "again" (instance $h)))`;
+    const instance = await runText(text, { files: { File, open: () => new File() } });
+    const again = instance.exports["again"] as { File: typeof File; open(): File };
+    expect(again.File).toBe(File);
+    expect(again.open().read()).toBe(5);
+    instance.dispose();
+    expect(caught(() => again.open()).code).toBe("disposed");
   });
 });

@@ -41,6 +41,7 @@ export function hostExport(func: LiftedFunction, name: string): HostCallable {
       try {
         core();
       } catch (thrown) {
+        state.dead = true;
         throw fail(thrown);
       }
       instance.entered = false;
@@ -61,6 +62,7 @@ export function hostExport(func: LiftedFunction, name: string): HostCallable {
     try {
       value = callLifted(func, args);
     } catch (thrown) {
+      if (guest.instance.entered) state.dead = true;
       throw fail(thrown);
     }
     state.running = false;

@@ -130,6 +130,7 @@ export class HostSide implements HostHandles, HandleOwner {
     try {
       this.#destructors[handle.resource]?.(handle.rep, undefined);
     } catch (thrown) {
+      state.dead = true;
       throw state.poison(guestFailure(thrown, `the destructor of ${name}`));
     } finally {
       state.running = false;

@@ -84,7 +84,7 @@ class Linker {
     try {
       for (const { module, args } of this.#plan.coreInstances) this.#addCoreInstance(module, args);
       // A start function can catch the exception that ended the instance.
-      if (state.poisoned !== undefined) throw state.poisoned;
+      if (state.cause !== undefined) throw state.cause;
     } catch (thrown) {
       state.dead = true;
       this.#host.release(this.#instances);
@@ -99,7 +99,7 @@ class Linker {
     return {
       exports,
       get poisoned() {
-        return state.poisoned;
+        return state.cause;
       },
       get memoryBytes() {
         let bytes = 0;
@@ -165,7 +165,12 @@ class Linker {
       return hostExport({ ...this.#lift(source.index, this.#host), type }, name);
     }
     // The component exports what it imports: nothing of the guest runs.
-    return this.#imports.function(source.import, source.func);
+    const state = this.#state;
+    const func = this.#imports.function(source.import, source.func);
+    return (...args) => {
+      if (state.dead) throw state.deadError();
+      return func(...args);
+    };
   }
 
   #coreValue(ref: CoreRef): WebAssembly.ImportValue {

@@ -73,8 +73,9 @@ export function lowered(guest: Guest, type: FuncType, call: ComponentCall, name:
       return returned;
     } catch (thrown) {
       // Poisoned here, not only at the export: a guest that catches exceptions must not go on.
-      const wrongValue = (lowering && !state.dead) || isA(thrown, ValueError);
+      const lived = !state.dead;
       state.dead = true;
+      const wrongValue = (lowering && lived) || isA(thrown, ValueError);
       throw state.poison(
         wrongValue && !isStackOverflow(thrown) ? badImportValue(name, thrown) : guestFailure(thrown, name),
       );
