@@ -16,6 +16,11 @@ export {
   type WaveformInfo,
 } from "./model.js";
 export { openWaveform, WaveformQueryError, type OpenOptions, type Waveform } from "./open-waveform.js";
+export type { Derivation, Operand } from "./derived/derivation.js";
+export { vectorsOfBits, type BitVector } from "./derived/vectors-of-bits.js";
+export { MAX_CHANGES, type ChangesQuery } from "./query/changes.js";
+export type { FindValueQuery } from "./query/find-value.js";
+export type { Extremes, WindowQuery } from "./query/waveform-queries.js";
 export type { Page, ScopesQuery, VariablesQuery } from "./query/hierarchy-query.js";
 export type { ReadProgress, Refreshed } from "./read-waveform.js";
 export { HEAD_BYTES, recogniseFormat, type Recognition, type WaveformFormat } from "./recognise.js";

@@ -1,6 +1,10 @@
 import type { Worker } from "node:worker_threads";
 import { Emitter, err, ok, type Disposable, type Event, type Result } from "@novywave/base";
 import type { ColumnQuery, ScopeInfo, VariableInfo, WaveformError, WaveformInfo } from "./model.js";
+import type { Derivation } from "./derived/derivation.js";
+import type { ChangesQuery } from "./query/changes.js";
+import type { FindValueQuery } from "./query/find-value.js";
+import type { Extremes, WindowQuery } from "./query/waveform-queries.js";
 import type { Page, ScopesQuery, VariablesQuery } from "./query/hierarchy-query.js";
 import type { ReadProgress, Refreshed } from "./read-waveform.js";
 import type { Question, Questions } from "./worker/messages.js";
@@ -60,6 +64,19 @@ export interface Waveform extends Disposable {
   countTransitions(): Promise<number>;
   /** The tick of the next change strictly after, or of the previous one strictly before `time`. */
   findTransition(signal: number, time: bigint, direction: "next" | "previous"): Promise<bigint | undefined>;
+  /** The tick of the next change to a value strictly after, or of the last one strictly before a time. */
+  findValue(query: FindValueQuery): Promise<bigint | undefined>;
+  /** The changes in a window, a page at a time; `decodeChanges` reads the answer. */
+  changes(query: ChangesQuery): Promise<ArrayBuffer>;
+  /** How many changes lie in a window. */
+  countChanges(query: WindowQuery): Promise<number>;
+  /** The smallest and the largest number in force in a window; `undefined` if there is none. */
+  extremes(query: WindowQuery): Promise<Extremes | undefined>;
+  /**
+   * Makes a signal of others: a slice, a concatenation, a vector of single bits. What is answered as `signal` can be
+   * asked about like a signal of the file. It has a value from the first time at which one of its parts has.
+   */
+  derive(derivation: Derivation): Promise<{ readonly signal: number; readonly width: number }>;
 }
 
 /** Why a question got no answer: the waveform was closed, its thread died, or the question made no sense. */
@@ -190,6 +207,26 @@ class OpenWaveform implements Waveform {
 
   findTransition(signal: number, time: bigint, direction: "next" | "previous"): Promise<bigint | undefined> {
     return this.#ask("findTransition", { signal, time, direction });
+  }
+
+  findValue(query: FindValueQuery): Promise<bigint | undefined> {
+    return this.#ask("findValue", query);
+  }
+
+  changes(query: ChangesQuery): Promise<ArrayBuffer> {
+    return this.#ask("changes", query);
+  }
+
+  countChanges(query: WindowQuery): Promise<number> {
+    return this.#ask("countChanges", query);
+  }
+
+  extremes(query: WindowQuery): Promise<Extremes | undefined> {
+    return this.#ask("extremes", query);
+  }
+
+  derive(derivation: Derivation): Promise<{ readonly signal: number; readonly width: number }> {
+    return this.#ask("derive", derivation);
   }
 
   async refresh(): Promise<Result<Refreshed, WaveformError>> {

@@ -6,6 +6,7 @@ export {
   type DecodedRow,
   type IndexArray,
 } from "./decode-columns.js";
+export { decodeChanges, type Change, type DecodedChanges } from "./decode-changes.js";
 export { formatTime, parseTime, type TickLength } from "./format-time.js";
 export {
   availableFormats,

@@ -1,21 +1,21 @@
 import { COLUMNS_HEADER, COLUMNS_MAGIC, KINDS, padded, ROW_HEADER } from "../format/columns-layout.js";
-import type { ColumnQuery } from "../model.js";
+import type { ColumnQuery, SignalKind } from "../model.js";
 import type { TimeTable } from "../store/time-table.js";
 import { AnalogIndex } from "./analog-index.js";
 import { columnBounds } from "./column-bounds.js";
 import { fillRow, type RowColumns } from "./row-columns.js";
-import type { SignalReader } from "./signal-reader.js";
+import type { LocatedSignal } from "./located-signal.js";
 import { checkAnswerSize, MAX_ANSWER, ValueTable } from "./value-table.js";
 
 /** Answers column queries with the bytes that `decodeColumns` reads. */
 export class ColumnsQuery {
   readonly #times: TimeTable;
-  readonly #reader: SignalReader;
+  readonly #locate: (signal: number) => LocatedSignal;
   readonly #analog = new Map<number, AnalogIndex>();
 
-  constructor(times: TimeTable, reader: SignalReader) {
+  constructor(times: TimeTable, locate: (signal: number) => LocatedSignal) {
     this.#times = times;
-    this.#reader = reader;
+    this.#locate = locate;
   }
 
   /** The query must be a valid one, see `checkColumnQuery`. */
@@ -33,12 +33,16 @@ export class ColumnsQuery {
     const bytes = new AnswerBytes(64 + query.rows.length * (columns * 4 + 128));
     writeHeader(bytes, query);
     for (const { signal, analog } of query.rows) {
-      const kind = this.#reader.store.kind(signal);
+      const { reader, signal: own } = this.#locate(signal);
+      const { store } = reader;
+      const kind = store.kind(own);
       const index =
-        analog === true && (kind === "bits" || kind === "real") ? this.#analogIndex(signal) : undefined;
+        analog === true && (kind === "bits" || kind === "real")
+          ? this.#analogIndex(signal, { reader, signal: own })
+          : undefined;
       out.values.clear();
-      fillRow(this.#reader, signal, bounds, out, index);
-      this.#writeRow(bytes, signal, out, index !== undefined);
+      fillRow(reader, own, bounds, out, index);
+      writeRow(bytes, { signal, kind, width: store.width(own), analog: index !== undefined }, out);
     }
     return bytes.finish();
   }
@@ -52,58 +56,61 @@ export class ColumnsQuery {
     this.#analog.clear();
   }
 
-  #analogIndex(signal: number): AnalogIndex {
+  #analogIndex(signal: number, { reader, signal: own }: LocatedSignal): AnalogIndex {
     let index = this.#analog.get(signal);
     if (index === undefined) {
-      index = new AnalogIndex(this.#reader.store, signal);
+      index = new AnalogIndex(reader.store, own);
       this.#analog.set(signal, index);
     }
     return index;
   }
+}
 
-  #writeRow(bytes: AnswerBytes, signal: number, row: RowColumns, analog: boolean): void {
-    const store = this.#reader.store;
-    const { values } = row;
-    const columns = row.flags.length;
-    const indexBytes = values.length < 256 ? 1 : values.length < 65_536 ? 2 : 4;
-    const size =
-      ROW_HEADER +
-      (analog ? columns * 16 : 0) +
-      padded((values.length + 1) * 4) +
-      2 * padded(columns * indexBytes) +
-      padded(columns) +
-      padded(values.length) +
-      padded(values.byteLength);
-    let at = bytes.reserve(size);
-    const { view, data } = bytes;
-    view.setUint32(at, size, true);
-    view.setUint32(at + 4, signal, true);
-    view.setUint8(at + 8, KINDS.indexOf(store.kind(signal)));
-    view.setUint8(at + 9, indexBytes);
-    view.setUint8(at + 10, analog ? 1 : 0);
-    view.setUint32(at + 12, store.width(signal), true);
-    view.setUint32(at + 16, values.length, true);
-    view.setUint32(at + 20, values.byteLength, true);
-    at += ROW_HEADER;
-    if (analog) {
-      new Float64Array(data.buffer, at, columns).set(row.min);
-      new Float64Array(data.buffer, at + columns * 8, columns).set(row.max);
-      at += columns * 16;
-    }
-    new Uint32Array(data.buffer, at, values.length + 1).set(values.offsets.subarray(0, values.length + 1));
-    at += padded((values.length + 1) * 4);
-    for (const indices of [row.first, row.last]) {
-      if (indexBytes === 1) data.set(indices, at);
-      else if (indexBytes === 2) new Uint16Array(data.buffer, at, columns).set(indices);
-      else new Uint32Array(data.buffer, at, columns).set(indices);
-      at += padded(columns * indexBytes);
-    }
-    data.set(row.flags, at);
-    at += padded(columns);
-    data.set(values.forms.subarray(0, values.length), at);
-    at += padded(values.length);
-    data.set(values.bytes.subarray(0, values.byteLength), at);
+function writeRow(
+  bytes: AnswerBytes,
+  { signal, kind, width, analog }: { signal: number; kind: SignalKind; width: number; analog: boolean },
+  row: RowColumns,
+): void {
+  const { values } = row;
+  const columns = row.flags.length;
+  const indexBytes = values.length < 256 ? 1 : values.length < 65_536 ? 2 : 4;
+  const size =
+    ROW_HEADER +
+    (analog ? columns * 16 : 0) +
+    padded((values.length + 1) * 4) +
+    2 * padded(columns * indexBytes) +
+    padded(columns) +
+    padded(values.length) +
+    padded(values.byteLength);
+  let at = bytes.reserve(size);
+  const { view, data } = bytes;
+  view.setUint32(at, size, true);
+  view.setUint32(at + 4, signal, true);
+  view.setUint8(at + 8, KINDS.indexOf(kind));
+  view.setUint8(at + 9, indexBytes);
+  view.setUint8(at + 10, analog ? 1 : 0);
+  view.setUint32(at + 12, width, true);
+  view.setUint32(at + 16, values.length, true);
+  view.setUint32(at + 20, values.byteLength, true);
+  at += ROW_HEADER;
+  if (analog) {
+    new Float64Array(data.buffer, at, columns).set(row.min);
+    new Float64Array(data.buffer, at + columns * 8, columns).set(row.max);
+    at += columns * 16;
   }
+  new Uint32Array(data.buffer, at, values.length + 1).set(values.offsets.subarray(0, values.length + 1));
+  at += padded((values.length + 1) * 4);
+  for (const indices of [row.first, row.last]) {
+    if (indexBytes === 1) data.set(indices, at);
+    else if (indexBytes === 2) new Uint16Array(data.buffer, at, columns).set(indices);
+    else new Uint32Array(data.buffer, at, columns).set(indices);
+    at += padded(columns * indexBytes);
+  }
+  data.set(row.flags, at);
+  at += padded(columns);
+  data.set(values.forms.subarray(0, values.length), at);
+  at += padded(values.length);
+  data.set(values.bytes.subarray(0, values.byteLength), at);
 }
 
 function writeHeader(bytes: AnswerBytes, query: ColumnQuery): void {

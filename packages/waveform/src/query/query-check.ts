@@ -4,28 +4,45 @@ const MAX_PAGE = 10_000;
 const MAX_SIGNALS = 100_000;
 const MAX_TICKS = 2n ** 65n;
 
+/** The signals that can be asked about: those of the file, and derived ones. */
+export interface KnownSignals {
+  /** Those of the file. */
+  readonly length: number;
+  has(signal: number): boolean;
+}
+
 /** Throws a RangeError that says what is wrong with a query: the caller's bug, not the file's. */
-export function checkColumnQuery(query: ColumnQuery, signals: number): void {
+export function checkColumnQuery(query: ColumnQuery, signals: KnownSignals): void {
   const { start, end, columns, rows } = query;
   if (!Number.isInteger(columns) || columns < 1 || columns > MAX_COLUMNS) {
     throw new RangeError(`columns must be 1 to ${MAX_COLUMNS}, not ${columns}`);
   }
   if (rows.length > MAX_ROWS)
     throw new RangeError(`at most ${MAX_ROWS} rows can be asked for, not ${rows.length}`);
-  if (start > end) throw new RangeError(`start ${start} is after end ${end}`);
-  if (start < -MAX_TICKS || end > MAX_TICKS) throw new RangeError("start and end must lie within ±2^65");
+  checkWindow(start, end);
   for (const { signal } of rows) checkSignal(signal, signals);
 }
 
-export function checkSignals(asked: readonly number[], signals: number): void {
+export function checkWindow(start: bigint, end: bigint): void {
+  if (start > end) throw new RangeError(`start ${start} is after end ${end}`);
+  if (start < -MAX_TICKS || end > MAX_TICKS) throw new RangeError("start and end must lie within ±2^65");
+}
+
+export function checkLimit(limit: number, most: number): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > most) {
+    throw new RangeError(`limit must be 1 to ${most}, not ${limit}`);
+  }
+}
+
+export function checkSignals(asked: readonly number[], signals: KnownSignals): void {
   if (asked.length > MAX_SIGNALS)
     throw new RangeError(`at most ${MAX_SIGNALS} signals can be asked for at once`);
   for (const signal of asked) checkSignal(signal, signals);
 }
 
-export function checkSignal(signal: number, signals: number): void {
-  if (!Number.isInteger(signal) || signal < 0 || signal >= signals) {
-    throw new RangeError(`there is no signal ${signal}; there are ${signals}`);
+export function checkSignal(signal: number, signals: KnownSignals): void {
+  if (!signals.has(signal)) {
+    throw new RangeError(`there is no signal ${signal}; there are ${signals.length}`);
   }
 }
 

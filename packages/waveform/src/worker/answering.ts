@@ -61,7 +61,7 @@ export class Answering {
         this.#say({ kind: "answer", id: question.id, answer: await loader.countTransitions() });
         return;
       }
-      await loader?.load(signals);
+      await loader?.load(this.#queries.sourcesOf(signals));
       this.#answer(question);
     } catch (error) {
       this.#refuse(question.id, error);
@@ -91,6 +91,18 @@ export class Answering {
           const { signal, time, direction } = question.query;
           return this.#say({ kind: "answer", id, answer: queries.findTransition(signal, time, direction) });
         }
+        case "findValue":
+          return this.#say({ kind: "answer", id, answer: queries.findValue(question.query) });
+        case "changes": {
+          const buffer = queries.changes(question.query);
+          return this.#say({ kind: "answer", id, answer: buffer }, [buffer]);
+        }
+        case "countChanges":
+          return this.#say({ kind: "answer", id, answer: queries.countChanges(question.query) });
+        case "extremes":
+          return this.#say({ kind: "answer", id, answer: queries.extremes(question.query) });
+        case "derive":
+          return this.#say({ kind: "answer", id, answer: queries.derive(question.query) });
         case "transitions":
           return this.#say({ kind: "answer", id, answer: queries.transitions });
         case "refresh":
@@ -119,6 +131,7 @@ function signalsOf(question: Question): readonly number[] | undefined {
     case "scopes":
     case "variables":
     case "resolve":
+    case "derive":
     case "refresh":
       return undefined;
     case "columns":
@@ -126,6 +139,10 @@ function signalsOf(question: Question): readonly number[] | undefined {
     case "values":
       return question.query.signals;
     case "findTransition":
+    case "findValue":
+    case "changes":
+    case "countChanges":
+    case "extremes":
       return [question.query.signal];
     case "transitions":
       return [];

@@ -1,5 +1,9 @@
 import type { Result } from "@novywave/base";
 import type { ColumnQuery, ScopeInfo, VariableInfo, WaveformError, WaveformInfo } from "../model.js";
+import type { Derivation } from "../derived/derivation.js";
+import type { ChangesQuery } from "../query/changes.js";
+import type { FindValueQuery } from "../query/find-value.js";
+import type { Extremes, WindowQuery } from "../query/waveform-queries.js";
 import type { Page, ScopesQuery, VariablesQuery } from "../query/hierarchy-query.js";
 import type { ReadProgress, Refreshed } from "../read-waveform.js";
 
@@ -41,6 +45,11 @@ export interface Questions {
     query: { readonly signal: number; readonly time: bigint; readonly direction: "next" | "previous" };
     answer: bigint | undefined;
   };
+  findValue: { query: FindValueQuery; answer: bigint | undefined };
+  changes: { query: ChangesQuery; answer: ArrayBuffer };
+  countChanges: { query: WindowQuery; answer: number };
+  extremes: { query: WindowQuery; answer: Extremes | undefined };
+  derive: { query: Derivation; answer: { readonly signal: number; readonly width: number } };
   refresh: { query: undefined; answer: Result<Refreshed, WaveformError> };
   transitions: { query: undefined; answer: number };
 }
