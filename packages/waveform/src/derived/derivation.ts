@@ -36,7 +36,8 @@ export function flatten(derivation: Operand, partsOf: (signal: number) => readon
       joined.push(part);
     }
   }
-  if (widthOf(joined) > MAX_WIDTH) throw new RangeError(`the derived signal is wider than ${MAX_WIDTH} digits`);
+  if (widthOf(joined) > MAX_WIDTH)
+    throw new RangeError(`the derived signal is wider than ${MAX_WIDTH} digits`);
   return joined;
 }
 
@@ -80,7 +81,8 @@ function sliced(parts: readonly Part[], { high, low }: { high: number; low: numb
     const bottom = top - (part.high - part.low);
     const from = Math.min(high, top);
     const to = Math.max(low, bottom);
-    if (from >= to) result.push({ signal: part.signal, high: part.low + from - bottom, low: part.low + to - bottom });
+    if (from >= to)
+      result.push({ signal: part.signal, high: part.low + from - bottom, low: part.low + to - bottom });
     top = bottom - 1;
   }
   return result;

@@ -29,7 +29,8 @@ export class DerivedSignals {
     const key = parts.map(({ signal, high, low }) => `${signal}:${high}:${low}`).join();
     let index = this.#byKey.get(key);
     if (index === undefined) {
-      if (this.#derived.length >= MAX_DERIVED) throw new RangeError(`more than ${MAX_DERIVED} derived signals`);
+      if (this.#derived.length >= MAX_DERIVED)
+        throw new RangeError(`more than ${MAX_DERIVED} derived signals`);
       index = this.#derived.push(parts) - 1;
       this.#byKey.set(key, index);
       this.#reader.store.add("bits", widthOf(parts));

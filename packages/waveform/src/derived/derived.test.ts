@@ -52,7 +52,8 @@ function made(
       ? ((source && valueAt(source, time)) ?? "x".repeat(width))
       : inner.map((part) => part.at(time)).join("");
   const [low, high] = [own.low % width, own.high % width].toSorted((a, b) => a - b);
-  const of: Operand = inner.length === 0 ? signal : { kind: "concat", parts: inner.map(({ derivation }) => derivation) };
+  const of: Operand =
+    inner.length === 0 ? signal : { kind: "concat", parts: inner.map(({ derivation }) => derivation) };
   const from = width - 1 - (high ?? 0);
   const to = width - (low ?? 0);
   return {
@@ -92,11 +93,18 @@ describe("derived signals", () => {
           const [first] = changes;
           if (first) {
             const found = changes.find((change) => change.time > time && change.value === first.value);
-            expect(queries.findValue({ signal, value: first.value, time, direction: "next" })).toBe(found?.time);
+            expect(queries.findValue({ signal, value: first.value, time, direction: "next" })).toBe(
+              found?.time,
+            );
           }
         }
         expect(queries.countChanges({ signal, start: 0n, end: end + 1n })).toBe(changes.length);
-        const query = { start: 0n, end: end + 1n, columns: 7, rows: [{ signal }, { signal: bits[0] ?? 0 }, { signal, analog: true }] };
+        const query = {
+          start: 0n,
+          end: end + 1n,
+          columns: 7,
+          rows: [{ signal }, { signal: bits[0] ?? 0 }, { signal, analog: true }],
+        };
         for (const row of decodeColumns(queries.columns(query)).rows) {
           if (row.signal !== signal) continue;
           for (let i = 0; i < 7; i++) {
@@ -129,8 +137,16 @@ r1 r
 
   it("begin when the first of their parts does, with x for the others", () => {
     const { queries } = open({ text });
-    const { signal } = queries.derive({ kind: "concat", parts: [0, { kind: "slice", of: 1, high: 7, low: 4 }] });
-    expect([0n, 5n, 6n, 7n].map((time) => queries.values([signal], time)[0])).toEqual(["x1011", "11011", "1xxxx", "1xxxx"]);
+    const { signal } = queries.derive({
+      kind: "concat",
+      parts: [0, { kind: "slice", of: 1, high: 7, low: 4 }],
+    });
+    expect([0n, 5n, 6n, 7n].map((time) => queries.values([signal], time)[0])).toEqual([
+      "x1011",
+      "11011",
+      "1xxxx",
+      "1xxxx",
+    ]);
     const { signal: late } = queries.derive({ kind: "slice", of: 0, high: 0, low: 0 });
     expect(queries.values([late], 4n)).toEqual([undefined]);
   });

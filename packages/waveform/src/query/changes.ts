@@ -47,11 +47,7 @@ export function changesIn(times: TimeTable, located: LocatedSignal, query: Chang
 
   const count = ticks.length;
   const size =
-    CHANGES_HEADER +
-    count * 8 +
-    padded((count + 1) * 4) +
-    padded(count) +
-    padded(values.byteLength);
+    CHANGES_HEADER + count * 8 + padded((count + 1) * 4) + padded(count) + padded(values.byteLength);
   const buffer = new ArrayBuffer(size);
   const view = new DataView(buffer);
   view.setUint32(0, CHANGES_MAGIC, true);
@@ -74,7 +70,12 @@ export function changesIn(times: TimeTable, located: LocatedSignal, query: Chang
 }
 
 /** How many changes lie at ticks from `start` up to, and without, `end`. */
-export function countChanges(times: TimeTable, { reader, signal }: LocatedSignal, start: bigint, end: bigint): number {
+export function countChanges(
+  times: TimeTable,
+  { reader, signal }: LocatedSignal,
+  start: bigint,
+  end: bigint,
+): number {
   const before = reader.cursorBelow(signal, indexAt(times, start - 1n) + 1).taken;
   return Math.max(0, reader.cursorBelow(signal, indexAt(times, end - 1n) + 1).taken - before);
 }

@@ -14,7 +14,11 @@ export interface FindValueQuery {
 }
 
 /** The tick of the next change to the value strictly after, or of the last one strictly before `time`. */
-export function findValue(times: TimeTable, located: LocatedSignal, query: FindValueQuery): bigint | undefined {
+export function findValue(
+  times: TimeTable,
+  located: LocatedSignal,
+  query: FindValueQuery,
+): bigint | undefined {
   const { reader, signal } = located;
   const matches = valueMatch(reader.store, signal, query.value);
   if (query.direction === "next") {

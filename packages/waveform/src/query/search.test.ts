@@ -44,7 +44,10 @@ function fits(value: string, pattern: string): boolean {
 }
 
 describe("the next and the previous time at which a signal takes a value", () => {
-  const check = (model: ModelWaveform, query: { a: number; pick: number; holes: readonly number[] }): void => {
+  const check = (
+    model: ModelWaveform,
+    query: { a: number; pick: number; holes: readonly number[] },
+  ): void => {
     const queries = open(model);
     const time = ticks(model, query.a);
     for (const [signal, own] of model.signals.entries()) {
@@ -52,7 +55,8 @@ describe("the next and the previous time at which a signal takes a value", () =>
       const digits = Array.from(some);
       for (const hole of query.holes) if (hole < digits.length) digits[hole] = "?";
       const pattern = own.kind === "bits" ? digits.join("") : some;
-      const match = ({ value }: { value: string }): boolean => (own.kind === "bits" ? fits(value, pattern) : value === pattern);
+      const match = ({ value }: { value: string }): boolean =>
+        own.kind === "bits" ? fits(value, pattern) : value === pattern;
       const next = own.changes.find((change) => change.time > time && match(change))?.time;
       const previous = own.changes.findLast((change) => change.time < time && match(change))?.time;
       // Strings and signs of zero are compared as a person compares them.
@@ -89,8 +93,15 @@ describe("the next and the previous time at which a signal takes a value", () =>
   });
 
   it("numbers, NaN and events are found", () => {
-    const find = (signal: number, value: string | number) => queries.findValue({ signal, value, time: -1n, direction: "next" });
-    expect([find(1, 0.5), find(1, "0.5"), find(1, "nan"), find(1, 7), find(2, 1)]).toEqual([0n, 0n, 3n, undefined, 3n]);
+    const find = (signal: number, value: string | number) =>
+      queries.findValue({ signal, value, time: -1n, direction: "next" });
+    expect([find(1, 0.5), find(1, "0.5"), find(1, "nan"), find(1, 7), find(2, 1)]).toEqual([
+      0n,
+      0n,
+      3n,
+      undefined,
+      3n,
+    ]);
     expect(queries.findValue({ signal: 2, value: 1, time: 4n, direction: "previous" })).toBe(3n);
   });
 
@@ -115,7 +126,7 @@ describe("the changes in a window", () => {
         for (const [signal, own] of model.signals.entries()) {
           const inside = own.changes.filter(({ time }) => time >= start && time < end);
           const got: { time: bigint; value: string | undefined }[] = [];
-          for (let from: bigint | undefined = start; from !== undefined; ) {
+          for (let from: bigint | undefined = start; from !== undefined;) {
             const page = decodeChanges(queries.changes({ signal, start: from, end, limit }));
             expect([page.kind, page.width]).toEqual([own.kind, own.width]);
             expect(page.times.length).toBeLessThanOrEqual(limit);
@@ -148,7 +159,9 @@ describe("the changes in a window", () => {
   });
 
   it("an answer that was cut or changed is refused or read, never more", () => {
-    const queries = open({ text: "$var wire 9 ! a $end\n$enddefinitions $end\n#0\nb1 !\n#1\nbx1 !\n#2\nb0 !\n" });
+    const queries = open({
+      text: "$var wire 9 ! a $end\n$enddefinitions $end\n#0\nb1 !\n#1\nbx1 !\n#2\nb0 !\n",
+    });
     const whole = queries.changes({ signal: 0, start: 0n, end: 9n, limit: 9 });
     fc.assert(
       fc.property(fc.nat(whole.byteLength - 1), fc.nat(255), fc.nat(whole.byteLength), (at, to, length) => {
@@ -177,14 +190,20 @@ describe("the changes in a window", () => {
 
 describe("the smallest and the largest number in a window", () => {
   /** The slow and obvious way. */
-  const expected = (own: ModelSignal, start: bigint, end: bigint): { min: number; max: number } | undefined => {
+  const expected = (
+    own: ModelSignal,
+    start: bigint,
+    end: bigint,
+  ): { min: number; max: number } | undefined => {
     const inside = own.changes.filter(({ time }) => time >= start && time < end).map(({ value }) => value);
     const numbers = [valueAt(own, start), ...inside]
       .filter((value) => value !== undefined)
       .filter((value) => own.kind === "real" || (own.kind === "bits" && /^[01]+$/.test(value)))
       .map((value) => (own.kind === "real" ? Number(value) : Number(BigInt(`0b${value}`))))
       .filter((value) => !Number.isNaN(value));
-    return numbers.length === 0 ? undefined : { min: Math.min(...numbers) + 0, max: Math.max(...numbers) + 0 };
+    return numbers.length === 0
+      ? undefined
+      : { min: Math.min(...numbers) + 0, max: Math.max(...numbers) + 0 };
   };
 
   it("are what a look at each value finds", () => {

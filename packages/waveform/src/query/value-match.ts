@@ -31,7 +31,10 @@ export function valueMatch(
       }
       return (cursor) => {
         const value = packedValue(kind, 1, 0, cursor.value().bytes);
-        return value.kind === "real" && (value.value === number || (Number.isNaN(value.value) && Number.isNaN(number)));
+        return (
+          value.kind === "real" &&
+          (value.value === number || (Number.isNaN(value.value) && Number.isNaN(number)))
+        );
       };
     }
     case "string":
@@ -49,11 +52,13 @@ export function valueMatch(
 /** The pattern with as many digits as the signal has. */
 function fullPattern(text: string, width: number): string {
   const pattern = text.toLowerCase();
-  if (!/^[01xzuwlh?-]+$/.test(pattern)) throw new RangeError(`"${text}" has other digits than 0, 1, x, z, uwlh- and ?`);
+  if (!/^[01xzuwlh?-]+$/.test(pattern))
+    throw new RangeError(`"${text}" has other digits than 0, 1, x, z, uwlh- and ?`);
   const lead = pattern[0] ?? "0";
   if (pattern.length > width) {
     const extra = pattern.slice(0, pattern.length - width);
-    if (!/^[0?]*$/.test(extra)) throw new RangeError(`"${text}" has more digits than the ${width} of the signal`);
+    if (!/^[0?]*$/.test(extra))
+      throw new RangeError(`"${text}" has more digits than the ${width} of the signal`);
     return pattern.slice(-width);
   }
   return pattern.padStart(width, "xz?".includes(lead) ? lead : "0");

@@ -163,7 +163,9 @@ export class WaveformQueries {
   /** `undefined` where no number is in force in the window. */
   extremes({ signal, start, end }: WindowQuery): Extremes | undefined {
     // One column is as wide as the window.
-    const [row] = decodeColumns(this.columns({ start, end, columns: 1, rows: [{ signal, analog: true }] })).rows;
+    const [row] = decodeColumns(
+      this.columns({ start, end, columns: 1, rows: [{ signal, analog: true }] }),
+    ).rows;
     const min = row?.analog?.min[0] ?? Number.NaN;
     const max = row?.analog?.max[0] ?? Number.NaN;
     return Number.isNaN(min) ? undefined : { min, max };
