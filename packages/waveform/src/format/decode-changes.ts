@@ -24,7 +24,6 @@ export interface Change {
 
 /** Decodes an answer of `Waveform.changes`. Checks every length; arrays are views of `buffer`. */
 export function decodeChanges(buffer: ArrayBuffer): DecodedChanges {
-  const wrong = (what: string): ColumnsFormatError => new ColumnsFormatError(`the list of changes ${what}`);
   if (buffer.byteLength < CHANGES_HEADER) throw wrong("is shorter than its header");
   const view = new DataView(buffer);
   if (view.getUint32(0, true) !== CHANGES_MAGIC) throw wrong("does not start as one");
@@ -63,4 +62,8 @@ export function decodeChanges(buffer: ArrayBuffer): DecodedChanges {
     value: (index) => (index >= 0 && index < count - first ? valueAt(index + first) : undefined),
     next: view.getUint8(6) === 1 ? view.getBigUint64(24, true) : undefined,
   };
+}
+
+function wrong(what: string): ColumnsFormatError {
+  return new ColumnsFormatError(`the list of changes ${what}`);
 }

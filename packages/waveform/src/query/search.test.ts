@@ -169,8 +169,8 @@ describe("the changes in a window", () => {
         bytes[at] = to;
         for (const buffer of [bytes.buffer, bytes.buffer.slice(0, length)]) {
           try {
-            const { times, value } = decodeChanges(buffer);
-            for (let i = 0; i < times.length; i++) value(i);
+            const changes = decodeChanges(buffer);
+            for (let i = 0; i < changes.times.length; i++) changes.value(i);
           } catch (error) {
             if (!(error instanceof ColumnsFormatError)) throw error;
           }
@@ -188,24 +188,18 @@ describe("the changes in a window", () => {
   });
 });
 
-describe("the smallest and the largest number in a window", () => {
-  /** The slow and obvious way. */
-  const expected = (
-    own: ModelSignal,
-    start: bigint,
-    end: bigint,
-  ): { min: number; max: number } | undefined => {
-    const inside = own.changes.filter(({ time }) => time >= start && time < end).map(({ value }) => value);
-    const numbers = [valueAt(own, start), ...inside]
-      .filter((value) => value !== undefined)
-      .filter((value) => own.kind === "real" || (own.kind === "bits" && /^[01]+$/.test(value)))
-      .map((value) => (own.kind === "real" ? Number(value) : Number(BigInt(`0b${value}`))))
-      .filter((value) => !Number.isNaN(value));
-    return numbers.length === 0
-      ? undefined
-      : { min: Math.min(...numbers) + 0, max: Math.max(...numbers) + 0 };
-  };
+/** The slow and obvious way. */
+function expected(own: ModelSignal, start: bigint, end: bigint): { min: number; max: number } | undefined {
+  const inside = own.changes.filter(({ time }) => time >= start && time < end).map(({ value }) => value);
+  const numbers = [valueAt(own, start), ...inside]
+    .filter((value) => value !== undefined)
+    .filter((value) => own.kind === "real" || (own.kind === "bits" && /^[01]+$/.test(value)))
+    .map((value) => (own.kind === "real" ? Number(value) : Number(BigInt(`0b${value}`))))
+    .filter((value) => !Number.isNaN(value));
+  return numbers.length === 0 ? undefined : { min: Math.min(...numbers) + 0, max: Math.max(...numbers) + 0 };
+}
 
+describe("the smallest and the largest number in a window", () => {
   it("are what a look at each value finds", () => {
     fc.assert(
       fc.property(randomWaveform(200), parts, (model, { a, b }) => {
