@@ -75,7 +75,7 @@ describe("bytes that are no component", () => {
     expect(core.code).toBe("not-a-component");
     expect(core.message).toMatch(/core WebAssembly module, not a component/);
     const version = await refused(Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0e, 0, 1, 0]));
-    expect(version).toMatchObject({ code: "unsupported", offset: 4 });
+    expect(version).toMatchObject({ code: "malformed", offset: 4 });
   });
 
   test("a component without anything is a component", async () => {

@@ -153,7 +153,9 @@ function parseDependency(
   name: string,
   scheme: string,
 ): { readonly form: ExternNameForm; readonly key: string } | undefined {
-  const match = /^<([^<>]*)>(?:,integrity=<([^<>]*)>)?$/s.exec(name.slice(scheme.length + 1));
+  // A range of versions has brackets of its own.
+  const pattern = scheme === "unlocked-dep" ? /^<(.*)>$/s : /^<([^<>]*)>(?:,integrity=<([^<>]*)>)?$/s;
+  const match = pattern.exec(name.slice(scheme.length + 1));
   const [, body, integrity] = match ?? [];
   if (body === undefined || (integrity !== undefined && !integrityPattern.test(integrity))) return undefined;
   const at = body.indexOf("@");
@@ -167,7 +169,7 @@ function parseDependency(
         ? { form: { kind: "hash" }, key: name }
         : undefined;
     case "unlocked-dep":
-      return integrity === undefined && packageFits && (version === undefined || rangePattern.test(version))
+      return packageFits && (version === undefined || rangePattern.test(version))
         ? { form: { kind: "dependency" }, key: name }
         : undefined;
     case "locked-dep":

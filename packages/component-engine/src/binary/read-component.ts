@@ -69,7 +69,7 @@ function readPreamble(reader: Reader): void {
     );
   }
   const hex = [...preamble.subarray(4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  throw new EngineError("unsupported", `version ${hex} of the component format (known: 0d 00 01 00)`, {
+  throw new EngineError("malformed", `version ${hex} of the component format is not known (0d 00 01 00 is)`, {
     offset: start + 4,
   });
 }

@@ -152,7 +152,9 @@ class ModuleReader {
   #readExport(reader: Reader): void {
     const name = reader.name("the name of a core export");
     const start = reader.offset;
-    const kind = externKinds[reader.byte("a core export")];
+    const byte = reader.byte("a core export");
+    if (byte === 0x20) throw new EngineError("unsupported", "exact function types", { offset: start });
+    const kind = externKinds[byte];
     if (kind === undefined) throw reader.malformed("unknown kind of core export", start);
     const index = reader.u32("the index of a core export");
     const extern = this.#spaces[kind][index];

@@ -89,7 +89,9 @@ export function readCoreExtern(
   typeAt: (index: number, offset: number) => CoreFuncType,
 ): CoreExtern {
   const start = reader.offset;
-  const kind = externKinds[reader.byte(what)];
+  const byte = reader.byte(what);
+  if (byte === 0x20) throw new EngineError("unsupported", "exact function types", { offset: start });
+  const kind = externKinds[byte];
   switch (kind) {
     case "func":
       return { kind, type: readSignature(reader, typeAt) };

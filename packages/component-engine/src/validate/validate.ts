@@ -30,14 +30,7 @@ import { resolveResource, type ResourceType } from "../types/value-types.js";
  * The rules are those of the component model; where it leaves something open, those of wasm-tools.
  */
 export function validateComponent(context: Context, syntax: ComponentSyntax): ComponentSignature {
-  try {
-    return new ComponentValidator(context).component(syntax, undefined);
-  } catch (thrown) {
-    const [refusal] = context.refusals;
-    // What follows something that is not understood may look wrong for no other reason.
-    if (refusal === undefined || !(thrown instanceof EngineError) || thrown.code !== "invalid") throw thrown;
-    throw new EngineError("unsupported", refusal.feature, { offset: refusal.offset });
-  }
+  return new ComponentValidator(context).component(syntax, undefined);
 }
 
 class ComponentValidator {

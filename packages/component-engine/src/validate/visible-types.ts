@@ -14,6 +14,8 @@ export class VisibleTypes {
   readonly #scope: ValidationScope;
   readonly #direction: Direction;
   readonly #offset: number;
+  /** What the instance type that is looked at exports itself. */
+  readonly #inside = new Set<AnyType>();
 
   constructor(context: Context, scope: ValidationScope, direction: Direction, offset: number) {
     this.#context = context;
@@ -29,7 +31,7 @@ export class VisibleTypes {
     this.#context.spend(1, this.#offset);
     switch (signature.kind) {
       case "type":
-        if (!this.#partsVisible(signature.type)) return false;
+        if (this.#namesAnExport(signature.type) || !this.#partsVisible(signature.type)) return false;
         this.#add(signature.type);
         return true;
       case "instance":
@@ -46,6 +48,13 @@ export class VisibleTypes {
     }
   }
 
+  /** What a component exports under a name cannot be told to whoever gives it its imports. */
+  #namesAnExport(type: AnyType): boolean {
+    if (this.#direction === "export" || !("of" in type) || type.of === undefined) return false;
+    const { imports, exports } = this.#scope;
+    return exports.visibleTypes.has(type.of) && !imports.visibleTypes.has(type.of);
+  }
+
   #add(type: AnyType): void {
     const { imports, exports } = this.#scope;
     // What is imported can be named by exports as well.
@@ -54,7 +63,7 @@ export class VisibleTypes {
   }
 
   #known(type: AnyType): boolean {
-    return this.#scope.externs(this.#direction).visibleTypes.has(type);
+    return this.#inside.has(type) || this.#scope.externs(this.#direction).visibleTypes.has(type);
   }
 
   #partsVisible(type: AnyType): boolean {
@@ -74,14 +83,23 @@ export class VisibleTypes {
     }
   }
 
+  /** Types that an instance type exports can be named in it, and only there. */
   #instanceVisible(type: InstanceSignature): boolean {
-    for (const item of type.exports.values()) {
+    const added: AnyType[] = [];
+    const visible = [...type.exports.values()].every((item) => {
       this.#context.spend(1, this.#offset);
-      if (item.kind === "func" && !this.#funcVisible(item.type)) return false;
-      if (item.kind === "type" && !this.#partsVisible(item.type)) return false;
-      if (item.kind === "instance" && !this.#instanceVisible(item.type)) return false;
-    }
-    return true;
+      if (item.kind === "func") return this.#funcVisible(item.type);
+      if (item.kind === "instance") return this.#instanceVisible(item.type);
+      if (item.kind !== "type") return true;
+      if (!this.#partsVisible(item.type)) return false;
+      if (!this.#inside.has(item.type)) {
+        this.#inside.add(item.type);
+        added.push(item.type);
+      }
+      return true;
+    });
+    for (const item of added) this.#inside.delete(item);
+    return visible;
   }
 
   #funcVisible(type: FuncType): boolean {
@@ -98,7 +116,7 @@ export class VisibleTypes {
     // More and more can be named, never less.
     if (looked.has(type)) return true;
     const visible = this.#look(type);
-    if (visible) looked.add(type);
+    if (visible && this.#inside.size === 0) looked.add(type);
     return visible;
   }
 

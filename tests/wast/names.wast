@@ -1,0 +1,64 @@
+;; Explainer.md, "Import and Export Definitions": names, what they say, and which cannot stand beside each other
+(component definition
+  (import "a" (func)) (import "a-b2" (func)) (import "HTTP-server" (func)) (import "a-1b" (func))
+  (import "a:b/c" (func)) (import "a:b/c@1.0.0" (func)) (import "a:b/c@1.0.0-rc.1+build" (func))
+  (import "url=<https://example.com/a?b>" (func)) (import "url=<x>,integrity=<sha256-YQ==>" (func))
+  (import "locked-dep=<a:b@1.2.3>" (func)) (import "locked-dep=<a:b/c>,integrity=<sha512-YQ==>" (func))
+  (import "unlocked-dep=<a:b>" (func)) (import "unlocked-dep=<a:b@*>" (func))
+  (import "unlocked-dep=<a:b@{>=1.0.0 <2.0.0}>" (func)) (import "integrity=<sha256-YQ==>" (func)))
+(assert_invalid (component (import "" (func))) "not a valid extern name")
+(assert_invalid (component (import "1a" (func))) "not in kebab case")
+(assert_invalid (component (import "a_b" (func))) "not in kebab case")
+(assert_invalid (component (import "aB" (func))) "not in kebab case")
+(assert_invalid (component (import "a--b" (func))) "not in kebab case")
+(assert_invalid (component (import "a-" (func))) "not in kebab case")
+(assert_invalid (component (import "A:b/c" (func))) "not lowercase")
+(assert_invalid (component (import "a:b" (func))) "expected `/` after package name")
+(assert_invalid (component (import "a:b/c@1" (func))) "unexpected end of input")
+(assert_invalid (component (import "a:b/c@01.0.0" (func))) "invalid leading zero")
+(assert_invalid (component (import "a:b/c@1.0.0-01" (func))) "invalid leading zero")
+(assert_invalid (component (import "unlocked-dep=<a:b@1.0.0>" (func))) "expected `{`")
+(assert_invalid (component (import "integrity=<md5-YQ==>" (func))) "unrecognized hash algorithm")
+(assert_invalid (component (import "f" (func $f)) (export "url=<a>" (func $f))) "not a valid export name")
+
+;; strongly-unique: case and hyphens do not tell names apart
+(assert_invalid (component (import "a" (func)) (import "a" (func))) "conflicts with previous name")
+(assert_invalid (component (import "ab" (func)) (import "AB" (func))) "conflicts with previous name")
+(assert_invalid (component (import "a-b" (func)) (import "ab" (func))) "conflicts with previous name")
+(assert_invalid (component (type (record (field "a-b" u8) (field "A-B" u8)))) "conflicts with previous field name")
+(assert_invalid (component (type (func (param "x" u8) (param "X" u8)))) "conflicts with previous parameter name")
+(component definition (import "a" (func $f)) (export "a" (func $f)))
+
+;; constructors, methods and static functions
+(component definition
+  (import "r" (type $r (sub resource)))
+  (import "[constructor]r" (func (result (own $r))))
+  (import "[method]r.m" (func (param "self" (borrow $r)) (result u32)))
+  (import "[static]r.s" (func)))
+(component definition
+  (import "r" (type $r (sub resource)))
+  (import "[constructor]r" (func (result (result (own $r) (error string))))))
+(assert_invalid (component (import "r" (type $r (sub resource))) (import "[constructor]r" (func))) "function should return one value")
+(assert_invalid
+  (component (import "r" (type $r (sub resource))) (import "s" (type $s (sub resource)))
+    (import "[constructor]r" (func (result (own $s)))))
+  "function does not match expected resource name `s`")
+(assert_invalid (component (import "r" (type $r (sub resource))) (import "[method]r.m" (func))) "at least one argument")
+(assert_invalid
+  (component (import "r" (type $r (sub resource))) (import "[method]r.m" (func (param "this" (borrow $r)))))
+  "first argument called `self`")
+(assert_invalid
+  (component (import "r" (type $r (sub resource))) (import "[method]r.m" (func (param "self" (own $r)))))
+  "first argument of `(borrow $T)`")
+(assert_invalid (component (import "[static]r.s" (func))) "static resource name is not known")
+(assert_invalid (component (import "[method]r.m" (instance))) "item is not a func")
+(assert_invalid
+  (component (import "r" (type $r (sub resource)))
+    (import "[static]r.m" (func)) (import "[method]r.m" (func (param "self" (borrow $r)))))
+  "conflicts with previous name")
+
+;; attributes
+(component definition (import "mine" (implements "a:b/c@1.0.0") (instance)))
+(assert_invalid (component (import "mine" (implements "a:b/c") (func))) "only instances can have an `implements`")
+(assert_invalid (component (import "a:b/d" (implements "a:b/c") (instance))) "is not valid with `implements`")
+(assert_invalid (component (import "mine" (implements "c") (instance))) "must be an interface")

@@ -1,0 +1,77 @@
+;; CanonicalABI.md, "Loading" and "Storing" of strings: three encodings, and what is none of them
+(component
+  (core module $Libc
+    (memory (export "memory") 1)
+    (global $next (mut i32) (i32.const 1024))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
+      (local.set $at (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
+      (global.set $next (i32.add (local.get $at) (local.get 3)))
+      (local.get $at)))
+  (core module $M
+    (import "libc" "memory" (memory 1))
+    (func (export "echo") (param i32 i32) (result i32)
+      (i32.store (i32.const 8) (local.get 0)) (i32.store (i32.const 12) (local.get 1)) (i32.const 8))
+    (func (export "length") (param i32 i32) (result i32) (local.get 1))
+    (func (export "byte") (param i32 i32 i32) (result i32)
+      (i32.load8_u (i32.add (local.get 0) (local.get 2)))))
+  (core instance $libc (instantiate $Libc))
+  (core instance $i (instantiate $M (with "libc" (instance $libc))))
+  (alias core export $libc "memory" (core memory $memory))
+  (alias core export $libc "realloc" (core func $realloc))
+  (func (export "utf8") (param "x" string) (result string)
+    (canon lift (core func $i "echo") (memory $memory) (realloc $realloc)))
+  (func (export "utf16") (param "x" string) (result string)
+    (canon lift (core func $i "echo") string-encoding=utf16 (memory $memory) (realloc $realloc)))
+  (func (export "latin") (param "x" string) (result string)
+    (canon lift (core func $i "echo") string-encoding=latin1+utf16 (memory $memory) (realloc $realloc)))
+  (func (export "utf8-length") (param "x" string) (result u32)
+    (canon lift (core func $i "length") (memory $memory) (realloc $realloc)))
+  (func (export "utf16-length") (param "x" string) (result u32)
+    (canon lift (core func $i "length") string-encoding=utf16 (memory $memory) (realloc $realloc)))
+  (func (export "latin-length") (param "x" string) (result u32)
+    (canon lift (core func $i "length") string-encoding=latin1+utf16 (memory $memory) (realloc $realloc)))
+  (func (export "utf8-byte") (param "x" string) (param "i" u32) (result u8)
+    (canon lift (core func $i "byte") (memory $memory) (realloc $realloc))))
+
+(assert_return (invoke "utf8" (str.const "")) (str.const ""))
+(assert_return (invoke "utf8" (str.const "a\00b\u{feff}ž\u{1f600}")) (str.const "a\00b\u{feff}ž\u{1f600}"))
+(assert_return (invoke "utf16" (str.const "a\00b\u{feff}ž\u{1f600}")) (str.const "a\00b\u{feff}ž\u{1f600}"))
+(assert_return (invoke "latin" (str.const "caf\u{e9}")) (str.const "café"))
+(assert_return (invoke "latin" (str.const "\u{1f600}")) (str.const "\u{1f600}"))
+;; lengths are in code units; latin1+utf16 says in the highest bit which of both it is
+(assert_return (invoke "utf8-length" (str.const "é\u{1f600}")) (u32.const 6))
+(assert_return (invoke "utf16-length" (str.const "é\u{1f600}")) (u32.const 3))
+(assert_return (invoke "latin-length" (str.const "éa")) (u32.const 2))
+(assert_return (invoke "latin-length" (str.const "é\u{1f600}")) (u32.const 0x80000003))
+(assert_return (invoke "utf8-byte" (str.const "é") (u32.const 0)) (u8.const 0xc3))
+
+;; bytes that are no string, each in an instance of its own
+(component definition $Bad
+  (core module $M
+    (memory (export "m") 1)
+    ;; pointer and length pairs: overlong, a surrogate in UTF-8, cut off, out of bounds, and too long
+    (data (i32.const 64) "\c0\80" "\ed\a0\80" "\e2\82")
+    (data (i32.const 0) "\40\00\00\00\02\00\00\00" "\42\00\00\00\03\00\00\00" "\45\00\00\00\02\00\00\00"
+                        "\ff\ff\00\00\02\00\00\00" "\40\00\00\00\ff\ff\ff\ff")
+    ;; a lone surrogate in UTF-16
+    (data (i32.const 48) "\80\00\00\00\01\00\00\00") (data (i32.const 128) "\00\d8")
+    (func (export "f") (param i32) (result i32) (local.get 0)))
+  (core instance $i (instantiate $M))
+  (func (export "f") (param "at" u32) (result string) (canon lift (core func $i "f") (memory (core memory $i "m"))))
+  (func (export "f16") (param "at" u32) (result string)
+    (canon lift (core func $i "f") string-encoding=utf16 (memory (core memory $i "m")))))
+(component instance $i $Bad)
+(assert_trap (invoke "f" (u32.const 0)) "invalid utf-8")
+(component instance $i $Bad)
+(assert_trap (invoke "f" (u32.const 8)) "invalid utf-8")
+(component instance $i $Bad)
+(assert_trap (invoke "f" (u32.const 16)) "invalid utf-8")
+(component instance $i $Bad)
+(assert_trap (invoke "f" (u32.const 24)) "out of bounds")
+(component instance $i $Bad)
+(assert_trap (invoke "f" (u32.const 32)) "out of bounds")
+(component instance $i $Bad)
+(assert_trap (invoke "f16" (u32.const 48)) "invalid utf-16")
+;; the place of a result must be aligned
+(component instance $i $Bad)
+(assert_trap (invoke "f" (u32.const 2)) "unaligned pointer")
