@@ -25,6 +25,7 @@ class TextTool {
         if (bytes === undefined) reject(new Error(error));
         else resolve(bytes);
       });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage(text);
     });
   }

@@ -1,8 +1,11 @@
+/* oxlint-disable unicorn/require-post-message-target-origin -- a thread has no origin */
 // Turns texts of WebAssembly into bytes, one after the other.
 import { parentPort } from "node:worker_threads";
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 
-parentPort.on("message", async (text) => {
+parentPort.on("message", (text) => void answer(text));
+
+async function answer(text) {
   try {
     parentPort.postMessage({ bytes: await parse(text) });
   } catch (error) {
@@ -12,4 +15,4 @@ parentPort.on("message", async (text) => {
     const reason = /Custom\("((?:[^"\\]|\\.)*)"\)/.exec(text)?.[1] ?? text;
     parentPort.postMessage({ error: reason.slice(0, 200), panicked });
   }
-});
+}
