@@ -1,4 +1,5 @@
 import type { ComponentImport, Mismatch } from "@novywave/component-engine";
+import { isWasi } from "../wasi/wasi-world.js";
 import { isCapability, matchContract, type Capability } from "../capability.js";
 
 /** One import of a component, against what this host offers. */
@@ -10,6 +11,8 @@ export type CheckedImport =
       readonly capability: Capability;
       readonly functions: readonly string[];
     }
+  /** WASI, which every plugin gets as it is: nothing of the machine is behind it. */
+  | { readonly kind: "wasi"; readonly name: string }
   /** Types only: nothing has to be linked. */
   | { readonly kind: "types"; readonly name: string }
   | { readonly kind: "refused"; readonly name: string; readonly reasons: readonly string[] };
@@ -22,6 +25,7 @@ export function checkImport(item: ComponentImport, mismatches: readonly Mismatch
       (where === name || where.startsWith(`${name}#`)) && message.startsWith("imports "),
   );
   if (own.length > 0) return { kind: "refused", name, reasons: own.map(({ message }) => message) };
+  if (isWasi(name)) return { kind: "wasi", name };
   const found = matchContract(name);
   if (item.kind !== "instance" || item.type.functions.length === 0 || found.kind !== "match")
     return { kind: "types", name };

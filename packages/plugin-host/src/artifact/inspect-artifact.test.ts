@@ -36,15 +36,15 @@ describe("inspecting an artifact", () => {
     expect(failure(await own("export smoke; export lifecycle;"))).toMatchObject({ code: "incompatible" });
   });
 
-  it("WASI is absent: the message names the import", async () => {
-    const wasi = "package wasi:cli@0.2.3 { interface environment { get: func() -> u32; } }";
+  it("R4.7 of WASI there are no sockets: the message names the import", async () => {
+    const wasi = "package wasi:sockets@0.2.3 { interface network { get: func() -> u32; } }";
     const bytes = await dummyBytes(
-      `package a:b;\n${wasi}\nworld made { import wasi:cli/environment@0.2.3; export x: func(); }`,
+      `package a:b;\n${wasi}\nworld made { import wasi:sockets/network@0.2.3; export x: func(); }`,
       "made",
     );
     const { code, message } = failure(bytes);
     expect(code).toBe("incompatible");
-    expect(message).toContain("wasi:cli/environment@0.2.3");
+    expect(message).toContain("wasi:sockets/network@0.2.3");
   });
 
   it("an import that nobody offers is named", async () => {

@@ -19,6 +19,7 @@ import { checkHeader } from "./check-header.js";
 import { checkImport, type CheckedImport } from "./check-import.js";
 import { engineFailure } from "./engine-failure.js";
 import { hostWorld } from "./host-world.js";
+import { usesWasi, wasiWorld } from "../wasi/wasi-world.js";
 import { readProducers, type Producer } from "./producers.js";
 
 /** All that can be said of an artifact without running it, also of one that this host does not take. */
@@ -58,7 +59,7 @@ export function surveyArtifact(artifact: Artifact): Result<ArtifactSurvey, Plugi
   const world = checkExports(info);
   const host = hostWorld();
   const mismatches = checkHost(info, {
-    imports: host.imports,
+    imports: usesWasi(info) ? [...host.imports, ...wasiWorld()] : host.imports,
     exports: host.exports.filter((item) => world.ok && item.name === world.value.asked),
   });
   const imports = info.imports.map((item) => checkImport(item, mismatches));
@@ -96,7 +97,9 @@ function moreOf({ length }: readonly Mismatch[]): string {
 
 function adviceFor({ code, name }: Mismatch): string {
   if (code === "unsupported") return "";
-  if (name.startsWith("wasi:")) return "; this host offers no WASI: build the plugin without it";
+  if (name.startsWith("wasi:")) {
+    return "; of WASI this host offers io, cli, clocks, random and filesystem 0.2, and no sockets or http: build the plugin without them";
+  }
   return `; build it against novywave:plugins@${CONTRACT_VERSION}, which this host offers`;
 }
 

@@ -39,6 +39,8 @@ export const argumentSchemas = {
   relay: { publish: z.tuple([text(16_384), pluginEvent]) },
   config: { get: z.tuple([]) },
   timer: { "schedule-tick": z.tuple([u32]) },
+  /** No import of a guest: lines that it wrote to WASI's output streams. */
+  stdio: { "write-line": z.tuple([z.enum(["stdout", "stderr"]), text(16_384)]) },
 } as const;
 
 /** What `init` answers. */

@@ -107,6 +107,7 @@ export class Broker {
 
   /** Runs one host call. What no guest can ask through its imports is `refused`, which ends it. */
   async call(interfaceName: string, functionName: string, args: readonly unknown[]): Promise<HostOutcome> {
+    if (interfaceName === "stdio" && functionName === "write-line") return this.#writeLine(args);
     if (!isCapability(interfaceName)) return refused(`there is no interface ${interfaceName}`);
     if (!this.authoriser.capability(interfaceName))
       return refused(`the capability \`${interfaceName}\` is not granted`);
@@ -161,6 +162,15 @@ export class Broker {
       default:
         return refused(`there is no function ${interfaceName}.${functionName}`);
     }
+  }
+
+  /** What a guest writes to stdout and stderr, which needs no capability: the guest gets nothing for it. */
+  #writeLine(args: readonly unknown[]): HostOutcome {
+    const parsed = argumentSchemas.stdio["write-line"].safeParse(args);
+    if (!parsed.success) return malformed("stdio", "write-line");
+    const [stream, line] = parsed.data;
+    this.#logging.log(stream === "stdout" ? "info" : "warn", line);
+    return done();
   }
 
   [Symbol.dispose](): void {

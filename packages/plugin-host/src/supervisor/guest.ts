@@ -10,6 +10,8 @@ import {
   type TransferableComponent,
 } from "@novywave/component-engine";
 import type { CallOutcome, LinkedInterface, ReplyOutcome, WireLimits } from "../wire/messages.js";
+import { systemPorts } from "../wasi/system-ports.js";
+import { createWasi, type Wasi } from "../wasi/wasi.js";
 import { wireFailure } from "./failure.js";
 
 /** Asks the server and blocks until it answers. */
@@ -32,6 +34,7 @@ export function adoptGuest(posted: unknown): Component {
 /** A linked component: calls go in by name, host calls come out through `hostCall`. */
 export class Guest {
   readonly #instance: Instance;
+  readonly #wasi: Wasi;
   readonly #functions: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -41,7 +44,11 @@ export class Guest {
     limits: WireLimits,
     hostCall: HostCall,
   ) {
-    const imports: Record<string, unknown> = Object.create(null);
+    // For whoever asks: it opens nothing, and only what a component imports is linked.
+    this.#wasi = createWasi(
+      systemPorts((stream, line) => void hostCall("stdio", "write-line", [stream, line])),
+    );
+    const imports: Record<string, unknown> = Object.assign(Object.create(null), this.#wasi.imports);
     for (const link of links) {
       const functions: Record<string, unknown> = Object.create(null);
       for (const name of link.functions) {
@@ -50,6 +57,7 @@ export class Guest {
       imports[link.import] = functions;
     }
     this.#instance = instantiate(component, imports, { limits: engineLimits(limits) });
+    this.#wasi.flush();
     const exported = this.#instance.exports[exportName];
     if (typeof exported !== "object" || exported === null) {
       throw new EngineError("invalid", `the component has no export ${exportName}`);
@@ -72,6 +80,8 @@ export class Guest {
     } catch (thrown) {
       if (thrown instanceof ResultError) return { kind: "err", payload: thrown.payload };
       return { kind: "trap", failure: wireFailure(thrown) };
+    } finally {
+      this.#wasi.flush();
     }
   }
 }
