@@ -37,10 +37,11 @@ export async function exportVcdFile(
 ): Promise<ExportResult> {
   const { temporary = temporaryFor(outPath) } = options;
   const target = outputTarget(path, outPath);
-  const { info, builder } = await readWaveformFile(path, options);
-  await builder.loader?.load(Array.from({ length: builder.signals.length }, (_, signal) => signal));
+  const data = await readWaveformFile(path, options);
+  const { info, builder } = data;
   let descriptor: number | undefined;
   try {
+    await builder.loader?.load(Array.from({ length: builder.signals.length }, (_, signal) => signal));
     descriptor = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
     const bytes = writeAll(descriptor, (write) => writeVcd(info, builder, write));
     fsyncSync(descriptor);
@@ -54,6 +55,8 @@ export async function exportVcdFile(
     rmSync(temporary, { force: true });
     if (error instanceof ReadFailure) throw error;
     throw new ReadFailure("not-writable", `${outPath} cannot be written: ${errorCode(error)}`);
+  } finally {
+    data.close();
   }
 }
 

@@ -3,9 +3,12 @@ export { exportVcd } from "./export-vcd.js";
 export {
   MAX_COLUMNS,
   MAX_ROWS,
+  type Blackout,
   type ColumnQuery,
+  type ScopeFacts,
   type ScopeInfo,
   type SignalKind,
+  type SourceLine,
   type Timescale,
   type TimeUnit,
   type VariableInfo,

@@ -50,6 +50,12 @@ export interface Warning {
   readonly message: string;
 }
 
+/** A stretch of time in which the simulator was told not to dump; without `to` it lasts until the end. In ticks. */
+export interface Blackout {
+  readonly from: bigint;
+  readonly to?: bigint;
+}
+
 /** What is known of a file once it has been read. */
 export interface WaveformInfo {
   readonly format: WaveformFormat;
@@ -76,11 +82,32 @@ export interface WaveformInfo {
   readonly bytes: number;
   readonly date?: string;
   readonly version?: string;
+  /** Ticks to be added to times when they are shown; absent for 0. */
+  readonly timeZero?: bigint;
+  readonly blackouts?: readonly Blackout[];
+  readonly comments?: readonly string[];
+  /** Environment variables of the simulation, `NAME=value`. */
+  readonly environment?: readonly string[];
 }
 
 export type SignalKind = "bits" | "real" | "string" | "event";
 
-export interface ScopeInfo {
+/** What a file may say about a scope beside its name and kind. */
+export interface ScopeFacts {
+  /** The module, entity or component of which it is an instance. */
+  readonly component?: string;
+  /** Where in the source it is declared, and where it is instantiated. */
+  readonly declaredAt?: SourceLine;
+  readonly instantiatedAt?: SourceLine;
+}
+
+/** A place in a source file, as the simulator was given it. */
+export interface SourceLine {
+  readonly path: string;
+  readonly line: number;
+}
+
+export interface ScopeInfo extends ScopeFacts {
   readonly id: number;
   readonly name: string;
   /** Names from the root, joined with "."; a name with a dot or a space in it is written as Verilog's escaped identifier. */

@@ -16,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exportVcd } from "./export-vcd.js";
 import { decodeColumns } from "./format/decode-columns.js";
@@ -121,10 +122,10 @@ describe("openWaveform", () => {
     ["an empty file", "empty", /empty/, () => file("a.vcd", "")],
     ["text", "not-waveform", /no waveform/, () => file("a.vcd", "hello")],
     [
-      "FST under the name of VCD",
-      "unsupported-format",
-      /fst2vcd/,
-      () => file("a.vcd", Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 0x49)),
+      "a broken file in gzip",
+      "malformed",
+      /byte 22/,
+      () => file("a.vcd", gzipSync("$timescale 1 ns $end \n%%%")),
     ],
     [
       "an unknown closed format",
@@ -137,6 +138,21 @@ describe("openWaveform", () => {
     const error = await failure(path());
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
+  });
+
+  it("FST under the name of VCD, and any format in gzip, is what it holds", async () => {
+    const fst = readFileSync(join(REPOSITORY, "test_files/uart/uart.fst"));
+    for (const content of [
+      fst,
+      gzipSync(fst),
+      gzipSync(readFileSync(join(REPOSITORY, "test_files/uart/uart.vcd"))),
+    ]) {
+      const waveform = await open(file("a.vcd", content));
+      expect(waveform.info.variables).toBe(36);
+      expect(await waveform.countTransitions()).toBe(7_283);
+      const [clk] = await waveform.resolve(["uart_tb.clk"]);
+      expect(await waveform.findTransition(clk?.signal ?? -1, 0n, "next")).toBe(5_000n);
+    }
   });
 
   it("a named pipe is never waited for", async () => {

@@ -1,13 +1,15 @@
 import { assertNever } from "@novywave/base";
 import { ReadFailure } from "./failure.js";
+import { readFst } from "./fst/fst-reader.js";
 import type { WaveformInfo } from "./model.js";
 import { readGhw } from "./ghw/ghw-reader.js";
 import { adviceForName, HEAD_BYTES, recogniseFormat, type WaveformFormat } from "./recognise.js";
-import type { ByteSource } from "./source/byte-source.js";
 import { FileSource, type FileSourceOptions } from "./source/file-source.js";
+import { Input } from "./source/input.js";
 import { sharedNumbers, sharedNumbersMemory } from "./store/numbers.js";
 import { WaveformBuilder } from "./store/waveform-builder.js";
 import { VcdFile } from "./vcd/vcd-file.js";
+import { readVcd } from "./vcd/vcd-reader.js";
 
 export interface ReadProgress {
   readonly phase: string;
@@ -21,6 +23,8 @@ export interface WaveformData {
   readonly builder: WaveformBuilder;
   /** Looks whether the file has changed, and reads what was appended to it. */
   readonly refresh: () => Promise<Refreshed>;
+  /** Closes the file, if signals are loaded from it when they are looked at. */
+  readonly close: () => void;
 }
 
 /**
@@ -43,26 +47,45 @@ export interface ReadOptions extends FileSourceOptions {
   readonly threads?: number | undefined;
 }
 
-/** Turns the bytes of a source into hierarchy, times and signals. One per format. */
-type Reader = (source: ByteSource, builder: WaveformBuilder, onProgress: (bytesRead: number) => void) => void;
+/** Turns the bytes of a file into hierarchy, times and signals. One per format. */
+type Reader = (input: Input, builder: WaveformBuilder, path: string, options: ReadOptions) => void;
 
-const READERS: Partial<Record<WaveformFormat, Reader>> = {
-  ghw: (source, builder, onProgress) => readGhw(source, builder, { onProgress }),
+const READERS: Readonly<Record<WaveformFormat, Reader>> = {
+  // One that is not in gzip is read by several threads, see `readVcdFile`.
+  vcd: (input, builder) =>
+    readVcd(input.inOrder(), builder, { onProgress: (bytesRead) => input.progress(bytesRead) }),
+  fst: (input, builder, path, options) =>
+    readFst(input.anywhere(), builder, {
+      onProgress: (bytesRead) => input.progress(bytesRead),
+      hierarchyBeside: () => bytesBeside(`${path}.hier`, options),
+      unpack: (source, from, to) => input.unpack(source, from, to),
+      memoryBudget: options.memoryBudget,
+    }),
+  ghw: (input, builder) =>
+    readGhw(input.sized(), builder, { onProgress: (bytesRead) => input.progress(bytesRead) }),
 };
 
 /** Reads a whole file. Throws {@link ReadFailure}. */
 export async function readWaveformFile(path: string, options: ReadOptions = {}): Promise<WaveformData> {
   const source = new FileSource(path, options);
+  let owner: { close(): void } = source;
   try {
-    const format = formatOf(path, source.head(HEAD_BYTES));
-    if (format === "vcd") return await readVcdFile(path, source, options);
+    const { format, gzipped } = formatOf(path, source.head(HEAD_BYTES));
+    if (format === "vcd" && !gzipped) return await readVcdFile(path, source, options);
     const builder = new WaveformBuilder();
-    read(format, source, builder, options);
+    const input = inputOf(source, gzipped, options);
+    owner = input;
+    read(format, input, builder, path, options);
     const info = infoOf(builder, format, source.size);
-    source.close();
-    return { info, builder, refresh: () => lookAgain(path, source, info, options) };
+    if (builder.loader === undefined) input.close();
+    return {
+      info,
+      builder,
+      refresh: () => lookAgain(path, source, info, options),
+      close: () => input.close(),
+    };
   } catch (error) {
-    source.close();
+    owner.close();
     throw error;
   }
 }
@@ -70,17 +93,44 @@ export async function readWaveformFile(path: string, options: ReadOptions = {}):
 /** Learns what a file holds without keeping its changes, and where that is cheap without reading them. */
 export function describeWaveformFile(path: string, options: ReadOptions = {}): WaveformInfo {
   const source = new FileSource(path, options);
+  let owner: { close(): void } = source;
   try {
-    const format = formatOf(path, source.head(HEAD_BYTES));
+    const { format, gzipped } = formatOf(path, source.head(HEAD_BYTES));
     const builder = new WaveformBuilder();
-    if (format === "vcd") new VcdFile(source, builder, sharedNumbersMemory()).describe();
-    else read(format, source, builder, options);
+    if (format === "vcd" && !gzipped) {
+      new VcdFile(source, builder, sharedNumbersMemory()).describe();
+    } else {
+      const input = inputOf(source, gzipped, options);
+      owner = input;
+      read(format, input, builder, path, options);
+    }
     const { transitions: _unknown, ...info } = infoOf(builder, format, source.size);
     return info;
   } catch (error) {
     return judge(source, error);
   } finally {
-    source.close();
+    owner.close();
+  }
+}
+
+function inputOf(source: FileSource, gzipped: boolean, { onProgress }: ReadOptions): Input {
+  return new Input(source, gzipped, (bytesRead) =>
+    onProgress?.({ phase: "reading", bytesRead, bytesTotal: source.size }),
+  );
+}
+
+/** The bytes of a file that belongs to the one that is read; `undefined` if there is none that can be read. */
+function bytesBeside(path: string, options: FileSourceOptions): Uint8Array | undefined {
+  try {
+    const source = new FileSource(path, options);
+    try {
+      return source.bytesAt(0, source.size);
+    } finally {
+      source.close();
+    }
+  } catch (error) {
+    if (error instanceof ReadFailure) return undefined;
+    throw error;
   }
 }
 
@@ -105,6 +155,7 @@ async function readVcdFile(path: string, source: FileSource, options: ReadOption
   return {
     info: known(),
     builder,
+    close: () => file.close(),
     async refresh() {
       const later = new FileSource(path, options);
       try {
@@ -128,26 +179,29 @@ async function readVcdFile(path: string, source: FileSource, options: ReadOption
 
 function read(
   format: WaveformFormat,
-  source: FileSource,
+  input: Input,
   builder: WaveformBuilder,
-  { onProgress }: ReadOptions,
+  path: string,
+  options: ReadOptions,
 ): void {
-  const reader = READERS[format];
-  if (reader === undefined)
-    throw new ReadFailure("unsupported-format", `${format} files are not yet readable`);
   try {
-    reader(source, builder, (bytesRead) =>
-      onProgress?.({ phase: "reading", bytesRead, bytesTotal: source.size }),
-    );
+    READERS[format](input, builder, path, options);
   } catch (error) {
-    judge(source, error);
+    judge(input, error);
   }
-  source.verify();
+  input.verify();
+  if (!input.cut) return;
+  builder.warn({
+    code: "truncated",
+    byte: input.file.size,
+    time: builder.end,
+    message: "The gzip data of the file ends too early: what comes after this is missing",
+  });
 }
 
 /** A file that is being rewritten looks broken; says what is really the matter. */
-function judge(source: FileSource, error: unknown): never {
-  if (error instanceof ReadFailure && error.code === "malformed") source.verify();
+function judge(source: { verify(damaged: boolean): void }, error: unknown): never {
+  if (error instanceof ReadFailure && error.code === "malformed") source.verify(true);
   throw error;
 }
 
@@ -180,14 +234,18 @@ export function infoOf(builder: WaveformBuilder, format: WaveformFormat, bytes: 
     bytes,
     ...(builder.date === undefined ? {} : { date: builder.date }),
     ...(builder.version === undefined ? {} : { version: builder.version }),
+    ...(builder.timeZero === 0n ? {} : { timeZero: builder.timeZero }),
+    ...(builder.blackouts.length === 0 ? {} : { blackouts: builder.blackouts }),
+    ...(builder.comments.length === 0 ? {} : { comments: builder.comments }),
+    ...(builder.environment.length === 0 ? {} : { environment: builder.environment }),
   };
 }
 
-function formatOf(path: string, head: Uint8Array): WaveformFormat {
+function formatOf(path: string, head: Uint8Array): { format: WaveformFormat; gzipped: boolean } {
   const recognised = recogniseFormat(head);
   switch (recognised.kind) {
     case "readable":
-      return recognised.format;
+      return { format: recognised.format, gzipped: recognised.gzipped };
     case "empty":
       throw new ReadFailure("empty", "The file is empty. Did the simulation write anything yet?");
     case "unsupported":

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { adviceForName, recogniseFormat } from "./recognise.js";
 
@@ -13,11 +14,11 @@ describe("a format is recognised by content", () => {
     "$da",
     "$scope",
   ])("%j is VCD", (head) => {
-    expect(recogniseFormat(text(head))).toEqual({ kind: "readable", format: "vcd" });
+    expect(recogniseFormat(text(head))).toEqual({ kind: "readable", format: "vcd", gzipped: false });
   });
 
   it.each(["GHDLwave\n\u0010", "GHDLwave\n", "GHDL"])("%j is GHW", (head) => {
-    expect(recogniseFormat(text(head))).toEqual({ kind: "readable", format: "ghw" });
+    expect(recogniseFormat(text(head))).toEqual({ kind: "readable", format: "ghw", gzipped: false });
   });
 
   it.each(["hello", "$dollars and cents", "#!/bin/sh", "<html>", "   ", "{}"])(
@@ -32,8 +33,32 @@ describe("a format is recognised by content", () => {
   });
 
   it.each([
-    ["fst", [0, 0, 0, 0, 0, 0, 0, 1, 0x49, 0], /not yet readable.*fst2vcd/],
-    ["gzip", [0x1f, 0x8b, 8, 0], /gunzip/],
+    ["a header block", [0, 0, 0, 0, 0, 0, 0, 1, 0x49, 0]],
+    ["a wrapper", [254, 0, 0, 0, 0, 0, 0, 9, 9, 0, 0, 0, 0, 0, 0, 9, 9, 0x1f, 0x8b]],
+  ])("%s is FST", (_, head) => {
+    expect(recogniseFormat(Uint8Array.from(head))).toEqual({
+      kind: "readable",
+      format: "fst",
+      gzipped: false,
+    });
+  });
+
+  it("gzip data is what is in it, also where only its start is known", () => {
+    const packed = gzipSync(`$date today $end ${"$comment x $end ".repeat(1_000)}`);
+    for (const end of [90, packed.length])
+      expect(recogniseFormat(packed.subarray(0, end))).toEqual({
+        kind: "readable",
+        format: "vcd",
+        gzipped: true,
+      });
+    expect(recogniseFormat(gzipSync("hello")).kind).toBe("not-waveform");
+    expect(recogniseFormat(gzipSync("")).kind).toBe("not-waveform");
+    expect(recogniseFormat(Uint8Array.of(0x1f, 0x8b, 9, 9, 9)).kind).toBe("not-waveform");
+  });
+
+  it.each([
+    ["gzip", [...gzipSync(gzipSync("$date"))], /gunzip/],
+    ["fsdb", [...gzipSync(Uint8Array.from([0, 0, ...text("FSDB")]))], /fsdb2vcd/],
     ["lxt2", [0x13, 0x80, 0, 1], /lxt2vcd/],
     ["vzt", [0x56, 0x5a, 0, 1], /vzt2vcd/],
     ["fsdb", [0, 0, ...text("FSDB")], /fsdb2vcd/],

@@ -1,8 +1,16 @@
-/** The formats that have, or will have, a reader. */
+import { constants, gunzipSync } from "node:zlib";
+import { assertNever } from "@novywave/base";
+
+/** The formats that have a reader. */
 export type WaveformFormat = "vcd" | "fst" | "ghw";
 
 export type Recognition =
-  | { readonly kind: "readable"; readonly format: WaveformFormat }
+  | {
+      readonly kind: "readable";
+      readonly format: WaveformFormat;
+      /** The file is gzip data with the waveform in it. */
+      readonly gzipped: boolean;
+    }
   | { readonly kind: "unsupported"; readonly format: string; readonly message: string }
   | { readonly kind: "empty" }
   | { readonly kind: "not-waveform"; readonly message: string };
@@ -16,12 +24,14 @@ export const HEAD_BYTES = 4_096;
  */
 export function recogniseFormat(head: Uint8Array): Recognition {
   if (head.length === 0) return { kind: "empty" };
-  if (startsLikeGhw(head)) return { kind: "readable", format: "ghw" };
+  if (startsLikeGhw(head)) return { kind: "readable", format: "ghw", gzipped: false };
   for (const { format, matches, message } of SIGNATURES) {
     if (matches(head)) return { kind: "unsupported", format, message };
   }
+  if (startsWith(head, GZIP)) return recogniseGzipped(head);
+  if (startsLikeFst(head)) return { kind: "readable", format: "fst", gzipped: false };
   return startsLikeVcd(head)
-    ? { kind: "readable", format: "vcd" }
+    ? { kind: "readable", format: "vcd", gzipped: false }
     : {
         kind: "not-waveform",
         message:
@@ -48,31 +58,11 @@ interface Signature {
   readonly message: string;
 }
 
-const later = (name: string, convert: string): string =>
-  `This is a ${name} file, which is not yet readable. Convert it to VCD: ${convert}`;
 const convert = (name: string, command: string): string =>
   `This is a ${name} file, which is not readable. ${command}`;
 
-/** Block layouts of FST: doc/block_format.txt of libfst. LXT, LXT2, VZT: the header ids of GTKWave's writers. */
+/** LXT, LXT2, VZT: the header ids of GTKWave's writers. */
 const SIGNATURES: readonly Signature[] = [
-  {
-    format: "fst",
-    // Header block: type 0, length 329, and at byte 25 the double "e" in either byte order.
-    matches: (head) => startsWith(head, [0, 0, 0, 0, 0, 0, 0, 1, 0x49]),
-    message: later("FST", "fst2vcd -f IN.fst -o OUT.vcd"),
-  },
-  {
-    format: "fst",
-    // The whole file in one gzip block: type 254, a length below 2^48, then the length of what is inside.
-    matches: (head) =>
-      startsWith(head, [254, 0, 0]) && head.length > 18 && head[17] === 0x1f && head[18] === 0x8b,
-    message: later("FST", "fst2vcd -f IN.fst -o OUT.vcd"),
-  },
-  {
-    format: "gzip",
-    matches: (head) => startsWith(head, [0x1f, 0x8b]),
-    message: convert("GZip-compressed", "Unpack it first: gunzip FILE"),
-  },
   {
     format: "bzip2",
     matches: (head) =>
@@ -182,6 +172,49 @@ const KEYWORDS = [
   "var",
   "version",
 ];
+
+const GZIP: readonly number[] = [0x1f, 0x8b];
+
+/** Tells what is in gzip data from what its first bytes unpack to. */
+function recogniseGzipped(head: Uint8Array): Recognition {
+  let inner: Uint8Array;
+  try {
+    inner = gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return { kind: "not-waveform", message: "This is gzip data, but damaged at its start." };
+  }
+  if (startsWith(inner, GZIP)) {
+    return {
+      kind: "unsupported",
+      format: "gzip",
+      message: "This is gzip data inside of gzip data. Unpack it once: gunzip FILE",
+    };
+  }
+  const recognised = recogniseFormat(inner);
+  switch (recognised.kind) {
+    case "readable":
+      return { ...recognised, gzipped: true };
+    case "empty":
+      return { kind: "not-waveform", message: "This is gzip data with nothing in it." };
+    case "unsupported":
+      return recognised;
+    case "not-waveform":
+      return { ...recognised, message: `This is gzip data. In it: ${recognised.message}` };
+    default:
+      return assertNever(recognised);
+  }
+}
+
+/**
+ * Block layouts: doc/block_format.txt of libfst. The header block has type 0 and length 329; a file that is packed as a
+ * whole is one block of type 254, with a length below 2^48, then the length of what is inside, then gzip.
+ */
+function startsLikeFst(head: Uint8Array): boolean {
+  return (
+    startsWith(head, [0, 0, 0, 0, 0, 0, 0, 1, 0x49]) ||
+    (startsWith(head, [254, 0, 0]) && head.length > 18 && head[17] === 0x1f && head[18] === 0x8b)
+  );
+}
 
 const GHW_HEAD = ascii("GHDLwave\n");
 

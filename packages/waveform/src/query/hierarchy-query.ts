@@ -104,6 +104,7 @@ export class HierarchyQuery {
       kind: this.#hierarchy.scopeKind(id),
       childScopes: this.#childScopes().of(id).length,
       variables: this.#variablesOf().of(id).length,
+      ...this.#hierarchy.scopeFacts(id),
     };
   }
 

@@ -12,6 +12,7 @@ import { crc32 } from "node:zlib";
 import { ReadFailure } from "../failure.js";
 import type { WaveformErrorCode } from "../model.js";
 import type { ByteSource } from "./byte-source.js";
+import type { RandomSource } from "./random-source.js";
 
 const CHECK_CHUNK = 1 << 20;
 /** Of the blocks at both ends of a file that tell it from another. */
@@ -44,7 +45,7 @@ export interface FileSourceOptions {
  * folders are refused before anything is read from them. While it is read the file may grow; {@link FileSource.verify}
  * throws "changed" if what was read is not what the file held.
  */
-export class FileSource implements ByteSource {
+export class FileSource implements ByteSource, RandomSource {
   readonly size: number;
   readonly #path: string;
   readonly #descriptor: number;
@@ -123,6 +124,26 @@ export class FileSource implements ByteSource {
     return head.subarray(0, this.#readAt(head, 0, head.length, 0));
   }
 
+  bytesAt(position: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - position)));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const count = this.#readAt(bytes, filled, bytes.length - filled, position + filled);
+      if (count === 0) throw this.#changed("became shorter");
+      filled += count;
+    }
+    return bytes;
+  }
+
+  get touched(): boolean {
+    const now = fstatSync(this.#descriptor, { bigint: true });
+    return (
+      now.size !== this.#opened.size ||
+      now.mtimeNs !== this.#opened.mtimeNs ||
+      now.ctimeNs !== this.#opened.ctimeNs
+    );
+  }
+
   read(target: Uint8Array, offset: number, length: number): number {
     const wanted = Math.min(length, this.size - this.#at);
     if (wanted <= 0) return 0;
@@ -135,18 +156,13 @@ export class FileSource implements ByteSource {
 
   /** Throws "changed" unless the bytes read are still, all of them, what the file starts with. */
   verify(): void {
-    const now = fstatSync(this.#descriptor, { bigint: true });
-    if (
-      now.size === this.#opened.size &&
-      now.mtimeNs === this.#opened.mtimeNs &&
-      now.ctimeNs === this.#opened.ctimeNs
-    )
-      return;
+    if (!this.touched) return;
+    const size = Number(fstatSync(this.#descriptor, { bigint: true }).size);
     for (const { from, to, checksum } of [
       { from: 0, to: this.#at, checksum: this.#checksum },
       ...this.#remembered,
     ]) {
-      if (Number(now.size) < to) throw this.#changed("became shorter");
+      if (size < to) throw this.#changed("became shorter");
       const found = this.#checksumOf(from, to);
       if (found === undefined) throw this.#changed("became shorter");
       if (found !== checksum) throw this.#changed("was written again");

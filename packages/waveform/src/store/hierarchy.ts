@@ -1,4 +1,5 @@
 import { ReadFailure } from "../failure.js";
+import type { ScopeFacts } from "../model.js";
 import { isSmallMeaning, type ValueMeaning } from "../format/value-meaning.js";
 import { GrowableU32 } from "./growable.js";
 import { NameTable } from "./name-table.js";
@@ -35,6 +36,8 @@ export class Hierarchy {
   readonly #scopeParent = new GrowableU32();
   readonly #scopeKind = new GrowableU32();
   readonly #scopeIds = new Map<string, number>();
+  /** Only of scopes of which something is said. */
+  readonly #scopeFacts = new Map<number, ScopeFacts>();
   readonly #varName = new GrowableU32();
   /** Where the range starts in the name, in UTF-16 units from its end. */
   readonly #varRange = new GrowableU32();
@@ -57,7 +60,7 @@ export class Hierarchy {
   }
 
   /** Opens a scope below `parent` (or {@link NONE}) and returns its id. */
-  addScope(parent: number, name: string, kind: string): number {
+  addScope(parent: number, name: string, kind: string, facts?: ScopeFacts): number {
     const key = `${parent} ${name}`;
     const known = this.#scopeIds.get(key);
     if (known !== undefined) return known;
@@ -67,6 +70,7 @@ export class Hierarchy {
     this.#scopeName.push(this.#names.add(name));
     this.#scopeParent.push(parent);
     this.#scopeKind.push(this.#word(kind));
+    if (facts !== undefined) this.#scopeFacts.set(id, facts);
     return id;
   }
 
@@ -114,6 +118,10 @@ export class Hierarchy {
 
   scopeKind(scope: number): string {
     return this.#words[this.#scopeKind.at(scope)] ?? "";
+  }
+
+  scopeFacts(scope: number): ScopeFacts | undefined {
+    return this.#scopeFacts.get(scope);
   }
 
   /** Name and range of a variable, as declared. */

@@ -1,4 +1,4 @@
-import type { Timescale, Warning } from "../model.js";
+import type { Blackout, Timescale, Warning } from "../model.js";
 import { ChangeLog } from "./change-log.js";
 import { Hierarchy } from "./hierarchy.js";
 import type { Numbers } from "./numbers.js";
@@ -23,6 +23,11 @@ export class WaveformBuilder {
   timescale: Timescale = { magnitude: 1, unit: "ns" };
   start = 0n;
   end = 0n;
+  /** Ticks to be added to times when they are shown. */
+  timeZero = 0n;
+  blackouts: readonly Blackout[] = [];
+  readonly comments: string[] = [];
+  readonly environment: string[] = [];
   date: string | undefined;
   version: string | undefined;
 

@@ -2,6 +2,7 @@ import { digitsOf, packedValue } from "../format/packed-value.js";
 import type { WaveformInfo } from "../model.js";
 import { NO_TIME, readValue, RecordCursor } from "../store/record-cursor.js";
 import { LAYOUT_DIGIT, LAYOUT_EVENT, LAYOUT_REAL, LAYOUT_STRING } from "../store/signal-store.js";
+import { kindOfType } from "./declarations.js";
 import { NONE } from "../store/hierarchy.js";
 import type { WaveformBuilder } from "../store/waveform-builder.js";
 
@@ -18,6 +19,7 @@ export function writeVcd(info: WaveformInfo, builder: WaveformBuilder, write: (t
   if (date !== undefined) write(`$date\n\t${printable(date)}\n$end\n`);
   if (version !== undefined) write(`$version\n\t${printable(version)}\n$end\n`);
   write(`$timescale\n\t${timescale.magnitude}${timescale.unit}\n$end\n`);
+  if (info.timeZero !== undefined) write(`$timezero\n\t${info.timeZero}\n$end\n`);
   writeDeclarations(builder, write);
   write("$enddefinitions $end\n");
   new ChangeWriter(info, builder, write).run();
@@ -84,17 +86,9 @@ function writeVariable(builder: WaveformBuilder, id: number, write: (text: strin
   const signal = hierarchy.variableSignal(id);
   const kind = signals.kind(signal);
   const declared = hierarchy.variableType(id);
-  // A port of extended VCD has plain values here, and a type found out from the values must be said.
-  const type =
-    kind === "real"
-      ? "real"
-      : kind === "string"
-        ? "string"
-        : declared === "port"
-          ? "wire"
-          : VARIABLE_TYPES.has(declared)
-            ? declared
-            : "reg";
+  // A type found out from the values must be said. A port of extended VCD has plain values here.
+  const known = declared !== "port" && VARIABLE_TYPES.has(declared) && kindOfType(declared) === kind;
+  const type = kind === "bits" ? (known ? declared : declared === "port" ? "wire" : "reg") : kind;
   const width = kind === "real" ? 64 : hierarchy.variableWidth(id);
   write(`$var ${type} ${width} ${idCode(signal)} ${base}${range === "" ? "" : ` ${range}`} $end\n`);
 }
