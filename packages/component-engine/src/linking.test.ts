@@ -60,6 +60,15 @@ describe("imports", () => {
     ["0.0.1", "0.0.2", false],
     ["1.0.0", "2.0.0", false],
     ["1.0.0", "1.0.1-rc.1", false],
+    ["0.2.3", "0.2.12", true],
+    ["0.2.12", "0.2.3", true],
+    ["0.2.3", "0.3.0", false],
+    ["0.1.0", "0.1.7", true],
+    ["1.0.0-rc.1", "1.0.0-rc.1", true],
+    ["1.0.0-rc.1", "1.0.0-rc.2", false],
+    ["1.0.0-rc.1", "1.0.0", false],
+    ["1.0.0+build.1", "1.0.0+build.2", true],
+    ["10.0.0", "1.0.0", false],
   ])("%s asked for, %s given: %s", async (wanted, given, fits) => {
     const component = await compile(await wat(importing(`a:b/c@${wanted}`)));
     const link = (): Instance => instantiate(component, { [`a:b/c@${given}`]: { f: () => 7 } });

@@ -10,6 +10,9 @@ import { guestError, ValueError } from "./value-error.js";
 export type CoreValue = number | bigint;
 export type CoreFunction = (...args: CoreValue[]) => CoreValue | undefined;
 
+/** No string and no list is longer (`MAX_STRING_BYTE_LENGTH`, `MAX_LIST_BYTE_LENGTH`). */
+const maxByteLength = 2 ** 28 - 1;
+
 const noBytes = new Uint8Array(0);
 const noView = new DataView(new ArrayBuffer(0));
 
@@ -61,6 +64,7 @@ export class Guest {
   /** Counts what is about to be lifted. Aliased memory counts each time. */
   charge(bytes: number, elements: number): void {
     const { state } = this;
+    if (bytes > maxByteLength) throw guestError(`${bytes} bytes are more than a string or list may have`);
     state.bytesLeft -= bytes;
     state.elementsLeft -= elements;
     if (state.bytesLeft < 0) {
@@ -90,7 +94,7 @@ export class Guest {
   /** Asks the guest for memory, or for more of it at `old`. The guest cannot call out while it answers. */
   allocate(size: number, alignment: number, old = 0, oldSize = 0): number {
     if (this.#realloc === undefined) throw this.#fault("the guest has no realloc");
-    if (size > 0xffffffff) throw new ValueError(`${size} bytes do not fit into the guest's memory`);
+    if (size > maxByteLength) throw new ValueError(`${size} bytes are more than a string or list may have`);
     const { instance, state } = this;
     const { mayLeave } = instance;
     instance.mayLeave = false;

@@ -5,7 +5,7 @@ import { storeOf } from "../abi/store.js";
 import { expected, guestError, ValueError, valueErrorOf } from "../abi/value-error.js";
 import { EngineError, ResultError } from "../errors.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
-import type { FuncType } from "../types/value-types.js";
+import type { FuncType, ValueType } from "../types/value-types.js";
 import { failure, guestFailure, isA, isStackOverflow, messageOf } from "./failure.js";
 import type { HostCallable } from "./host-class.js";
 import type { InstanceState } from "./instance-state.js";
@@ -20,36 +20,37 @@ export function hostImport(
   type: FuncType,
   name: string,
 ): ComponentCall {
+  const failed = (thrown: unknown): EngineError =>
+    state.poison(failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown));
   const { result } = type;
-  const wanted = result?.kind === "result" ? result.ok : result;
-  const call: HostCallable = (...args) => {
-    const answer = func(...args);
-    if (typeof answer !== "object" || !isA(answer, Promise)) return answer;
-    // A promise fits no type. Nobody waits for it, so nobody would hear that it failed.
-    answer.catch(() => undefined);
-    throw expected(wanted === undefined ? "nothing" : `a value of ${wanted.kind}`, answer);
-  };
   if (result?.kind !== "result") {
     return (args) => {
+      let answer: unknown;
       try {
-        return call(...args);
+        answer = func(...args);
       } catch (thrown) {
-        if (isA(thrown, ValueError)) throw thrown;
-        throw state.poison(
-          failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown),
-        );
+        throw failed(thrown);
       }
+      return typeof answer === "object" ? noPromise(answer, result) : answer;
     };
   }
   return (args) => {
+    let answer: unknown;
     try {
-      return { tag: "ok", val: call(...args) };
+      answer = func(...args);
     } catch (thrown) {
-      if (isA(thrown, ValueError)) throw thrown;
       if (isA(thrown, ResultError)) return { tag: "err", val: thrown.payload };
-      throw state.poison(failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown));
+      throw failed(thrown);
     }
+    return { tag: "ok", val: typeof answer === "object" ? noPromise(answer, result.ok) : answer };
   };
+}
+
+/** A promise fits no type. Nobody waits for it, so nobody would hear that it failed. */
+function noPromise(answer: unknown, wanted: ValueType | undefined): unknown {
+  if (!isA(answer, Promise)) return answer;
+  answer.catch(() => undefined);
+  throw expected(wanted === undefined ? "nothing" : `a value of ${wanted.kind}`, answer);
 }
 
 /** The core function that `canon lower` makes: the guest calls it with core values. */
