@@ -53,12 +53,23 @@ export interface PluginFailure {
   readonly export?: string;
   /** Frames of the guest, innermost first, where the platform gives them. */
   readonly backtrace?: string;
-  /** Structured evidence, e.g. {@link HangEvidence} for `deadline`. */
+  /** What it was doing, where it was ended or died by itself. */
+  readonly evidence?: CallEvidence;
+  /** The limit that ended it. */
+  readonly limit?: LimitReached;
+  /** More for programs, by code. */
   readonly details?: unknown;
 }
 
-/** What is known about a call that was ended at its deadline. */
-export interface HangEvidence {
+/** A limit as a `limits` table names it, and its number. */
+export interface LimitReached {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** What is known about the call during which a plugin came to its end. */
+export interface CallEvidence {
+  /** The export, or that the component was being loaded. */
   readonly export: string;
   /** The host call that the guest was waiting for, if it was. */
   readonly hostCall?: string;

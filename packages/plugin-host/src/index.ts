@@ -17,7 +17,8 @@ export { capabilities, isCapability, type Capability } from "./capability.js";
 export { toConfigData } from "./config/config-data.js";
 export { checkConfig, configCheckMs, type CheckConfigOptions } from "./config/check-config.js";
 export type { ConfigProblem } from "./config/config-problem.js";
-export type { HangEvidence, PluginFailure, PluginFailureCode } from "./failure.js";
+export type { CallEvidence, LimitReached, PluginFailure, PluginFailureCode } from "./failure.js";
+export { crashRecord, crashText, type CrashRecord, type GuestFrame } from "./host/crash-record.js";
 export { createPluginHost } from "./host/plugin-host.js";
 export type { ExportStats, PluginStats } from "./host/stats.js";
 export type {

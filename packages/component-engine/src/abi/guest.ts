@@ -57,7 +57,8 @@ export class Guest {
   /** Begins to read values: a new budget for what is behind pointers. */
   beginLift(): void {
     this.refresh();
-    this.state.bytesLeft = this.state.limits.maxLiftedBytes;
+    this.state.bytesLifted += this.state.bytesGiven - this.state.bytesLeft;
+    this.state.bytesGiven = this.state.bytesLeft = this.state.limits.maxLiftedBytes;
     this.state.elementsLeft = this.state.limits.maxLiftedElements;
   }
 

@@ -9,6 +9,10 @@ export class InstanceState {
   /** Whether a call from the host is under way: nothing of the component can be called until it is over. */
   running = false;
   bytesLeft = 0;
+  /** What the budget was when {@link bytesLeft} was last set. */
+  bytesGiven = 0;
+  /** Bytes lifted in all calls but the last. */
+  bytesLifted = 0;
   elementsLeft = 0;
   #first: EngineError | undefined;
 

@@ -26,6 +26,8 @@ export interface Instance {
   readonly poisoned: EngineError | undefined;
   /** Bytes of all linear memories of the instance. */
   readonly memoryBytes: number;
+  /** Bytes that were lifted out of the instance so far: what lies behind pointers, counted each time. */
+  readonly liftedBytes: number;
   /**
    * Ends the instance, dead or alive, and drops the host's resources that it still owns (`Symbol.dispose`). Destructors of the guest do
    * not run. Throws `import-failed` if one of the host's threw, after all are done.
@@ -105,6 +107,9 @@ class Linker {
         let bytes = 0;
         for (const memory of memories) bytes += memory.buffer.byteLength;
         return bytes;
+      },
+      get liftedBytes() {
+        return state.bytesLifted + state.bytesGiven - state.bytesLeft;
       },
       dispose: () => this.#dispose(),
     };

@@ -27,6 +27,8 @@ export type PathRefusal =
   | { readonly kind: "invalid"; readonly message: string }
   | { readonly kind: "not-found" };
 
+/** Links out of the grant that a person is shown, of one instance. */
+const maxShownOutside = 100;
 /** Refusals recorded one by one; of more than that their number is. */
 const auditRecordsPerMinute = 600;
 const auditTextLength = 1_000;
@@ -187,9 +189,9 @@ export class Authoriser implements LinkView {
 
   /** Records a link that leads out of the grant, once each, so that a person can be asked. */
   outside(capability: Capability, link: string, target: string): void {
-    if (this.#shownOutside.size >= auditRecordsPerMinute || this.#shownOutside.has(link)) return;
+    if (this.#shownOutside.size >= maxShownOutside || this.#shownOutside.has(link)) return;
     this.#shownOutside.add(link);
-    this.#record("outside", capability, link, `leads to ${target}, outside of the granted folders`);
+    this.#write("outside", capability, link, `leads to ${target}, outside of the granted folders`, target);
   }
 
   /** Uses that were refused so far, recorded or counted. */
@@ -202,9 +204,9 @@ export class Authoriser implements LinkView {
     this.#recordUnrecorded();
   }
 
-  #record(decision: GrantRecord["decision"], capability: Capability, scope: string, reason: string): void {
+  #record(decision: "granted" | "denied", capability: Capability, scope: string, reason: string): void {
     if (decision === "denied") this.#denied++;
-    if (decision !== "granted" && !this.#auditRate.take(1)) {
+    if (decision === "denied" && !this.#auditRate.take(1)) {
       this.#unrecorded++;
       this.#unrecordedCapability = capability;
       return;
@@ -220,7 +222,13 @@ export class Authoriser implements LinkView {
     this.#write("denied", this.#unrecordedCapability, "", reason);
   }
 
-  #write(decision: GrantRecord["decision"], capability: Capability, scope: string, reason: string): void {
+  #write(
+    decision: GrantRecord["decision"],
+    capability: Capability,
+    scope: string,
+    reason: string,
+    target?: string,
+  ): void {
     this.#audit({
       pluginId: this.#grant.pluginId,
       time: this.#clock.now(),
@@ -228,6 +236,7 @@ export class Authoriser implements LinkView {
       capability,
       scope: scope.slice(0, auditTextLength),
       reason: reason.slice(0, auditTextLength),
+      ...(target === undefined ? {} : { target }),
     });
   }
 }

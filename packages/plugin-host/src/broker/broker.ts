@@ -28,6 +28,8 @@ export interface BrokerOptions {
   /** Events for the guest. */
   readonly tick: () => void;
   readonly changed: (subscription: bigint, paths: readonly string[]) => void;
+  /** A host function turned a call away because a limit was reached; told its name. */
+  readonly shed: (what: string) => void;
   /** A fault of the host, not of the guest, in work that no call waits for. */
   readonly hostFailed: (error: unknown) => void;
 }
@@ -43,6 +45,7 @@ export class Broker {
   readonly #rate: RateLimit;
   readonly #callsPerSecond: number;
   readonly #store = new DisposableStore();
+  readonly #shed: (what: string) => void;
   #config: ConfigData;
 
   constructor(options: BrokerOptions) {
@@ -62,6 +65,7 @@ export class Broker {
     this.#callsPerSecond = limits.hostCallsPerSecond;
     this.#rate = new RateLimit(clock, limits.hostCallsPerSecond, 1_000);
     this.#config = options.config;
+    this.#shed = options.shed;
   }
 
   get denied(): number {
@@ -107,6 +111,12 @@ export class Broker {
 
   /** Runs one host call. What no guest can ask through its imports is `refused`, which ends it. */
   async call(interfaceName: string, functionName: string, args: readonly unknown[]): Promise<HostOutcome> {
+    const outcome = await this.#call(interfaceName, functionName, args);
+    if (isLimit(outcome)) this.#shed(`${interfaceName}.${functionName}`);
+    return outcome;
+  }
+
+  async #call(interfaceName: string, functionName: string, args: readonly unknown[]): Promise<HostOutcome> {
     if (interfaceName === "stdio" && functionName === "write-line") return this.#writeLine(args);
     if (!isCapability(interfaceName)) return refused(`there is no interface ${interfaceName}`);
     if (!this.authoriser.capability(interfaceName))
@@ -188,4 +198,12 @@ export class Broker {
 
 function malformed(interfaceName: string, functionName: string): HostOutcome {
   return refused(`the arguments of ${interfaceName}.${functionName} do not fit its type or are too large`);
+}
+
+function isLimit(outcome: HostOutcome): boolean {
+  if (outcome.kind !== "err") return false;
+  const { payload } = outcome;
+  return (
+    typeof payload === "object" && payload !== null && "tag" in payload && payload.tag === "limit-reached"
+  );
 }

@@ -3,6 +3,7 @@ import type { PluginError } from "@novywave/contract";
 import { engineFailure } from "../artifact/engine-failure.js";
 import type { PluginFailure } from "../failure.js";
 import { pluginErrorSchema } from "../broker/arguments.js";
+import { limitKey, type PluginLimits } from "../limits.js";
 import { printable } from "../text.js";
 import type { WireFailure } from "../wire/messages.js";
 
@@ -38,7 +39,7 @@ function errorText(error: PluginError): string {
 }
 
 /** The failure for a guest that trapped, or was ended by the engine, in an export. */
-export function trapped(exportName: string, failure: WireFailure): PluginFailure {
+export function trapped(exportName: string, failure: WireFailure, limits: PluginLimits): PluginFailure {
   const message = printable(failure.message, maxMessageLength);
   const mapped = engineFailure(failure.code, message);
   const code = mapped.code === "limit" || mapped.code === "memory" ? mapped.code : "trap";
@@ -47,11 +48,24 @@ export function trapped(exportName: string, failure: WireFailure): PluginFailure
     export: exportName,
     message: message.includes(exportName) ? message : `${exportName}: ${message}`,
     ...(failure.backtrace === undefined ? {} : { backtrace: failure.backtrace }),
+    ...limitReached(failure, limits),
   };
 }
 
+/** The plugin's limit behind a limit of the engine. */
+function limitReached({ limit }: WireFailure, limits: PluginLimits): Pick<PluginFailure, "limit"> {
+  const name =
+    limit === "maxMemoryBytes" ? "memoryMib" : limit === "maxLiftedBytes" ? "liftedMib" : undefined;
+  if (name !== undefined) return { limit: { name: limitKey(name), value: limits[name] } };
+  return {};
+}
+
 /** The failure for a component that was not loaded. */
-export function notLoaded({ code, message, backtrace }: WireFailure): PluginFailure {
-  const failure = engineFailure(code, printable(message, maxMessageLength));
+export function notLoaded(wire: WireFailure, limits: PluginLimits): PluginFailure {
+  const { code, message, backtrace } = wire;
+  const failure = {
+    ...engineFailure(code, printable(message, maxMessageLength)),
+    ...limitReached(wire, limits),
+  };
   return backtrace === undefined ? failure : { ...failure, backtrace };
 }

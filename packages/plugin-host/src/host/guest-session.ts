@@ -1,7 +1,7 @@
 import { err, ok, type Clock, type Result } from "@novywave/base";
 import type { HostOutcome } from "../broker/outcome.js";
-import type { HangEvidence, PluginFailure } from "../failure.js";
-import type { PluginLimits } from "../limits.js";
+import type { CallEvidence, PluginFailure } from "../failure.js";
+import { limitKey, type PluginLimits } from "../limits.js";
 import { printable } from "../text.js";
 import type { ServerMessage } from "../wire/messages.js";
 import { CallTimer, type Expired } from "./call-timer.js";
@@ -162,14 +162,8 @@ export class GuestSession {
 
   #expired(which: Expired, deadlineMs: number): void {
     if (!this.#activity) return;
-    const { label, hostCall, timer } = this.#activity;
-    const evidence: HangEvidence = {
-      export: label,
-      ...(hostCall ? { hostCall: hostCall.name } : {}),
-      elapsedMs: Math.round(timer.elapsedMs),
-      guestMs: Math.round(timer.guestMs),
-      lastEvents: [...this.#lastEvents],
-    };
+    const { label, hostCall } = this.#activity;
+    const { limits } = this.#options;
     const host = `for the host (${hostCall?.name ?? "between calls"}; limit host_time_ms)`;
     this.end({
       code: "deadline",
@@ -177,8 +171,9 @@ export class GuestSession {
       message:
         which === "guest"
           ? `${label} did not answer within ${deadlineMs} ms and was ended`
-          : `${label} waited more than ${this.#options.limits.hostTimeMs} ms ${host} and was ended`,
-      details: evidence,
+          : `${label} waited more than ${limits.hostTimeMs} ms ${host} and was ended`,
+      ...this.#running(),
+      ...limitOf(which, this.#activity, limits),
     });
   }
 
@@ -208,7 +203,7 @@ export class GuestSession {
         return;
       case "load-failed": {
         if (activity.call !== 0) return this.#violated("`load-failed` during a call");
-        activity.settle(err(notLoaded(message.failure)));
+        activity.settle(err(notLoaded(message.failure, this.#options.limits)));
         return;
       }
       case "host-call":
@@ -219,6 +214,7 @@ export class GuestSession {
           return this.#violated("the result of a call that was not made");
         }
         this.#options.stats.memoryBytes = message.memoryBytes;
+        this.#options.stats.liftedBytes = message.liftedBytes;
         this.#result(activity, message.outcome);
         return;
     }
@@ -234,7 +230,7 @@ export class GuestSession {
         return;
       case "trap":
         // The call is answered once the worker is gone.
-        this.end(trapped(activity.label, outcome.failure));
+        this.end({ ...trapped(activity.label, outcome.failure, this.#options.limits), ...this.#running() });
         return;
     }
   }
@@ -273,12 +269,26 @@ export class GuestSession {
 
   #crashed(reason: string, outOfMemory: boolean): PluginFailure {
     return outOfMemory
-      ? { code: "memory", message: `the plugin's worker ran out of memory: ${reason}`, ...this.#running() }
+      ? {
+          code: "memory",
+          message: `the plugin's worker ran out of memory: ${reason}`,
+          ...this.#running(),
+        }
       : { code: "trap", message: `the plugin's worker ended by itself: ${reason}`, ...this.#running() };
   }
 
-  #running(): { export?: string } {
-    return this.#activity ? { export: this.#activity.label } : {};
+  /** What it is doing, for the record of its end. */
+  #running(): { export?: string; evidence?: CallEvidence } {
+    if (!this.#activity) return {};
+    const { label, hostCall, timer } = this.#activity;
+    const evidence: CallEvidence = {
+      export: label,
+      ...(hostCall ? { hostCall: hostCall.name } : {}),
+      elapsedMs: Math.round(timer.elapsedMs),
+      guestMs: Math.round(timer.guestMs),
+      lastEvents: [...this.#lastEvents],
+    };
+    return { export: label, evidence };
   }
 
   /** The worker is gone: tell everybody, once. */
@@ -292,4 +302,12 @@ export class GuestSession {
     this.#activity?.settle(err(failure));
     this.#signalGone();
   }
+}
+
+/** The limit behind a deadline; compiling has one of its own, which nobody sets. */
+function limitOf(which: Expired, activity: Activity, limits: PluginLimits): Pick<PluginFailure, "limit"> {
+  if (which === "guest" && activity.call === 0 && !activity.compiled) return {};
+  const init = activity.call === 0 || activity.label === "init";
+  const name = which === "host" ? "hostTimeMs" : init ? "initDeadlineMs" : "callDeadlineMs";
+  return { limit: { name: limitKey(name), value: limits[name] } };
 }

@@ -23,6 +23,7 @@ export interface InstanceOptions {
     published: (event: PublishedEvent) => Result<void, string>;
     tick: () => void;
     changed: (subscription: bigint, paths: readonly string[]) => void;
+    shed: (what: string) => void;
     hostFailed: (error: unknown) => void;
   }) => Broker;
   /** Of deadlines and durations. */
@@ -77,6 +78,7 @@ export class RunningInstance implements PluginInstance {
       tick: () => this.#enqueue({ tag: "tick" }),
       changed: (subscriptionId, paths) =>
         this.#enqueue({ tag: "filesystem-change", val: { subscriptionId, paths } }),
+      shed: (what) => this.#stats.shed(what),
       hostFailed: (error) => options.report("error", `the host failed to pass on a change: ${String(error)}`),
     });
     this.#session = new GuestSession({
@@ -199,7 +201,7 @@ export class RunningInstance implements PluginInstance {
     const ended = this.#refusal();
     if (ended) return err(ended);
     return new Promise((resolve) => {
-      this.#queue.push(checked, resolve);
+      if (!this.#queue.push(checked, resolve)) this.#stats.shed("events");
       void this.#pump();
     });
   }
@@ -282,6 +284,7 @@ export class RunningInstance implements PluginInstance {
   #enqueue(event: HostEvent): void {
     if (this.world === "smoke" || this.#session.failure || this.#closing) return;
     if (!this.#queue.push(event)) {
+      this.#stats.shed("events");
       const { queuedEvents } = this.#options.request.limits;
       this.#options.report(
         "warn",

@@ -3,7 +3,7 @@ import path from "node:path";
 import { WIT } from "@novywave/contract";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Artifact } from "../artifact/artifact.js";
-import type { HangEvidence } from "../failure.js";
+import type { CallEvidence } from "../failure.js";
 import { withDefaults } from "../limits.js";
 import type { StartRequest } from "./types.js";
 import { HostFixture, once, order } from "../testing/host-fixture.test.helper.js";
@@ -457,11 +457,11 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       expect(await running).toMatchObject({ ok: false, error: { code: "deadline", export: "handle-event" } });
       // How soon after it, bench/plugin-host measures.
       expect(performance.now() - startedAt).toBeGreaterThanOrEqual(299);
-      const evidence: Partial<HangEvidence> = {
+      const evidence: Partial<CallEvidence> = {
         export: "handle-event",
         lastEvents: ["init", "handle-event filesystem-change (0 paths)"],
       };
-      expect(instance.failure?.details).toMatchObject(evidence);
+      expect(instance.failure?.evidence).toMatchObject(evidence);
       expect(await fixture.order(other, commands.config)).toEqual([]);
       await other.shutdown();
     });

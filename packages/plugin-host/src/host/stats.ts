@@ -4,9 +4,12 @@ export interface ExportStats {
   /** Answers with an error. */
   readonly errors: number;
   readonly traps: number;
+  /** Of the last calls. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+  /** Of all calls together. */
+  readonly sumMs: number;
 }
 
 /** What a plugin has used so far. */
@@ -19,6 +22,13 @@ export interface PluginStats {
   readonly denied: number;
   /** Log messages dropped by the limit. */
   readonly droppedLogs: number;
+  /**
+   * What was turned away because a limit was reached, by what it was: a host function (`relay.publish`, `logging.log`),
+   * or `events`.
+   */
+  readonly shed: Readonly<Record<string, number>>;
+  /** Bytes lifted out of the guest. */
+  readonly liftedBytes: number;
   /** Bytes of linear memory after the last call. */
   readonly memoryBytes: number;
   /** Events that wait. */
@@ -34,6 +44,7 @@ interface Counter {
   errors: number;
   traps: number;
   maxMs: number;
+  sumMs: number;
   /** A ring of the last durations. */
   readonly recent: number[];
 }
@@ -45,16 +56,24 @@ export class StatsRecorder {
   denied = 0;
   droppedLogs = 0;
   memoryBytes = 0;
+  liftedBytes = 0;
+  readonly #shed = new Map<string, number>();
+
+  /** Something was turned away. `what` is one of a fixed number of names. */
+  shed(what: string): void {
+    this.#shed.set(what, (this.#shed.get(what) ?? 0) + 1);
+  }
 
   record(exportName: string, durationMs: number, outcome: "ok" | "error" | "trap"): void {
     let counter = this.#exports.get(exportName);
     if (!counter) {
-      counter = { calls: 0, errors: 0, traps: 0, maxMs: 0, recent: [] };
+      counter = { calls: 0, errors: 0, traps: 0, maxMs: 0, sumMs: 0, recent: [] };
       this.#exports.set(exportName, counter);
     }
     counter.recent[counter.calls % reservoirSize] = durationMs;
     counter.calls++;
     counter.maxMs = Math.max(counter.maxMs, durationMs);
+    counter.sumMs += durationMs;
     if (outcome === "error") counter.errors++;
     if (outcome === "trap") counter.traps++;
   }
@@ -74,6 +93,7 @@ export class StatsRecorder {
         p50Ms: percentile(sorted, 0.5),
         p99Ms: percentile(sorted, 0.99),
         maxMs: counter.maxMs,
+        sumMs: counter.sumMs,
       };
     }
     return {
@@ -81,6 +101,11 @@ export class StatsRecorder {
       hostCalls: this.hostCalls,
       denied: this.denied,
       droppedLogs: this.droppedLogs,
+      shed: {
+        ...Object.fromEntries(this.#shed),
+        ...(this.droppedLogs > 0 ? { "logging.log": this.droppedLogs } : {}),
+      },
+      liftedBytes: this.liftedBytes,
       memoryBytes: this.memoryBytes,
       queueDepth,
       exports,

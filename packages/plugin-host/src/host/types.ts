@@ -76,6 +76,8 @@ export interface GrantRecord {
   /** What it is about: a folder, a channel, a path; empty for the capability itself. */
   readonly scope: string;
   readonly reason: string;
+  /** Of `outside`: where the link at `scope` leads. */
+  readonly target?: string;
 }
 
 export interface StartRequest {

@@ -12,6 +12,7 @@ export function wireFailure(thrown: unknown): WireFailure {
     code: first instanceof EngineError ? first.code : "internal",
     message: (first instanceof Error ? first.message : String(first)).slice(0, maxText),
     ...(frames === undefined ? {} : { backtrace: frames }),
+    ...(first instanceof EngineError && first.limit !== undefined ? { limit: first.limit } : {}),
   };
 }
 

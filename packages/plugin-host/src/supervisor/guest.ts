@@ -69,6 +69,10 @@ export class Guest {
     return this.#instance.memoryBytes;
   }
 
+  get liftedBytes(): number {
+    return this.#instance.liftedBytes;
+  }
+
   call(name: string, args: readonly unknown[]): CallOutcome {
     const callable = this.#functions[name];
     if (typeof callable !== "function") {

@@ -10,7 +10,12 @@ import { adoptGuest, compileGuest, Guest, type HostCall } from "./guest.js";
 import { ReplyMailbox } from "./sync-call.js";
 
 type FrameName = Extract<FromWorker, { type: "frame" }>["frame"];
+/** What the guest has used so far. */
+type Used = Pick<Guest, "memoryBytes" | "liftedBytes">;
 type CallFields = Pick<Extract<ServerMessage, { type: "call" }>, "call" | "function" | "args">;
+
+/** Frames that a crash record has: more than the ten that the runtime gives. */
+Error.stackTraceLimit = 64;
 
 function run(port: MessagePort, setup: WorkerSetup): void {
   const mailbox = new ReplyMailbox(setup.signal, setup.replies);
@@ -53,11 +58,11 @@ function run(port: MessagePort, setup: WorkerSetup): void {
     }
   };
 
-  const answer = (call: number, outcome: CallOutcome, memoryBytes: number): void => {
+  const answer = (call: number, outcome: CallOutcome, used: Used): void => {
     try {
-      send("result", { call, outcome, memoryBytes });
+      send("result", { call, outcome, ...used });
     } catch (thrown) {
-      send("result", { call, outcome: { kind: "trap", failure: wireFailure(thrown) }, memoryBytes });
+      send("result", { call, outcome: { kind: "trap", failure: wireFailure(thrown) }, ...used });
     }
   };
 
@@ -70,7 +75,8 @@ function run(port: MessagePort, setup: WorkerSetup): void {
         const running = defined(guest, "the guest");
         const { call, function: name, args } = decode(message.body) as CallFields;
         const outcome = running.call(name, args);
-        answer(call, outcome, running.memoryBytes);
+        const { memoryBytes, liftedBytes } = running;
+        answer(call, outcome, { memoryBytes, liftedBytes });
         return;
       }
     }

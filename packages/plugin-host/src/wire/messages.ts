@@ -25,6 +25,8 @@ export interface WireFailure {
   readonly code: string;
   readonly message: string;
   readonly backtrace?: string | undefined;
+  /** The engine's limit that was reached. */
+  readonly limit?: string | undefined;
 }
 
 export type CallOutcome =
@@ -80,6 +82,8 @@ export type ChildMessage =
       readonly call: number;
       readonly outcome: CallOutcome;
       readonly memoryBytes: number;
+      /** Out of the guest, since it was loaded. */
+      readonly liftedBytes: number;
     }
   | {
       readonly type: "host-call";

@@ -13,6 +13,7 @@ const failure = z.object({
     .string()
     .max(64 * 1024)
     .optional(),
+  limit: name.optional(),
 });
 
 const outcome = z.discriminatedUnion("kind", [
@@ -27,7 +28,14 @@ export const childMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("compiled"), instance: id }),
   z.object({ type: z.literal("loaded"), instance: id, memoryBytes: bytes }),
   z.object({ type: z.literal("load-failed"), instance: id, failure }),
-  z.object({ type: z.literal("result"), instance: id, call: id, outcome, memoryBytes: bytes }),
+  z.object({
+    type: z.literal("result"),
+    instance: id,
+    call: id,
+    outcome,
+    memoryBytes: bytes,
+    liftedBytes: bytes.default(0),
+  }),
   z.object({
     type: z.literal("host-call"),
     instance: id,
