@@ -10,6 +10,7 @@ import type {
 
 import type { PluginEvent } from "@novywave/contract";
 import type { FileProgress } from "./http/api.js";
+import type { OutsideLink } from "./plugins/outside-links.js";
 import type { PluginEntry } from "./plugins/plugin-entry.js";
 import type { PluginMetrics } from "./plugins/plugin-metrics.js";
 
@@ -68,6 +69,8 @@ export interface Relays {
   readonly pluginDiscovery: StateRelay<RelayState<Discoveries>>;
   /** Counters for whoever looks for a fault (R6.7). Emitter: plugin manager. */
   readonly pluginMetrics: StateRelay<RelayState<readonly PluginMetrics[]>>;
+  /** Links that lead out of what plugins may see. Emitter: outside links. */
+  readonly pluginOutside: StateRelay<RelayState<readonly OutsideLink[]>>;
   /** Emitter: tracked files. */
   readonly filesState: StateRelay<RelayState<readonly FileStatus[]>>;
   /** Emitter: tracked files. */
@@ -99,6 +102,7 @@ export function createRelays(flow: Flow, configPath: string): Relays {
     pluginMetrics: flow.stateRelay<RelayState<readonly PluginMetrics[]>>("plugin_metrics", loading, {
       equal: sameJson,
     }),
+    pluginOutside: flow.stateRelay<RelayState<readonly OutsideLink[]>>("plugin_outside", loading),
     filesState: flow.stateRelay<RelayState<readonly FileStatus[]>>("files_state", loading),
     fileProgressed: flow.relay<FileProgress>("file_progressed"),
     fileRefreshed: flow.relay<FileRefreshed>("file_refreshed"),

@@ -5,6 +5,8 @@ import { ConfigFile } from "@novywave/config";
 import {
   ApprovedArtifacts,
   AuditLog,
+  crashRecord,
+  crashText,
   createPluginHost,
   type HostPorts,
   type PluginHost,
@@ -149,11 +151,12 @@ class Server {
       workspace: workspace.root,
       clock,
       ports: { watch },
-      log: ({ level, message, pluginId, failure }) =>
-        log[level](
-          { ...(pluginId !== undefined && { plugin: pluginId }), ...failureFields(failure) },
-          message,
-        ),
+      log: ({ level, message, pluginId, failure, time }) => {
+        const crash = failure && crashRecord(pluginId ?? "", failure);
+        log[level]({ ...(pluginId !== undefined && { plugin: pluginId }), ...(crash && { crash }) }, message);
+        if (pluginId === undefined) return;
+        this.#session?.pluginTold({ pluginId, level, message: crash ? crashText(crash) : message, time });
+      },
     });
     // Every grant and refusal (R4.6): in the user's audit, and in the log for whoever looks for a fault.
     const audit = new AuditLog(options.userFolders.config, (message) => log.error(message));
@@ -311,10 +314,4 @@ function openLog(options: ServerOptions): RotatingFile {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ServerStartError("log-failed", `the log ${file} cannot be written: ${reason}`);
   }
-}
-
-function failureFields(failure: { readonly code: string } | undefined): Record<string, unknown> {
-  if (!failure) return {};
-  const { code, export: exported, backtrace, details } = failure as Record<string, unknown>;
-  return { code, export: exported, backtrace, details };
 }

@@ -2,7 +2,13 @@ import { Emitter, type Clock, type Disposable, type Event, type Result } from "@
 import type { ConfigFile } from "@novywave/config";
 import { createFlow, type Actor, type Flow } from "@novywave/dataflow";
 import type { PluginHost } from "@novywave/plugin-host";
-import type { CheckedRequest, MethodMap, ProtocolError, ServerEvent } from "@novywave/protocol";
+import type {
+  CheckedRequest,
+  MethodMap,
+  PluginLogRecord,
+  ProtocolError,
+  ServerEvent,
+} from "@novywave/protocol";
 import { createConfigActor, type ConfigMessage, type ConfigState } from "./actors/config-actor.js";
 import type { ExecutionPorts } from "./actors/plugin-execution-actor.js";
 import {
@@ -10,6 +16,7 @@ import {
   type PluginManagerMessage,
   type PluginManagerState,
 } from "./actors/plugin-manager-actor.js";
+import { createOutsideLinksActor } from "./actors/outside-links-actor.js";
 import { createTimelineActor, type TimelineMessage, type TimelineState } from "./actors/timeline-actor.js";
 import { createTrackedFilesActor } from "./actors/tracked-files-actor.js";
 import type { TrackedFilesMessage, TrackedFilesState } from "./actors/tracked-files-messages.js";
@@ -34,7 +41,7 @@ export interface SessionOptions {
   readonly mode: SessionMode;
   readonly configFile: Pick<ConfigFile, "path" | "load" | "apply">;
   readonly watchConfig: (onChange: () => void) => Promise<Result<Disposable, { readonly message: string }>>;
-  readonly host: Pick<PluginHost, "published" | "logged">;
+  readonly host: Pick<PluginHost, "published" | "logged" | "granted">;
   readonly plugins: Omit<ExecutionPorts, "onFailure">;
   readonly access: FileAccess;
   readonly openWaveform: OpenWaveform;
@@ -53,6 +60,8 @@ export interface Session {
   grantsChanged(): void;
   /** Open files at or below these paths may have changed unseen: looks at them. */
   lookAgain(paths: readonly string[]): void;
+  /** Keeps what the host says about a plugin in the plugin's log, for whoever opens it; it is in `dev_server.log` already. */
+  pluginTold(record: PluginLogRecord): void;
   /** Tells whoever is connected. */
   notify(level: "info" | "warn" | "error", message: string): void;
   /** Writes what is not yet written, closes what is open. */
@@ -103,6 +112,9 @@ export function createSession(options: SessionOptions): Session {
     grantsChanged() {
       actors.manager.send({ kind: "grants-changed" });
     },
+    pluginTold(record) {
+      events.emit({ kind: "plugin-log", ...pluginLogs.add(record) });
+    },
     lookAgain(paths) {
       actors.files.send({ kind: "unseen", paths });
     },
@@ -146,6 +158,7 @@ function createActors(
       onFailure: (plugin, { code, message }) => log.warn({ plugin, code }, `plugin is down: ${message}`),
     },
   });
+  createOutsideLinksActor(flow, relays, options.host);
   const config = createConfigActor({
     flow,
     relays,

@@ -74,7 +74,12 @@ export const pluginStatusSchema = z.object({
   /** The `config` table of the entry and the JSON Schema for it, for the settings form. */
   config: z.unknown().optional(),
   configSchema: z.unknown().optional(),
-  /** Counters and durations: calls, errors, traps, restarts, memoryBytes, p50Ms, p99Ms, ... */
+  /** Symbolic links in its folders that lead out of them: it does not see them, and a person may allow their targets. */
+  outside: z.array(z.object({ link: z.string(), target: z.string() })).exactOptional(),
+  /**
+   * Counters of all instances and numbers of the running one: `calls`, `errors`, `traps`, `deaths`, `restarts`, `shed`,
+   * `liftedBytes`, `memoryBytes`, `queueDepth`, `p50Ms`; by export `init.calls`, `handle-event.p99Ms`; `shed.relay.publish`.
+   */
   stats: z.record(z.string(), z.number()).exactOptional(),
 });
 export type PluginStatus = z.infer<typeof pluginStatusSchema>;

@@ -2,6 +2,7 @@ import type { Actor, ActorContext, Flow } from "@novywave/dataflow";
 import { assertNever, type Disposable } from "@novywave/base";
 import type { PluginHost, PluginLogRecord, PublishedEvent } from "@novywave/plugin-host";
 import { sameEntry, type PluginEntry } from "../plugins/plugin-entry.js";
+import { PluginMeter } from "../plugins/plugin-meter.js";
 import type { PluginMetrics } from "../plugins/plugin-metrics.js";
 import { ready, type Discoveries, type Relays, type RelayState } from "../relays.js";
 import {
@@ -61,6 +62,7 @@ class PluginManager {
   readonly #options: PluginManagerOptions;
   readonly #executions = new Map<string, { readonly actor: Execution; readonly changes: Disposable }>();
   readonly #discovered = new Map<string, readonly string[]>();
+  readonly #meter = new PluginMeter();
   readonly #emitStatus;
   readonly #emitEvent;
   readonly #emitLog;
@@ -90,6 +92,7 @@ class PluginManager {
       case "replayed":
         return this.#replayed(state, message.replay, context);
       case "execution-changed":
+        this.#meter.follow(message.id, this.#executions.get(message.id)?.actor.state.instance);
         this.#dropSilenced(message.id);
         this.#tell(state);
         return state;
@@ -135,6 +138,7 @@ class PluginManager {
       if (ids.has(id)) continue;
       this.#executions.delete(id);
       this.#discovered.delete(id);
+      this.#meter.forget(id);
       changes[Symbol.dispose]();
       this.#options.ports.released(id);
       unload(actor, context);
@@ -226,7 +230,9 @@ class PluginManager {
   #tellMetrics(): void {
     const metrics = [...this.#executions].map(([pluginId, { actor }]): PluginMetrics => {
       const { life, instance } = actor.state;
-      return { pluginId, ...life.totals, ...(instance && { stats: instance.stats }) };
+      this.#meter.follow(pluginId, instance);
+      const stats = this.#meter.read(pluginId);
+      return { pluginId, ...life.totals, ...(stats && { stats }) };
     });
     this.#emitMetrics(metrics.length > 0 ? ready(metrics) : { state: "empty" });
   }

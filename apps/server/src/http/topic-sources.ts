@@ -1,6 +1,7 @@
 import { assertNever, type Event } from "@novywave/base";
 import { emptyView, type PluginStatus } from "@novywave/protocol";
-import type { PluginMetrics } from "../plugins/plugin-metrics.js";
+import type { OutsideLink } from "../plugins/outside-links.js";
+import { flatNumbers, type PluginMetrics } from "../plugins/plugin-metrics.js";
 import type { Discoveries, Relays, RelayState } from "../relays.js";
 import type { ServerApi, Source } from "./api.js";
 
@@ -13,8 +14,11 @@ export function topicSources(relays: Relays): ServerApi["topics"] {
       if (replay.state !== "ready") return { value: emptyView, revision: 0 };
       return { value: replay.value.view, revision: replay.value.revision };
     }),
-    plugins: derived([relays.pluginStatus, relays.pluginMetrics], () =>
-      withStats(valueOf(relays.pluginStatus.current) ?? [], valueOf(relays.pluginMetrics.current) ?? []),
+    plugins: derived([relays.pluginStatus, relays.pluginMetrics, relays.pluginOutside], () =>
+      withOutside(
+        withStats(valueOf(relays.pluginStatus.current) ?? [], valueOf(relays.pluginMetrics.current) ?? []),
+        valueOf(relays.pluginOutside.current) ?? [],
+      ),
     ),
     files: derived([relays.filesState], () => [...(valueOf(relays.filesState.current) ?? [])]),
     discovery: derived([relays.pluginDiscovery], () => discoveryStatus(relays.pluginDiscovery.current)),
@@ -49,25 +53,15 @@ function withStats(statuses: readonly PluginStatus[], metrics: readonly PluginMe
   return statuses.map((status) => {
     const metric = byId.get(status.id);
     if (!metric) return status;
-    const { stats, deaths, starts } = metric;
-    const handleEvent = stats?.exports["handle-event"];
-    return {
-      ...status,
-      stats: {
-        deaths,
-        starts,
-        ...(stats && {
-          calls: stats.calls,
-          errors: stats.errors,
-          traps: stats.traps,
-          hostCalls: stats.hostCalls,
-          denied: stats.denied,
-          memoryBytes: stats.memoryBytes,
-          queueDepth: stats.queueDepth,
-        }),
-        ...(handleEvent && { p50Ms: handleEvent.p50Ms, p99Ms: handleEvent.p99Ms }),
-      },
-    };
+    return { ...status, stats: flatNumbers(metric) };
+  });
+}
+
+function withOutside(statuses: readonly PluginStatus[], links: readonly OutsideLink[]): PluginStatus[] {
+  return statuses.map((status) => {
+    const outside = links.filter(({ pluginId }) => pluginId === status.id);
+    if (outside.length === 0) return status;
+    return { ...status, outside: outside.map(({ link, target }) => ({ link, target })) };
   });
 }
 

@@ -65,6 +65,8 @@ export class FakeInstance {
       hostCalls: 0,
       denied: 0,
       droppedLogs: 0,
+      shed: {},
+      liftedBytes: 0,
       memoryBytes: 65_536,
       queueDepth: 0,
       exports: {},

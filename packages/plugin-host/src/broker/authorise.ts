@@ -36,7 +36,7 @@ const auditTextLength = 1_000;
 const listedFrom = 8;
 const concurrency = 16;
 /** The event loop gets its turn after so many. */
-const pathsPerTurn = 10_000;
+const pathsPerTurn = 2_000;
 
 /**
  * The one place where it is decided what a plugin may do. Every function of the broker asks here, whatever adapter the
@@ -137,6 +137,7 @@ export class Authoriser implements LinkView {
     const groups = new Map<string, { readonly text: string; readonly name: string }[]>();
     for (const [index, text] of texts.entries()) {
       if (index % pathsPerTurn === pathsPerTurn - 1) await setImmediate();
+      if (stopped()) return ok([]);
       const absolute = this.absolute(text);
       const folder = path.dirname(absolute);
       const item = { text, name: path.basename(absolute) };
