@@ -92,6 +92,14 @@ function rowOf(name: string): Row {
   return row;
 }
 
+function unexpected(error: unknown): void {
+  throw error;
+}
+
+function ask(broker: Broker, name: string, args: readonly unknown[]): Promise<HostOutcome> {
+  return broker.call(partsOf(name).capability, partsOf(name).function, args);
+}
+
 describe("R4.6 every import of the contract, granted and denied, in every world", () => {
   let workspace: string;
   const audit: GrantRecord[] = [];
@@ -107,9 +115,6 @@ describe("R4.6 every import of the contract, granted and denied, in every world"
   afterEach(() => rm(workspace, { recursive: true }));
 
   function brokerWith(granted: readonly Capability[], clock = new SimulatedClock()): Broker {
-    const unexpected = (error: unknown): void => {
-      throw error;
-    };
     return new Broker({
       grant: {
         pluginId: "t.t",
@@ -141,8 +146,6 @@ describe("R4.6 every import of the contract, granted and denied, in every world"
     });
   }
 
-  const ask = (broker: Broker, name: string, args: readonly unknown[]): Promise<HostOutcome> =>
-    broker.call(partsOf(name).capability, partsOf(name).function, args);
   const refusals = (): readonly GrantRecord[] => audit.filter(({ decision }) => decision === "denied");
 
   it("the table has a row for each function of the contract, and no other", () => {
