@@ -9,10 +9,14 @@ import { findEntry, loadWorkspaceConfig, unknownPlugin } from "./workspace-confi
 export const artifactHelp = "a .wasm file, `builtin:<name>`, or the id of a plugin in the workspace";
 
 /**
- * The artifact that the user names: a file, `builtin:<name>`, or the id of an entry of the workspace's `.novywave`.
- * Throws {@link CommandFailure}.
+ * The artifact that the user names: a file, `builtin:<name>`, or the id of an entry of the workspace's `.novywave`; with
+ * `entry`, the artifact that an entry names. Throws {@link CommandFailure}.
  */
-export async function artifactArgument(named: string, workspace: string): Promise<Artifact> {
+export async function artifactArgument(
+  named: string,
+  workspace: string,
+  kind: "argument" | "entry" = "argument",
+): Promise<Artifact> {
   // Loaded late, here and in the commands, so that those that do not need it start fast.
   const { readArtifact } = await import("@novywave/plugin-host");
   const builtins = await shippedArtifacts();
@@ -21,7 +25,7 @@ export async function artifactArgument(named: string, workspace: string): Promis
     if (!artifact.ok) throw pluginFailure(artifact.error);
     return artifact.value;
   };
-  if (named.startsWith("builtin:")) return read(named, workspace);
+  if (kind === "entry" || named.startsWith("builtin:")) return read(named, workspace);
   const path = resolve(named);
   if (await exists(path)) {
     const real = await realpath(path);

@@ -65,6 +65,8 @@ export const pluginStatusSchema = z.object({
   /** SHA-256 of the artifact, hexadecimal. */
   sha256: z.string().exactOptional(),
   capabilities: z.array(z.string()).exactOptional(),
+  /** Why it may run: it ships with the program, this user approved it, or the workspace is trusted in this session. */
+  trust: z.enum(["shipped", "approved", "session"]).exactOptional(),
   requests: consentRequestSchema.exactOptional(),
   /** Set while the approved build is kept in force and a newer one waits. */
   pending: pendingBuildSchema.exactOptional(),

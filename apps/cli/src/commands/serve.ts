@@ -14,6 +14,7 @@ interface ServeFlags {
   readonly host?: string;
   readonly allowHost: readonly string[];
   readonly allowDir: readonly string[];
+  readonly allowRoot?: true;
   readonly open: boolean;
   readonly json?: true;
   readonly safeMode?: true;
@@ -59,6 +60,7 @@ export function serveCommand(context: CommandContext): Command {
         .argParser(collect)
         .default([], "none"),
     )
+    .addOption(new Option("--allow-root", "let --allow-dir name the whole file system"))
     .addOption(
       new Option("--trust-workspace", "run the plugins that .novywave names, this once, without asking"),
     )
@@ -102,6 +104,7 @@ async function serve(path: string, flags: ServeFlags, { folders }: CommandContex
     ...(flags.host === undefined ? {} : { host: flags.host }),
     allowHosts: flags.allowHost,
     allowDirs: flags.allowDir,
+    allowRoot: flags.allowRoot === true,
     uiFolder: uiFolder(),
     builtins: await shippedArtifacts(),
     userFolders: folders,

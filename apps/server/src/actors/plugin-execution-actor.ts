@@ -37,6 +37,7 @@ export function pluginStatus({ life, told }: ExecutionState): PluginStatus {
       sha256: facts.sha256,
       capabilities: [...facts.capabilities],
       configSchema: facts.configSchema,
+      ...(facts.trust !== undefined && { trust: facts.trust }),
     }),
   };
 }

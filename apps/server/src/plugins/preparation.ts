@@ -9,6 +9,8 @@ export interface ArtifactFacts {
   readonly capabilities: readonly string[];
   readonly description: string;
   readonly configSchema?: unknown;
+  /** Why it may run; absent if it may not. */
+  readonly trust?: "shipped" | "approved" | "session";
   /** A newer build that has taken this one's place in the workspace, and does not run. */
   readonly pending?: PendingBuild;
 }

@@ -60,7 +60,7 @@ async function weigh(
   }
   return {
     kind: "startable",
-    facts,
+    facts: { ...facts, trust: trustOf(artifact, options) },
     request: {
       pluginId: entry.id,
       artifact,
@@ -79,6 +79,12 @@ async function weigh(
         }),
     },
   };
+}
+
+function trustOf({ sha256 }: Artifact, { builtins, grants, trustWorkspace }: PrepareOptions) {
+  if (builtins.isShipped(sha256)) return "shipped";
+  const approved = grants.decide({ sha256, capabilities: [], folders: [], limits: {} }) === "granted";
+  return trustWorkspace && !approved ? "session" : "approved";
 }
 
 function factsOf(artifact: Artifact, { manifest, requests }: InspectedArtifact): ArtifactFacts {

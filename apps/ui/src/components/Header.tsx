@@ -2,6 +2,7 @@ import { Command, Keyboard, Monitor, Moon, Puzzle, Sun } from "lucide-react";
 import type { Theme } from "@novywave/protocol";
 import { exponentOf, formatExact } from "../model/timebase.js";
 import { span } from "../model/viewport.js";
+import { askingOf } from "./PluginConsent.js";
 import { useApp, useAppState } from "./app-context.js";
 import { IconButton } from "./parts.js";
 
@@ -19,7 +20,7 @@ export function Header() {
   const pluginsOpen = useAppState((state) => state.pluginsOpen);
   const troubled =
     plugins?.filter((plugin) => ["error", "quarantined", "incompatible"].includes(plugin.state)).length ?? 0;
-  const asking = plugins?.filter((plugin) => plugin.state === "needs-consent").length ?? 0;
+  const asking = plugins?.filter((plugin) => askingOf(plugin) !== undefined).length ?? 0;
   const workspaceName = workspace?.split("/").findLast((part) => part !== "") ?? workspace;
   return (
     <header className="app-header">

@@ -1,9 +1,9 @@
 import { Switch } from "@base-ui/react/switch";
 import type { PluginState, PluginStatus } from "@novywave/protocol";
-import { Puzzle, RotateCw, ScrollText, ShieldQuestion, X } from "lucide-react";
+import { Puzzle, RotateCw, ScrollText, ShieldOff, ShieldQuestion, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useApp, useAppState, useVersion } from "./app-context.js";
-import { ConsentDialog, Requests } from "./PluginConsent.js";
+import { askingOf, ConsentDialog, Requests, RevokeDialog, type Asking } from "./PluginConsent.js";
 import { PluginLog } from "./PluginLog.js";
 import { EmptyState, formatBytes, IconButton, PaneHeader, Skeleton } from "./parts.js";
 
@@ -60,7 +60,9 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
   const app = useApp();
   const [logOpen, setLogOpen] = useState(false);
   // As it was when the question was put: what is approved is what was read.
-  const [asking, setAsking] = useState<PluginStatus>();
+  const [reviewed, setReviewed] = useState<Asking>();
+  const [revoking, setRevoking] = useState(false);
+  const asking = askingOf(plugin);
   const pending = useVersion(app.plugins.changed, () => app.plugins.pending(plugin.id));
   const { label, tone } = STATES[plugin.state];
   const failed =
@@ -108,16 +110,27 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
         </p>
       )}
       {plugin.action && <p className="plugin-action">{plugin.action}</p>}
-      {plugin.state === "needs-consent" && <Requests plugin={plugin} />}
+      {asking && (
+        <section aria-label={`What ${asking.newer ? "the newer build of " : ""}${plugin.id} asks for`}>
+          <Requests requests={asking.requests} />
+        </section>
+      )}
       <div className="plugin-buttons">
-        {plugin.state === "needs-consent" && (
+        {asking && (
+          <button type="button" className="button is-primary" onClick={() => setReviewed(asking)}>
+            <ShieldQuestion size="1.3rem" aria-hidden="true" />
+            {asking.newer ? "Review the newer build…" : "Review and grant…"}
+          </button>
+        )}
+        {asking && !asking.newer && (
           <button
             type="button"
-            className="button is-primary"
-            disabled={plugin.sha256 === undefined}
-            onClick={() => setAsking(plugin)}
+            className="button"
+            title="Switches the plugin off in .novywave"
+            disabled={readOnly}
+            onClick={() => void app.plugins.setEnabled(plugin.id, false)}
           >
-            <ShieldQuestion size="1.3rem" aria-hidden="true" /> Review and grant…
+            Deny
           </button>
         )}
         {retryable && (
@@ -136,13 +149,17 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
         >
           <ScrollText size="1.3rem" aria-hidden="true" /> {logOpen ? "Hide log" : "Log"}
         </button>
+        {plugin.trust === "approved" && (
+          <button type="button" className="link-button" onClick={() => setRevoking(true)}>
+            <ShieldOff size="1.3rem" aria-hidden="true" /> Revoke…
+          </button>
+        )}
         <span className="spacer" />
         <Stats plugin={plugin} />
       </div>
       {logOpen && <PluginLog id={plugin.id} />}
-      {asking?.sha256 !== undefined && (
-        <ConsentDialog plugin={asking} sha256={asking.sha256} onClose={() => setAsking(undefined)} />
-      )}
+      {reviewed && <ConsentDialog asking={reviewed} onClose={() => setReviewed(undefined)} />}
+      {revoking && <RevokeDialog id={plugin.id} onClose={() => setRevoking(false)} />}
     </li>
   );
 }

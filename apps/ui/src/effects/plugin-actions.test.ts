@@ -63,4 +63,14 @@ describe("plugin actions", () => {
     expect(silent.toasts).toMatchObject([{ tone: "error", title: "novywave.hello_world did not answer" }]);
     expect(silent.actions.pending("novywave.hello_world")).toBeUndefined();
   });
+
+  it("says that an approval was taken back, or why not", async () => {
+    const { actions, toasts, asked } = scene();
+    await actions.revoke("acme.x");
+    expect(asked).toEqual(["plugin.revoke"]);
+    expect(toasts).toMatchObject([{ tone: "success", title: "Took back the approval of acme.x" }]);
+    const refused = scene(true);
+    await refused.actions.revoke("acme.x");
+    expect(refused.toasts).toMatchObject([{ tone: "error", description: "the file is read-only" }]);
+  });
 });

@@ -97,6 +97,19 @@ export class PluginActions implements Disposable {
       });
   }
 
+  /** Takes back what was approved. */
+  async revoke(id: string): Promise<void> {
+    const answer = await this.#requester.request("plugin.revoke", { id });
+    if (!answer.ok)
+      this.#toast({ tone: "error", title: `Could not revoke ${id}`, description: answer.error.message });
+    else
+      this.#toast({
+        tone: "success",
+        title: `Took back the approval of ${id}`,
+        description: "It was unloaded.",
+      });
+  }
+
   /** The plugins' new states: acknowledges the toggles that they confirm. */
   observe(plugins: readonly PluginStatus[]): void {
     for (const status of plugins) {

@@ -22,6 +22,11 @@ export interface BuildOptions {
   readonly check?: boolean;
   /** Ends the build with `cancelled` and leaves nothing behind. */
   readonly signal?: AbortSignal;
+  /**
+   * Called with what was built, before it takes the place of what was built before: whoever watches that place knows of it
+   * in time. Not called where nothing is written.
+   */
+  readonly beforeWrite?: (report: BuildReport, component: Uint8Array) => Promise<void>;
 }
 
 /**
@@ -34,7 +39,6 @@ export async function buildPlugin(options: BuildOptions): Promise<Result<BuildRe
     const manifest = await readManifest(await findManifest(options.folder));
     const file = options.outFile ? resolve(options.outFile) : artifactFile(manifest.file, manifest.id);
     const { world, component } = await makeComponent(manifest, options.signal);
-    if (options.check !== true) await writeAtomically(file, component, options.signal);
     const report: BuildReport = {
       id: manifest.id,
       name: shortName(manifest.id),
@@ -46,7 +50,11 @@ export async function buildPlugin(options: BuildOptions): Promise<Result<BuildRe
       sha256: createHash("sha256").update(component).digest("hex"),
       durationMs: Math.round(performance.now() - started),
     };
-    if (report.written) await updateShipped(report);
+    if (report.written) {
+      await options.beforeWrite?.(report, component);
+      await writeAtomically(file, component, options.signal);
+      await updateShipped(report);
+    }
     return ok(report);
   } catch (error) {
     if (error instanceof BuildFailure) return err(error.detail);

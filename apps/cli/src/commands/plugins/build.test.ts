@@ -28,7 +28,7 @@ describe("plugins build", () => {
   it("R3.2 builds a plugin that lies anywhere, and --check writes nothing", async () => {
     sandbox.write("greeter/Plugin.toml", manifest);
     sandbox.write("greeter/src/index.ts", source);
-    const check = await sandbox.run("plugins", "check", "greeter");
+    const check = await sandbox.run("plugins", "build", "greeter", "--check");
     expect(check.stderr).toBe("");
     expect(check).toMatchObject({ code: 0 });
     expect(check.stdout).toContain("example.greeter 0.2.0");
@@ -52,6 +52,95 @@ describe("plugins build", () => {
     expect(unknown.json()).toMatchObject({ error: { code: "manifest-missing" } });
     const file = sandbox.write("bad/Plugin.toml", 'id = "Bad Id"\n');
     expect((await sandbox.run("plugins", "build", "bad")).stderr).toContain(`${file}:1`);
+  });
+
+  it("approves one's own build with what was approved at its place, and not with more", async () => {
+    sandbox.write("greeter/Plugin.toml", manifest);
+    sandbox.write("greeter/src/index.ts", source);
+    const entry = `[plugins]\nschema_version = 1\n\n[[plugins.entries]]\nid = "example.greeter"\nenabled = true\nartifact_path = "greeter/dist/example.greeter_plugin.wasm"\n`;
+    sandbox.write(".novywave", entry);
+    const build = async (): Promise<unknown> =>
+      (await sandbox.run("plugins", "build", "greeter", "--json")).json();
+    const dryRun = async (): Promise<number | null> =>
+      (await sandbox.run("plugins", "dry-run", "example.greeter")).code;
+    // It asks for nothing, so nothing of it has to be approved by anybody but its author.
+    expect(await build()).toMatchObject([{ consent: { state: "approved" } }]);
+    expect(await dryRun()).toBe(0);
+
+    const asking = `${manifest}\n[[capabilities]]\nname = "logging"\nreason = "Greets in the log"\n`;
+    sandbox.write("greeter/Plugin.toml", asking);
+    const lifecycle = `import { definePlugin, log } from "@novywave/plugin-sdk/guest";
+export const lifecycle = definePlugin({ init: () => { log.info("hello"); return "hello"; } });
+`;
+    sandbox.write("greeter/src/index.ts", lifecycle);
+    expect(await build()).toMatchObject([{ consent: { state: "needs-consent", capabilities: ["logging"] } }]);
+    const asked = await sandbox.run("plugins", "dry-run", "example.greeter", "--json");
+    expect([asked.code, asked.json()]).toMatchObject([
+      4,
+      {
+        difference: { added: { capabilities: [{ name: "logging" }] }, removed: [] },
+        inForce: { version: "0.2.0" },
+      },
+    ]);
+    const grant = await sandbox.run("plugins", "grant", "example.greeter", "--yes");
+    expect(grant.stderr).toMatch(/^Runs on: +the approved build 0\.2\.0/mu);
+
+    sandbox.write("greeter/src/index.ts", lifecycle.replace('return "hello"', 'return "hello again"'));
+    expect(await build()).toMatchObject([{ consent: { state: "approved" } }]);
+    expect(await dryRun()).toBe(0);
+    const cleared = await sandbox.run("plugins", "cache", "clear", "--json");
+    expect(cleared.json()).toMatchObject({ kept: [{ sha256: expect.stringMatching(/^[0-9a-f]{64}$/u) }] });
+  });
+
+  it("plugins watch builds again when the source changes, and tells what fails", async () => {
+    sandbox.write("greeter/Plugin.toml", manifest);
+    sandbox.write("greeter/src/index.ts", source);
+    const child = startCommand(sandbox, "plugins", "watch", "greeter", "--json");
+    let out = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => (out += text));
+    const events = (): string[] =>
+      out
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => (JSON.parse(line) as { event: string }).event);
+    await expect.poll(events, { timeout: 60_000 }).toEqual(["built"]);
+    sandbox.write("greeter/src/index.ts", "this is no TypeScript");
+    await expect.poll(events, { timeout: 60_000 }).toEqual(["built", "failed"]);
+    sandbox.write("greeter/src/index.ts", source);
+    await expect.poll(events, { timeout: 60_000 }).toEqual(["built", "failed", "built"]);
+    const ended = once(child, "exit");
+    child.kill("SIGINT");
+    expect(await ended).toEqual([null, "SIGINT"]);
+  });
+
+  it("plugins test runs the tests of a plugin that lies anywhere", async () => {
+    sandbox.write("greeter/Plugin.toml", manifest);
+    sandbox.write("greeter/src/index.ts", source);
+    const none = await sandbox.run("plugins", "test", "greeter", "--json");
+    expect([none.code, none.json()]).toMatchObject([1, { error: { code: "no-tests" } }]);
+    sandbox.write(
+      "greeter/test/a.test.ts",
+      `import { buildArtifact, runPlugin } from "@novywave/plugin-sdk/testing";
+import { expect, it } from "vitest";
+it("greets", async () => {
+  const run = await runPlugin({ artifact: await buildArtifact(new URL("..", import.meta.url)) });
+  expect(run.metadata.description).toBe("hello");
+  await run.dispose();
+});
+it("fails", () => expect(1).toBe(2));
+`,
+    );
+    const outcome = await sandbox.run("plugins", "test", "greeter", "--json");
+    expect([outcome.code, outcome.json()]).toMatchObject([
+      1,
+      {
+        passed: false,
+        tests: [
+          { name: "greets", state: "passed" },
+          { name: "fails", state: "failed" },
+        ],
+      },
+    ]);
   });
 
   it("leaves nothing behind when it is interrupted", async () => {

@@ -111,6 +111,47 @@ config = { greeting = 7 }
     expect(wrong.stderr).toContain("invalid config key");
   });
 
+  it("shows an artifact that is no entry: its imports against the host, and what it would ask for", async () => {
+    writeStranger();
+    const file = await sandbox.run("plugins", "dry-run", "bin/strange.wasm", "--json");
+    expect([file.code, file.json()]).toMatchObject([
+      4,
+      {
+        id: "novywave.waveform_scanner",
+        enabled: null,
+        compatible: true,
+        world: "plugin",
+        disagreements: [],
+        imports: expect.arrayContaining([
+          {
+            kind: "offered",
+            name: "novywave:plugins/relay@0.1.0",
+            capability: "relay",
+            functions: ["publish"],
+          },
+        ]),
+        channels: ["discovery"],
+        limits: expect.arrayContaining([{ name: "memory_mib", value: 64, default: 64, granted: true }]),
+        difference: null,
+      },
+    ]);
+    sandbox.write("bin/empty.wasm", "\0asm\x0d\0\x01\0");
+    const empty = await sandbox.run("plugins", "dry-run", "bin/empty.wasm", "--json");
+    expect([empty.code, empty.json()]).toMatchObject([
+      3,
+      {
+        compatible: false,
+        world: null,
+        problems: [{ code: "incompatible", action: expect.stringContaining("Build the plugin") }],
+      },
+    ]);
+    sandbox.write("bin/core.wasm", "\0asm\x01\0\0\0");
+    expect(await sandbox.run("plugins", "dry-run", "bin/core.wasm")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("core WebAssembly module"),
+    });
+  });
+
   it("would start a shipped plugin", async () => {
     const { code, stdout } = await sandbox.run("plugins", "dry-run", "waveform_scanner");
     expect([code, stdout]).toEqual([0, expect.stringContaining("ships with NovyWave and would start")]);

@@ -1,12 +1,13 @@
 import { Command, Option } from "commander";
-import { artifactArgument, pluginFailure } from "../../artifact-argument.js";
+import { artifactArgument, artifactHelp } from "../../artifact-argument.js";
 import type { CommandContext } from "../../command-context.js";
-import { describeNeeds } from "../../describe-needs.js";
-import { exitCodes } from "../../exit.js";
+import { describeDryRun } from "../../dry-run/describe.js";
+import { dryRun } from "../../dry-run/dry-run.js";
+import type { DryRunReport } from "../../dry-run/report.js";
+import { exitCodes, type ExitCode } from "../../exit.js";
 import { openGrants } from "../../open-grants.js";
-import { print, printJson, safeText } from "../../output.js";
-import { weighEntry, type WeighedEntry } from "../../weigh-entry.js";
-import { findEntry, loadWorkspaceConfig, unknownPlugin } from "../../workspace-config.js";
+import { note, print, printJson, safeText } from "../../output.js";
+import { findEntry, loadWorkspaceConfig } from "../../workspace-config.js";
 import { workspaceFolder, workspaceOption } from "../../workspace-option.js";
 
 interface Flags {
@@ -14,68 +15,53 @@ interface Flags {
   readonly json?: true;
 }
 
-/** `plugins dry-run ID` */
+/** `plugins dry-run ID|ARTIFACT` */
 export function dryRunCommand({ folders }: CommandContext): Command {
   return new Command("dry-run")
-    .description("Show whether a plugin would start: metadata, WIT compatibility, grants. Runs none of it.")
-    .argument("<id>", "the plugin's id; `hello_world` stands for `novywave.hello_world`")
+    .description("Show whether a plugin would start, and all that it asks for. Executes none of it.")
+    .argument("<plugin>", artifactHelp)
     .addOption(workspaceOption())
-    .addOption(new Option("--json", "print the outcome as JSON"))
+    .addOption(new Option("--json", "print the report as JSON"))
     .addHelpText(
       "after",
-      "\nExits with 0 if it would start, 3 if it is incompatible, 4 if it needs your consent.",
+      `
+Shows artifact, hash, world, each import against what this host offers, whether the manifest agrees, capabilities with
+their reasons, folders, limits, what you approved, and how it differs from the build that you approved before.
+
+Exits with 0 if it would start, 1 if it would fail, 3 if it is incompatible, 4 if it needs your consent.
+
+Examples:
+  novywave plugins dry-run waveform_scanner
+  novywave plugins dry-run ~/Downloads/linter.wasm --json`,
     )
-    .action(async (id: string, flags: Flags) => {
+    .action(async (named: string, flags: Flags) => {
       const workspace = await workspaceFolder(flags.workspace);
-      const { entries } = (await loadWorkspaceConfig(workspace)).loaded.config.plugins;
-      const found = findEntry(entries, id);
-      if (found === undefined) throw unknownPlugin(id, entries);
-      const weighed = await weighEntry(found.entry, workspace, await openGrants(folders), folders);
-      if (weighed.kind === "failed") throw pluginFailure(weighed.failure);
-      const { inspectArtifact } = await import("@novywave/plugin-host");
-      const inspected = inspectArtifact(await artifactArgument(found.entry.id, workspace));
-      if (!inspected.ok) throw pluginFailure(inspected.error);
-      const { manifest, world } = inspected.value;
-      const { facts, shipped } = weighed;
-      if (weighed.kind === "needs-consent") process.exitCode = exitCodes.consentNeeded;
-      if (flags.json) {
-        printJson({
-          id: found.entry.id,
-          enabled: found.entry.enabled,
-          compatible: true,
-          granted: weighed.kind === "granted",
-          shipped,
-          world,
-          version: facts.version,
-          sha256: facts.sha256,
-          manifest,
-          needs: weighed.kind === "granted" ? null : needsReport(weighed),
-        });
-        return;
-      }
-      print(
-        safeText(
-          `${found.entry.id} ${facts.version}: a component of the ${world} world, compatible with this host.`,
-        ),
-      );
-      if (weighed.kind === "granted")
-        print(shipped ? "It ships with NovyWave and would start." : "It is approved and would start.");
-      else
-        print(
-          safeText(
-            [
-              `It would not start: you have not approved ${weighed.known ? "all that it asks for" : "this artifact"}.`,
-              ...describeNeeds(weighed.requests),
-              `Approve it with: novywave plugins grant ${found.entry.id}`,
-            ].join("\n"),
-          ),
-        );
-      if (!found.entry.enabled) print("It is disabled in .novywave.");
+      const artifact = await artifactArgument(named, workspace);
+      const report = await dryRun({
+        artifact,
+        entry: await entryNamed(named, workspace),
+        workspace,
+        grants: await openGrants(folders),
+        folders,
+      });
+      process.exitCode = exitCodeOf(report);
+      if (flags.json) printJson(report);
+      else print(safeText(describeDryRun(report)));
+      const [problem] = report.problems;
+      if (problem) note(safeText(`novywave: ${problem.message}`));
     });
 }
 
-/** What scripts rely on. */
-function needsReport({ known, approval }: Extract<WeighedEntry, { kind: "needs-consent" }>): object {
-  const { capabilities, folders, limits } = approval;
-  return { artifact: !known, capabilities, folders, limits };
+/** A file or `builtin:<name>` is looked at as it is, whatever `.novywave` says. */
+async function entryNamed(named: string, workspace: string) {
+  if (named.startsWith("builtin:") || named.includes("/") || named.endsWith(".wasm")) return undefined;
+  const { entries } = (await loadWorkspaceConfig(workspace)).loaded.config.plugins;
+  return findEntry(entries, named)?.entry;
+}
+
+function exitCodeOf({ compatible, problems, requests }: DryRunReport): ExitCode {
+  if (!compatible)
+    return problems.some(({ code }) => code === "incompatible") ? exitCodes.incompatible : exitCodes.failed;
+  if (problems.length > 0) return exitCodes.failed;
+  return requests === null ? exitCodes.ok : exitCodes.consentNeeded;
 }

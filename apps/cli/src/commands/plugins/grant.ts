@@ -28,7 +28,13 @@ export function grantCommand({ folders }: CommandContext): Command {
     .addOption(new Option("--json", "print what was granted as JSON; needs --yes"))
     .addHelpText(
       "after",
-      "\nApprovals are kept in your own configuration folder, never in the workspace. A running server picks them up.",
+      `
+Shows what the artifact asks for, what of that is new where an earlier build was approved, and asks you. Approvals are kept
+in your own configuration folder, never in the workspace. A running server picks them up.
+
+Examples:
+  novywave plugins grant acme.linter
+  novywave plugins grant acme.linter --yes --json   in a script, once you have read the dry run`,
     )
     .action(async (id: string, flags: Flags) => {
       const workspace = await workspaceFolder(flags.workspace);
@@ -84,6 +90,9 @@ async function agree(
           ["About:", facts.description],
           ["Artifact:", path],
           ["SHA-256:", facts.sha256],
+          ...(weighed.inForce === undefined
+            ? []
+            : [["Runs on:", `the approved build ${weighed.inForce.version}, ${weighed.inForce.sha256}`]]),
         ]),
         ...(lines.length === 0 ? ["It asks for nothing beyond being run."] : lines),
       ].join("\n"),

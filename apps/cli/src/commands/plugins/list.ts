@@ -3,9 +3,9 @@ import type { GrantStore } from "@novywave/plugin-host";
 import type { ArtifactFacts } from "@novywave/server";
 import { Command, Option } from "commander";
 import type { CommandContext } from "../../command-context.js";
-import { CommandFailure } from "../../exit.js";
 import { openGrants } from "../../open-grants.js";
 import { columns, note, print, printJson, safeText } from "../../output.js";
+import { withServer } from "../../running-server.js";
 import type { UserFolders } from "../../user-folders.js";
 import { weighEntry } from "../../weigh-entry.js";
 import { loadWorkspaceConfig } from "../../workspace-config.js";
@@ -40,7 +40,12 @@ export function listCommand({ folders }: CommandContext): Command {
     .addOption(new Option("--json", "print a JSON array"))
     .addHelpText(
       "after",
-      "\nAsks the server that runs for the workspace; without one, reads .novywave and runs nothing.",
+      `
+Asks the server that runs for the workspace; without one, reads .novywave and runs nothing.
+
+Examples:
+  novywave plugins list
+  novywave plugins list --workspace simulation/ --json`,
     )
     .action(async (flags: Flags) => {
       const workspace = await workspaceFolder(flags.workspace);
@@ -71,17 +76,8 @@ function table(plugins: readonly ListedPlugin[]): string {
   ].join("\n");
 }
 
-async function listRunning(
-  workspace: string,
-  folders: UserFolders,
-): Promise<readonly ListedPlugin[] | undefined> {
-  const { connectToServer, findRunningServer } = await import("@novywave/server");
-  const server = await findRunningServer(workspace, folders.runtime);
-  if (server === undefined) return undefined;
-  const connected = await connectToServer(server);
-  if (!connected.ok) throw new CommandFailure(connected.error.code, connected.error.message);
-  const client = connected.value;
-  try {
+function listRunning(workspace: string, folders: UserFolders): Promise<readonly ListedPlugin[] | undefined> {
+  return withServer(workspace, folders, async (client) => {
     const plugins = await client.until("plugins", () => true);
     return plugins.map(({ id, enabled, state, message, artifactPath, version, sha256, since, action }) => ({
       id,
@@ -94,9 +90,7 @@ async function listRunning(
       since,
       ...(action === undefined ? {} : { action }),
     }));
-  } finally {
-    client.close();
-  }
+  });
 }
 
 async function listStored(workspace: string, folders: UserFolders): Promise<readonly ListedPlugin[]> {
@@ -127,6 +121,14 @@ async function storedEntry(
   if (!enabled) return { ...facts, state: "disabled", message: "Disabled in .novywave" };
   if (weighed.kind === "granted")
     return { ...facts, state: "not-running", message: weighed.facts.description };
+  if (weighed.inForce)
+    return {
+      ...common,
+      ...weighed.inForce,
+      state: "not-running",
+      message: "The build that you approved would run; a newer one waits for your consent",
+      action: `See what the newer one asks for, and decide, with: novywave plugins grant ${id}`,
+    };
   return {
     ...facts,
     state: "needs-consent",

@@ -10,7 +10,15 @@ export function revokeCommand({ folders }: CommandContext): Command {
     .description("Take back what was approved for a plugin: all its artifacts, or the one with a hash.")
     .argument("<id>", "the plugin's id, or the SHA-256 of an artifact")
     .addOption(new Option("--json", "print how many approvals were taken back"))
-    .addHelpText("after", "\nTo stop a plugin that ships with NovyWave, disable it instead.")
+    .addHelpText(
+      "after",
+      `
+A running server unloads the plugin at once. To stop one that ships with NovyWave, disable it instead.
+
+Examples:
+  novywave plugins revoke acme.linter
+  novywave plugins revoke 3f1c…   (all 64 digits of a SHA-256)`,
+    )
     .action(async (id: string, { json }: { json?: true }) => {
       const grants = await openGrants(folders);
       let revoked = 0;
