@@ -8,7 +8,13 @@ import type { UserFolders } from "./user-folders.js";
 
 /** How far an entry of `.novywave` gets without being run. */
 export type WeighedEntry =
-  | { readonly kind: "failed"; readonly failure: PluginFailure; readonly facts?: ArtifactFacts }
+  | {
+      readonly kind: "failed";
+      readonly failure: PluginFailure;
+      /** Of the artifact in the workspace, where they are known. */
+      readonly facts?: ArtifactFacts;
+      readonly inForce?: BuildInForce;
+    }
   | ({ readonly kind: "granted" } & WeighedArtifact)
   | ({
       readonly kind: "needs-consent";
@@ -26,8 +32,13 @@ interface WeighedArtifact {
   readonly shipped: boolean;
   /** Whether this very artifact may run at all, be it with less than it asks for. */
   readonly known: boolean;
-  /** The build that runs on meanwhile, if one was approved at the same place before. */
-  readonly inForce?: { readonly sha256: string; readonly version: string };
+  readonly inForce?: BuildInForce;
+}
+
+/** The build that runs on meanwhile, if one was approved at the same place before. */
+export interface BuildInForce {
+  readonly sha256: string;
+  readonly version: string;
 }
 
 export interface WeighOptions {
@@ -63,9 +74,10 @@ export async function weighEntry(
     trustWorkspace: false,
   });
   if (prepared.kind === "failed") return prepared;
-  const { pending, ...inForce } = prepared.facts;
-  if (pending && pending.requests === undefined) {
-    return { kind: "failed", failure: { code: "incompatible", message: pending.message }, facts: inForce };
+  const { pending, pendingFailure, ...inForce } = prepared.facts;
+  if (pendingFailure) {
+    const { sha256, version } = inForce;
+    return { kind: "failed", failure: pendingFailure, inForce: { sha256, version } };
   }
   const facts: ArtifactFacts = {
     ...inForce,

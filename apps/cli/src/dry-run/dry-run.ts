@@ -171,12 +171,6 @@ async function differenceOf(
 async function inForceOf(entry: PluginEntry, options: DryRunOptions): Promise<DryRunReport["inForce"]> {
   if (!options.entry) return null;
   const weighed = await weighEntry(entry, options.workspace, options.grants, options.folders);
-  if (weighed.kind === "failed") {
-    const { facts } = weighed;
-    return facts && facts.sha256 !== options.artifact.sha256
-      ? { sha256: facts.sha256, version: facts.version }
-      : null;
-  }
   return weighed.inForce ?? null;
 }
 

@@ -4,7 +4,7 @@ import type { Result } from "@novywave/base";
 import type { Artifact, PluginFailure, PluginFailureCode } from "@novywave/plugin-host";
 import { brokenBuild, pendingMessage } from "./consent.js";
 import type { PluginEntry } from "./plugin-entry.js";
-import type { Preparation } from "./preparation.js";
+import type { ArtifactFacts, Preparation } from "./preparation.js";
 import type { PrepareOptions } from "./prepare-options.js";
 import { weighArtifact } from "./weigh-artifact.js";
 
@@ -43,7 +43,7 @@ export async function approvedBuild(
     if (!before) continue;
     const prepared = await weighArtifact(entry, before, { ...options, trustWorkspace: false });
     if (prepared.kind !== "startable") continue;
-    return { ...prepared, facts: { ...prepared.facts, pending: pendingBuild(found) } };
+    return { ...prepared, facts: { ...prepared.facts, ...pendingBuild(found) } };
   }
   return undefined;
 }
@@ -58,8 +58,12 @@ export async function artifactPlace(root: string, artifactPath: string): Promise
   }
 }
 
-function pendingBuild(found: Exclude<Preparation, { kind: "startable" }>) {
-  if (found.kind === "failed") return brokenBuild(found.failure.message);
-  const { version, sha256 } = found.facts;
-  return { message: pendingMessage(version, found.requests), version, sha256, requests: found.requests };
+function pendingBuild(
+  found: Exclude<Preparation, { kind: "startable" }>,
+): Pick<ArtifactFacts, "pending" | "pendingFailure"> {
+  if (found.kind === "failed")
+    return { pending: brokenBuild(found.failure.message), pendingFailure: found.failure };
+  const { facts, requests } = found;
+  const { version, sha256 } = facts;
+  return { pending: { message: pendingMessage(version, requests), version, sha256, requests } };
 }

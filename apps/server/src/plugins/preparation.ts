@@ -13,6 +13,8 @@ export interface ArtifactFacts {
   readonly trust?: "shipped" | "approved" | "session";
   /** A newer build that has taken this one's place in the workspace, and does not run. */
   readonly pending?: PendingBuild;
+  /** Why that one cannot run, if it cannot. */
+  readonly pendingFailure?: PluginFailure;
 }
 
 /** How far a plugin gets without being run: its artifact was read, checked, and compared with what the user approved. */

@@ -83,6 +83,12 @@ describe("R3.4 plugins check", () => {
     );
   });
 
+  it("a .novywave with an error is a finding, with its place", async () => {
+    sandbox.write(".novywave", "[plugins]\nschema_version = = 1\n");
+    const report = await check();
+    expect([codes(report), report.exit]).toEqual([["error config-invalid undefined"], 1]);
+  });
+
   it("a plugin's source: it builds, and agrees with the workspace around it", async () => {
     sandbox.write("plugins/greeter/Plugin.toml", manifest);
     sandbox.write("plugins/greeter/src/index.ts", source);

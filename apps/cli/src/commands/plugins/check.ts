@@ -1,6 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { PluginEntry } from "@novywave/config";
+import type { LoadedConfig, PluginEntry } from "@novywave/config";
 import { Argument, Command, Option } from "commander";
 import { checkEntry, checkSourceAgainstEntry } from "../../check/check-entry.js";
 import { checkSource, type CheckedSource } from "../../check/check-source.js";
@@ -81,11 +81,14 @@ async function check(
     flags.workspace === undefined
       ? await nearestWorkspace(startOf(folder))
       : await workspaceFolder(flags.workspace);
-  const { file, loaded } = await loadWorkspaceConfig(workspace);
-  const { entries } = loaded.config.plugins;
+  const configFile = join(workspace, ".novywave");
+  const config = await readConfig(workspace);
+  if (config instanceof CommandFailure)
+    return { ok: false, workspace, plugins: [], findings: [invalid(config, configFile)] };
+  const { entries } = config.config.plugins;
   const entry = named === undefined ? undefined : findEntry(entries, named)?.entry;
   if (named !== undefined && folder === undefined && entry === undefined) throw unknownPlugin(named, entries);
-  const surroundings = { workspace, configFile: file.path, grants: await openGrants(folders), folders };
+  const surroundings = { workspace, configFile, grants: await openGrants(folders), folders };
   const source = folder === undefined ? undefined : await checkSource(folder, signal);
   const meant = source === undefined && entry === undefined ? entries : entriesOf(source, entry, entries);
   const findings: Finding[] = [...(source?.findings ?? [])];
@@ -94,14 +97,14 @@ async function check(
   if (manifest && artifact !== undefined)
     for (const each of meant)
       findings.push(...(await checkSourceAgainstEntry(manifest, artifact, each, surroundings)));
-  if (manifest && meant.length === 0 && loaded.state === "loaded")
+  if (manifest && meant.length === 0 && config.state === "loaded")
     findings.push({
       code: "not-in-workspace",
       severity: "warning",
       plugin: manifest.id,
-      message: `${file.path} has no entry for ${manifest.id}`,
+      message: `${configFile} has no entry for ${manifest.id}`,
       action: `Build it, then add what was built: novywave plugins add ${artifact}`,
-      file: file.path,
+      file: configFile,
     });
   return {
     ok: findings.every(({ severity }) => severity !== "error"),
@@ -109,6 +112,21 @@ async function check(
     plugins: [...new Set([...(manifest ? [manifest.id] : []), ...meant.map(({ id }) => id)])],
     findings,
   };
+}
+
+/** What `.novywave` says, or why it says nothing. */
+async function readConfig(workspace: string): Promise<LoadedConfig | CommandFailure> {
+  try {
+    return (await loadWorkspaceConfig(workspace)).loaded;
+  } catch (error) {
+    if (error instanceof CommandFailure && error.code === "config-invalid") return error;
+    throw error;
+  }
+}
+
+function invalid({ code, message }: CommandFailure, file: string): Finding {
+  const action = "Correct the file; nothing else was looked at.";
+  return { code, severity: "error", message, action, file };
 }
 
 /** The entries of a plugin's source, or the one that was named. */

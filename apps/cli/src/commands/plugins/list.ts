@@ -113,6 +113,13 @@ async function storedEntry(
   const weighed = await weighEntry(entry, workspace, grants, folders);
   if (weighed.kind === "failed") {
     const { code, message } = weighed.failure;
+    if (weighed.inForce && enabled)
+      return {
+        ...common,
+        ...weighed.inForce,
+        state: "not-running",
+        message: `The build that you approved would run; the newer one cannot: ${message}`,
+      };
     const known = { ...common, ...(weighed.facts && identity(weighed.facts)) };
     if (!enabled) return { ...known, state: "disabled", message: `Disabled in .novywave; ${message}` };
     return { ...known, state: code === "incompatible" ? "incompatible" : "error", message };
