@@ -39,8 +39,13 @@ function errorText(error: PluginError): string {
 }
 
 /** The failure for a guest that trapped, or was ended by the engine, in an export. */
-export function trapped(exportName: string, failure: WireFailure, limits: PluginLimits): PluginFailure {
-  const message = printable(failure.message, maxMessageLength);
+export function trapped(
+  exportName: string,
+  failure: WireFailure,
+  limits: PluginLimits,
+  memoryBytes: number,
+): PluginFailure {
+  const message = printable(failure.message, maxMessageLength) + memoryHint(limits, memoryBytes);
   const mapped = engineFailure(failure.code, message);
   const code = mapped.code === "limit" || mapped.code === "memory" ? mapped.code : "trap";
   return {
@@ -52,13 +57,27 @@ export function trapped(exportName: string, failure: WireFailure, limits: Plugin
   };
 }
 
+/** The part of the memory limit from which on a trap is likely to come from it: allocators grow in large steps. */
+const fullShare = 0.75;
+
+function memoryHint({ memoryMib }: PluginLimits, memoryBytes: number): string {
+  const mib = memoryBytes / (1024 * 1024);
+  if (mib < memoryMib * fullShare) return "";
+  return `; its memory is ${Math.round(mib)} of ${memoryMib} MiB (limit memory_mib)`;
+}
+
 /** The plugin's limit behind a limit of the engine. */
 function limitReached({ limit }: WireFailure, limits: PluginLimits): Pick<PluginFailure, "limit"> {
-  const name =
-    limit === "maxMemoryBytes" ? "memoryMib" : limit === "maxLiftedBytes" ? "liftedMib" : undefined;
-  if (name !== undefined) return { limit: { name: limitKey(name), value: limits[name] } };
-  return {};
+  const name = limit === undefined ? undefined : engineLimits.get(limit);
+  return name === undefined ? {} : { limit: { name: limitKey(name), value: limits[name] } };
 }
+
+/** Limits of a plugin by the engine's names of them. */
+const engineLimits = new Map<string, keyof PluginLimits>([
+  ["maxMemoryBytes", "memoryMib"],
+  ["maxLiftedBytes", "liftedMib"],
+  ["maxStringBytes", "liftedMib"],
+]);
 
 /** The failure for a component that was not loaded. */
 export function notLoaded(wire: WireFailure, limits: PluginLimits): PluginFailure {

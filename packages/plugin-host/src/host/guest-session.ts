@@ -228,10 +228,13 @@ export class GuestSession {
       case "err":
         activity.settle(err(answeredError(activity.label, outcome.payload)));
         return;
-      case "trap":
+      case "trap": {
+        const { limits, stats } = this.#options;
+        const failure = trapped(activity.label, outcome.failure, limits, stats.memoryBytes);
         // The call is answered once the worker is gone.
-        this.end({ ...trapped(activity.label, outcome.failure, this.#options.limits), ...this.#running() });
+        this.end({ ...failure, ...this.#running() });
         return;
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import {
   instantiate,
   ResultError,
   type Component,
+  type EngineLimits,
   type Instance,
   type TransferableComponent,
 } from "@novywave/component-engine";
@@ -103,6 +104,11 @@ function answer(reply: ReplyOutcome): unknown {
   }
 }
 
-function engineLimits(limits: WireLimits): { maxMemoryBytes: number; maxLiftedBytes: number } {
-  return { maxMemoryBytes: limits.memoryBytes, maxLiftedBytes: limits.liftedBytes };
+function engineLimits(limits: WireLimits): Partial<EngineLimits> {
+  return {
+    maxMemoryBytes: limits.memoryBytes,
+    maxLiftedBytes: limits.liftedBytes,
+    // No text is bounded more narrowly than all of a call together.
+    maxStringBytes: limits.liftedBytes,
+  };
 }

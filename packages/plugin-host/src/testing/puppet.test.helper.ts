@@ -30,6 +30,19 @@ export const commands = {
   /** Publishes a refresh of the paths, then traps, or spins, or loops over a host call. */
   publishThenTrap: 1017n,
   publishThenSpin: 1018n,
+  /** `shutdown` will spin. */
+  armShutdown: 1019n,
+  growTable: 1020n,
+  /** Thousands of refreshes, subscriptions, ticks: `done` at the end. */
+  floodPublish: 1021n,
+  floodSubscribe: 1022n,
+  floodTimers: 1023n,
+  /** A list whose items are all the one long text given. */
+  aliasFlood: 1024n,
+  /** A text as long as the memory. */
+  hugeText: 1025n,
+  /** The third of these orders traps. */
+  trapOnThird: 1026n,
 } as const;
 
 interface CoreImport {
@@ -68,6 +81,9 @@ function coreModule(used: readonly Capability[]): string {
   (data (i32.const 128) "liar")
   (data (i32.const 144) "refresh-timeline")
   (global $next (mut i32) (i32.const 4096))
+  (global $armed (mut i32) (i32.const 0))
+  (global $orders (mut i32) (i32.const 0))
+  (table $table 1 funcref)
   (func $realloc (export "cabi_realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
     (local $at i32)
     (local.set $at (i32.and (i32.add (global.get $next) (i32.sub (local.get $align) (i32.const 1))) (i32.sub (i32.const 0) (local.get $align))))
@@ -152,7 +168,7 @@ function coreModule(used: readonly Capability[]): string {
     (i32.const 256))
 
   (func (export "${lifecycle}#handle-event") (param $tag i32) (param $id i64) (param $args i32) (param $count i32) (result i32)
-    (local $command i32) (local $left i32)
+    (local $command i32) (local $left i32) (local $list i32)
     (i32.store8 (i32.const 384) (i32.const 0))
     (if (i32.eqz (local.get $tag)) (then (call $info (i32.const 32) (i32.const 4)) (return (i32.const 384))))
     (if (i32.ne (local.get $tag) (i32.const 1)) (then
@@ -204,6 +220,46 @@ function coreModule(used: readonly Capability[]): string {
       (i32.store (i32.const 392) (i32.load (local.get $args)))
       (i32.store (i32.const 396) (i32.load offset=4 (local.get $args)))))
     (if (i32.eq (local.get $command) (i32.const 1014)) (then (loop $spin (call $config (i32.const 512)) (global.set $next (i32.const 65536)) (br $spin))))
+    (if (i32.eq (local.get $command) (i32.const 1019)) (then (global.set $armed (i32.const 1)) (call $done)))
+    (if (i32.eq (local.get $command) (i32.const 1020)) (then
+      (loop $more (br_if $more (i32.ne (table.grow $table (ref.null func) (i32.const 1000)) (i32.const -1))))
+      (call $done)))
+    (if (i32.eq (local.get $command) (i32.const 1021)) (then
+      (local.set $left (i32.const 1500))
+      (loop $again
+        (call $publish (i32.const 144) (i32.const 16) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512))
+        (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+      (call $unit-result)))
+    (if (i32.eq (local.get $command) (i32.const 1022)) (then
+      (local.set $left (i32.const 1000))
+      (loop $again
+        (call $subscribe (local.get $args) (local.get $count) (i32.const 10) (i32.const 512))
+        (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+      (if (i32.load8_u (i32.const 512)) (then (call $error (i32.const 520) (i32.const 1))) (else (call $done)))))
+    (if (i32.eq (local.get $command) (i32.const 1023)) (then
+      (local.set $left (i32.const 1000))
+      (loop $again
+        (call $schedule-tick (i32.const 1000000) (i32.const 512))
+        (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+      (call $unit-result)))
+    (if (i32.eq (local.get $command) (i32.const 1024)) (then
+      ;; The list lies behind everything: 4 000 times pointer and length of the text.
+      (local.set $list (call $realloc (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 32000)))
+      (local.set $left (i32.const 4000))
+      (loop $again
+        (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+        (i32.store (i32.add (local.get $list) (i32.shl (local.get $left) (i32.const 3))) (i32.load (local.get $args)))
+        (i32.store offset=4 (i32.add (local.get $list) (i32.shl (local.get $left) (i32.const 3))) (i32.load offset=4 (local.get $args)))
+        (br_if $again (local.get $left)))
+      (call $publish (i32.const 144) (i32.const 16) (i32.const 2) (local.get $list) (i32.const 4000) (i32.const 0) (i32.const 0) (i32.const 512))
+      (call $unit-result)))
+    (if (i32.eq (local.get $command) (i32.const 1025)) (then
+      (drop (memory.grow (i32.const 640)))
+      (call $info (i32.const 0) (i32.mul (memory.size) (i32.const 65536)))))
+    (if (i32.eq (local.get $command) (i32.const 1026)) (then
+      (global.set $orders (i32.add (global.get $orders) (i32.const 1)))
+      (if (i32.eq (global.get $orders) (i32.const 3)) (then unreachable))
+      (call $done)))
     (if (i32.or (i32.eq (local.get $command) (i32.const 1017)) (i32.eq (local.get $command) (i32.const 1018))) (then
       (call $publish-paths (local.get $args) (local.get $count) (i32.const 1)) (call $unit-result)
       (if (i32.eq (local.get $command) (i32.const 1017)) (then unreachable))
@@ -211,7 +267,9 @@ function coreModule(used: readonly Capability[]): string {
     (if (i32.eq (local.get $command) (i32.const 1016)) (then (drop (call $recurse (i32.const 0)))))
     (i32.const 384))
   (func (export "cabi_post_${lifecycle}#handle-event") (param i32) (global.set $next (i32.const 4096)))
-  (func (export "${lifecycle}#shutdown") (if (i32.const ${used.includes("logging") ? 1 : 0}) (then (call $log (i32.const 0) (i32.const 48) (i32.const 4)))))
+  (func (export "${lifecycle}#shutdown")
+    (if (global.get $armed) (then (loop $spin (br $spin))))
+    (if (i32.const ${used.includes("logging") ? 1 : 0}) (then (call $log (i32.const 0) (i32.const 48) (i32.const 4)))))
 )`;
 }
 
