@@ -3,15 +3,19 @@ import type { ColumnQuery, SignalKind } from "../model.js";
 import type { TimeTable } from "../store/time-table.js";
 import { AnalogIndex } from "./analog-index.js";
 import { columnBounds } from "./column-bounds.js";
+import { LruCache } from "./lru-cache.js";
 import { fillRow, type RowColumns } from "./row-columns.js";
 import type { LocatedSignal } from "./located-signal.js";
 import { checkAnswerSize, MAX_ANSWER, ValueTable } from "./value-table.js";
+
+/** Pyramids of all analog rows that were looked at lately, together. */
+const MAX_ANALOG_BYTES = 128 << 20;
 
 /** Answers column queries with the bytes that `decodeColumns` reads. */
 export class ColumnsQuery {
   readonly #times: TimeTable;
   readonly #locate: (signal: number) => LocatedSignal;
-  readonly #analog = new Map<number, AnalogIndex>();
+  readonly #analog = new LruCache<AnalogIndex>(MAX_ANALOG_BYTES);
 
   constructor(times: TimeTable, locate: (signal: number) => LocatedSignal) {
     this.#times = times;
@@ -57,12 +61,7 @@ export class ColumnsQuery {
   }
 
   #analogIndex(signal: number, { reader, signal: own }: LocatedSignal): AnalogIndex {
-    let index = this.#analog.get(signal);
-    if (index === undefined) {
-      index = new AnalogIndex(reader.store, own);
-      this.#analog.set(signal, index);
-    }
-    return index;
+    return this.#analog.get(signal, () => new AnalogIndex(reader.store, own));
   }
 }
 

@@ -18,7 +18,7 @@ import {
   type SignalStore,
 } from "../store/signal-store.js";
 import { digitMarks, MARK_X, MARK_Z } from "../store/value-marks.js";
-import { larger, smaller, type AnalogIndex } from "./analog-index.js";
+import type { AnalogIndex } from "./analog-index.js";
 import type { ColumnBounds } from "./column-bounds.js";
 import { ColumnLook } from "./column-look.js";
 import type { SignalReader } from "./signal-reader.js";
@@ -104,7 +104,7 @@ export function fillRow(
     } else {
       const before = taken;
       let stop = to;
-      let near = Math.ceil(taken / CHECKPOINT_EVERY);
+      const near = Math.ceil(taken / CHECKPOINT_EVERY);
       let far = -1;
       if ((points[near * 2] ?? NO_TIME) < to) {
         far = lastBelow(points, to, near, stride);
@@ -122,12 +122,7 @@ export function fillRow(
           // Over what lies between two checkpoints the index tells all.
           if (xBefore && (xBefore[far] ?? 0) > (xBefore[near] ?? 0)) marks |= MARK_X;
           if (zBefore && (zBefore[far] ?? 0) > (zBefore[near] ?? 0)) marks |= MARK_Z;
-          if (analog && look) {
-            for (; near < far; near++) {
-              look.min = smaller(look.min, analog.min[near] ?? Number.NaN);
-              look.max = larger(look.max, analog.max[near] ?? Number.NaN);
-            }
-          }
+          if (analog && look) analog.widen(look, near, far);
           const address = points[far * 2 + 1] ?? 0;
           page = pages[address >>> PAGE_BITS] ?? NO_PAGE;
           q = address & PAGE_MASK;

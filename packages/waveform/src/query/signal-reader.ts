@@ -1,23 +1,22 @@
+import { LruCache } from "./lru-cache.js";
 import { NO_TIME, RecordCursor } from "../store/record-cursor.js";
 import { CHECKPOINT_EVERY, lastBelow, SignalIndex } from "../store/signal-index.js";
 import type { SignalStore } from "../store/signal-store.js";
 
-/** Finds places in the streams of signals. Keeps the index of each signal that was looked at. */
+/** Indices of all signals that were looked at lately, together. */
+const MAX_INDEX_BYTES = 192 << 20;
+
+/** Finds places in the streams of signals. Keeps the indices of signals that were looked at. */
 export class SignalReader {
   readonly store: SignalStore;
-  readonly #indices = new Map<number, SignalIndex>();
+  readonly #indices = new LruCache<SignalIndex>(MAX_INDEX_BYTES);
 
   constructor(store: SignalStore) {
     this.store = store;
   }
 
   index(signal: number): SignalIndex {
-    let index = this.#indices.get(signal);
-    if (index === undefined) {
-      index = new SignalIndex(this.store, signal);
-      this.#indices.set(signal, index);
-    }
-    return index;
+    return this.#indices.get(signal, () => new SignalIndex(this.store, signal));
   }
 
   /** The changes of a signal are gone, so the places in it are too. */
