@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { compile, instantiate } from "@novywave/component-engine";
-import { buildComponent, imports } from "./component.js";
+import { buildComponent, coreImports, imports } from "./component.js";
 import { loadRows } from "./load.js";
 import { callsOf, microseconds, takingTurns, warmUp } from "./measure.js";
 
@@ -18,7 +18,7 @@ export async function rows() {
   const { module, component, api } = await buildComponent();
   const { [`${api}#empty`]: core, memory } = new WebAssembly.Instance(
     await WebAssembly.compile(module),
-    imports,
+    coreImports,
   ).exports;
   const instance = instantiate(await compile(component), imports);
   const calls = {
@@ -52,6 +52,8 @@ export async function rows() {
     },
     row("engine: handle-event(tick)", "jco", ours.tick, theirs.tick, "<= 0.05"),
     row("engine: export with one import call", "jco", ours.askHost, theirs.askHost, "<= 0.1"),
+    row("engine: method of a resource of the host", "jco", ours.askSink, theirs.askSink, "<= 0.1"),
+    row("engine: method of a resource of the guest", "jco", ours.counter, theirs.counter, "<= 0.1"),
     row("engine: 1 000 strings in", "jco", ours.takeStrings, theirs.takeStrings, "<= 0.8"),
     row("engine: 1 000 strings out", "jco", ours.giveStrings, theirs.giveStrings, "<= 0.8"),
     row("engine: 1 MiB list<u8> in", "jco", ours.takeBytes, theirs.takeBytes, "<= 1.2"),

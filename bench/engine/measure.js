@@ -23,10 +23,14 @@ export function callsOf(api) {
   const strings = Array.from({ length: 1_000 }, (_, i) => `signal_${String(i).padStart(6, "0")}_clock`);
   const bytes = new Uint8Array(1 << 20).fill(7);
   const tick = { tag: "tick" };
-  const { empty, handleEvent, takeStrings, giveStrings, takeBytes, giveBytes, askHost } = api;
+  const { empty, handleEvent, takeStrings, giveStrings, takeBytes, giveBytes, askHost, askSink, Counter } =
+    api;
+  const counter = new Counter();
   return {
     empty: () => empty(),
     askHost: () => askHost(),
+    askSink: () => askSink(),
+    counter: () => counter.get(),
     tick: () => handleEvent(tick),
     takeStrings: () => takeStrings(strings),
     giveStrings: () => giveStrings(),
