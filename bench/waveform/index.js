@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { fstRows } from "./fst.js";
 import { generateVcd } from "./generate-vcd.js";
 
 const run = promisify(execFile);
@@ -20,7 +21,12 @@ const ROUNDS = 3;
 export async function rows() {
   const folder = mkdtempSync(join(tmpdir(), "novywave-bench-"));
   try {
-    return [...(await small(folder)), ...(await large(folder)), ...(await columns())];
+    return [
+      ...(await small(folder)),
+      ...(await large(folder)),
+      ...(await fstRows(folder)),
+      ...(await columns()),
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -15,6 +15,8 @@ const OTHER_DIGITS = Uint8Array.of(2, 3, 7, 4, 5, 6, 8, 8);
 const QUESTION = 63;
 const DASH = 45;
 
+const RUN = 4_096;
+
 /** What is wrong with a chain. */
 export class DamagedChain extends Error {
   override readonly name = "DamagedChain";
@@ -36,6 +38,9 @@ export class ChainDecoder {
   #at = 0;
   #times: BlockTimes = { first: 0, count: 0, indices: undefined, backwards: false };
   readonly #packed = new Uint8Array(8);
+  /** Changes of a signal of one digit that follow each other. */
+  readonly #runTimes = new Uint32Array(RUN);
+  readonly #runCodes = new Uint8Array(RUN);
 
   constructor(store: SignalStore, littleEndian: boolean) {
     this.#store = store;
@@ -68,12 +73,14 @@ export class ChainDecoder {
   }
 
   #digits(signal: number, layout: number): void {
-    const store = this.#store;
     const bytes = this.#bytes;
     const { count, first, indices } = this.#times;
-    const isDigit = layout === LAYOUT_DIGIT;
+    const runTimes = this.#runTimes;
+    const runCodes = this.#runCodes;
+    let run = 0;
     let time = 0;
     for (let p = 0; p < bytes.length;) {
+      if (run === RUN) run = this.#endRun(signal, layout, run);
       let byte = bytes[p++] ?? 0;
       let number = byte;
       if (byte > 127) {
@@ -93,11 +100,25 @@ export class ChainDecoder {
         code = OTHER_DIGITS[(number >>> 1) & 7] ?? 2;
       }
       if (time >= count) throw damaged("a change is later than the block");
-      store.now = indices === undefined ? first + time : (indices[time] ?? 0);
-      if (isDigit) store.appendDigit(signal, code);
-      // At the first time of a file simulators dump all values, events too, which says nothing about their firing.
-      else if (code === 1 && store.now > 0) store.appendEvent(signal);
+      runTimes[run] = indices === undefined ? first + time : (indices[time] ?? 0);
+      runCodes[run++] = code;
     }
+    this.#endRun(signal, layout, run);
+  }
+
+  /** Appends the first changes of the run to the signal and returns the length of the next one, 0. */
+  #endRun(signal: number, layout: number, length: number): number {
+    const store = this.#store;
+    if (layout === LAYOUT_DIGIT) {
+      store.appendDigitRun(signal, this.#runTimes, this.#runCodes, length);
+      return 0;
+    }
+    for (let i = 0; i < length; i++) {
+      store.now = this.#runTimes[i] ?? 0;
+      // At the first time of a file simulators dump all values, events too, which says nothing about their firing.
+      if (this.#runCodes[i] === 1 && store.now > 0) store.appendEvent(signal);
+    }
+    return 0;
   }
 
   #vectors(signal: number, length: number): void {

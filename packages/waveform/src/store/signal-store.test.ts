@@ -1,4 +1,4 @@
-import { array, assert, property, stringMatching } from "fast-check";
+import { array, assert, integer, property, stringMatching, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SignalKind } from "../model.js";
 import { NO_TIME, RecordCursor } from "./record-cursor.js";
@@ -64,6 +64,31 @@ describe("a signal that is dropped", () => {
         expect(store.transitions).toBe(fresh.transitions);
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it("takes a run of digits as it takes one after the other", () => {
+    const changes = array(tuple(integer({ min: 0, max: 2 }), integer({ min: 0, max: 8 })), {
+      maxLength: 300,
+    });
+    assert(
+      property(array(changes, { maxLength: 4 }), (runs) => {
+        const [store, fresh] = [new SignalStore(), new SignalStore()];
+        store.add("bits", 1);
+        fresh.add("bits", 1);
+        let time = 0;
+        for (const run of runs) {
+          const times = Uint32Array.from(run, ([step]) => (time += step === 2 ? 2 ** 20 : step));
+          const codes = Uint8Array.from(run, ([, code]) => code);
+          store.appendDigitRun(0, times, codes, run.length);
+          for (const [i, code] of codes.entries()) {
+            fresh.now = times[i] ?? 0;
+            fresh.appendDigit(0, code);
+          }
+        }
+        expect(records(store, 0)).toEqual(records(fresh, 0));
+        expect(store.transitions).toBe(fresh.transitions);
+      }),
     );
   });
 
