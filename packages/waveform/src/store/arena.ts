@@ -31,9 +31,9 @@ export class Arena {
     return this.#count * PAGE_BYTES;
   }
 
-  /** The same without the blocks that were given back. */
+  /** The same without the blocks that were given back, and without what was not given out yet. */
   get usedBytes(): number {
-    return this.bytes - this.#freeBytes;
+    return this.bytes - this.#freeBytes - (PAGE_BYTES - this.#offset);
   }
 
   /** Reserves `size` bytes (at most a page) and returns their address. */
