@@ -77,6 +77,21 @@ const attacks: Readonly<Record<string, () => Uint8Array>> = {
       ),
     );
   },
+  "many resource types, in a component that is instantiated often": () =>
+    componentOf(
+      section(4, [
+        ...componentOf(
+          section(
+            7,
+            many(20_000, () => [0x3f, 0x7f, 0]),
+          ),
+        ),
+      ]),
+      section(
+        5,
+        many(20_000, () => [0, 0, 0]),
+      ),
+    ),
   "a core module of many exports that is instantiated often": () =>
     componentOf(
       section(

@@ -258,6 +258,41 @@ describe("resources of the host", () => {
     expect(caught(() => run(other, "run", 1)).code).toBe("disposed");
   });
 
+  test("disposing goes on after a Symbol.dispose that throws, and tells of the first", async () => {
+    const dropped: string[] = [];
+    class OutputStream extends (hostStreams()["OutputStream"] as new (name: string) => { name: string }) {
+      [Symbol.dispose](): void {
+        dropped.push(this.name);
+        throw new Error(`no ${this.name}`);
+      }
+    }
+    const instance = await link(streamsWit, streamGuest({ run: "(call $open (local.get $n))" }), {
+      [streams]: { ...hostStreams(), OutputStream },
+    });
+    run(instance, "run", 1);
+    run(instance, "run", 2);
+    const error = caught(() => instance.dispose());
+    expect([error.code, error.message]).toEqual([
+      "import-failed",
+      "Symbol.dispose of output-stream threw: no opened 1",
+    ]);
+    expect(dropped).toEqual(["opened 1", "opened 2"]);
+    expect(() => instance.dispose()).not.toThrow();
+  });
+
+  test("a start that fails drops what it was given", async () => {
+    const log: Log = { lines: [] };
+    const text = `(component
+      (import "files" (instance $h (export "file" (type $f (sub resource))) (export "open" (func (result (own $f))))))
+      (core func $open (canon lower (func $h "open")))
+      (core module $M (import "h" "open" (func $open (result i32)))
+        (func $start (drop (call $open)) unreachable) (start $start))
+      (core instance (instantiate $M (with "h" (instance (export "open" (func $open)))))))`;
+    const file = { [Symbol.dispose]: () => log.lines.push("dropped") };
+    await expect(runText(text, { files: { open: () => file } })).rejects.toMatchObject({ code: "trap" });
+    expect(log.lines).toEqual(["dropped"]);
+  });
+
   test("the number of handles is limited, and the error names the limit", async () => {
     const instance = await link(
       streamsWit,

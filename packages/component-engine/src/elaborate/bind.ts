@@ -46,7 +46,7 @@ export function abstractEntity(
     case "type-resource":
       return {
         kind: "type",
-        type: context.addResource({ kind: "host", import: host.name, type: func }, name),
+        type: context.addResource({ kind: "host", import: host.name, type: func }, offset, name),
       };
     case "instance": {
       const type = instanceType(desc.index, scope, offset);

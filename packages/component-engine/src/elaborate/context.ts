@@ -88,8 +88,9 @@ export class Context {
     return renamed;
   }
 
-  /** A new resource type, different from all others. */
-  addResource(definition: ResourceDefinition, name?: string): ResourceType {
+  /** A new resource type, different from all others. Each takes a few objects of every instance. */
+  addResource(definition: ResourceDefinition, offset: number, name?: string): ResourceType {
+    this.spend(40, offset);
     const number = this.resources.length;
     this.resources.push(definition);
     return { kind: "resource", definition: number, ...(name === undefined ? {} : { name }) };

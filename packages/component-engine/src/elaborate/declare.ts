@@ -80,7 +80,7 @@ function evaluateType(context: Context, syntax: TypeSyntax, scope: Scope): TypeE
       if (dtor?.type !== undefined && !sameCoreFuncType(dtor.type, { params: ["i32"], results: [] })) {
         throw invalid("the destructor of a resource must be (i32) -> ()", syntax.offset);
       }
-      return context.addResource({ kind: "guest", instance: scope.instance, dtor: dtor?.ref });
+      return context.addResource({ kind: "guest", instance: scope.instance, dtor: dtor?.ref }, syntax.offset);
     }
     case "instance-type":
       return { kind: "instance-type", decls: syntax.decls, outer: scope.snapshot() };

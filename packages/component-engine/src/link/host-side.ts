@@ -16,7 +16,8 @@ export type Destructor = (rep: number, user: ComponentInstanceState | undefined)
 /** A resource type as it stands at the boundary to the host. */
 type Boundary =
   | { readonly kind: "host"; readonly name: string; readonly class: HostClass | undefined }
-  | { readonly kind: "guest"; readonly class: ResourceClass };
+  /** The class is made when the host first meets the type: a component can have many that it never shows. */
+  | { readonly kind: "guest"; class: ResourceClass | undefined };
 
 /** What the host holds of one running component's resources, and what the component holds of the host's. */
 export class HostSide implements HostHandles, HandleOwner {
@@ -39,7 +40,7 @@ export class HostSide implements HostHandles, HandleOwner {
     this.#state = state;
     this.#boundary = resources.map((definition): Boundary =>
       definition.kind === "guest"
-        ? { kind: "guest", class: new ResourceClass() }
+        ? { kind: "guest", class: undefined }
         : {
             kind: "host",
             name: definition.type ?? definition.import,
@@ -51,15 +52,17 @@ export class HostSide implements HostHandles, HandleOwner {
 
   /** The class of a resource type: of the host, as it was given, or made for the guest's. */
   classOf(resource: number): HostClass | ResourceClass | undefined {
-    return this.#boundary[resource]?.class;
+    const boundary = this.#boundary[resource];
+    return boundary?.kind === "guest" ? guestClass(boundary) : boundary?.class;
   }
 
   lift(resource: number, rep: unknown, owned: boolean): unknown {
     const boundary = this.#boundary[resource];
     if (boundary?.kind !== "guest") return rep;
     // What a component imports cannot name resources that it defines itself, so the host is never lent one.
-    if (!owned) throw guestError(`a resource ${boundary.class.name} of the guest cannot be lent to the host`);
-    return boundary.class.wrap(new GuestHandle(this, resource, Number(rep)));
+    const made = guestClass(boundary);
+    if (!owned) throw guestError(`a resource ${made.name} of the guest cannot be lent to the host`);
+    return made.wrap(new GuestHandle(this, resource, Number(rep)));
   }
 
   lower(resource: number, value: unknown, owned: boolean): unknown {
@@ -73,7 +76,7 @@ export class HostSide implements HostHandles, HandleOwner {
       }
       return value;
     }
-    const { name } = boundary.class;
+    const { name } = guestClass(boundary);
     const handle = GuestResource.handleOf(value);
     if (handle === undefined) throw expected(`a resource ${name}`, value);
     if (handle.owner !== this) throw new ValueError(`this ${name} belongs to another component`);
@@ -123,7 +126,7 @@ export class HostSide implements HostHandles, HandleOwner {
       return;
     }
     const boundary = this.#boundary[handle.resource];
-    const name = boundary?.kind === "guest" ? boundary.class.name : "resource";
+    const name = boundary?.kind === "guest" ? guestClass(boundary).name : "resource";
     if (state.running) throw reentered(`the destructor of ${name}`);
     handle.state = "dropped";
     state.running = true;
@@ -174,4 +177,9 @@ export class HostSide implements HostHandles, HandleOwner {
     }
     throw new EngineError("import-failed", `Symbol.dispose of ${name} answered with a promise`);
   }
+}
+
+function guestClass(boundary: Extract<Boundary, { kind: "guest" }>): ResourceClass {
+  boundary.class ??= new ResourceClass();
+  return boundary.class;
 }
