@@ -15,6 +15,7 @@ import { basename, dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { ReadFailure } from "./failure.js";
 import { readWaveformFile, type ReadProgress } from "./read-waveform.js";
+import { selectTimes, selectVariables, type Selection } from "./select-variables.js";
 import { errorCode } from "./source/file-source.js";
 import { writeVcd } from "./vcd/vcd-writer.js";
 import type { ExportResult } from "./worker/messages.js";
@@ -33,23 +34,30 @@ export async function exportVcdFile(
     onProgress?: (progress: ReadProgress) => void;
     /** Where to write before the output is replaced, see {@link temporaryFor}. */
     temporary?: string;
+    /** Without it all is written. */
+    selection?: Selection | undefined;
   } = {},
 ): Promise<ExportResult> {
-  const { temporary = temporaryFor(outPath) } = options;
+  const { temporary = temporaryFor(outPath), selection = {} } = options;
   const target = outputTarget(path, outPath);
   const data = await readWaveformFile(path, options);
   const { info, builder } = data;
   let descriptor: number | undefined;
   try {
-    await builder.loader?.load(Array.from({ length: builder.signals.length }, (_, signal) => signal));
+    const variables = selectVariables(builder.hierarchy, selection);
+    const part = { variables, ...selectTimes(info, selection) };
+    await builder.loader?.load(Array.from(variables, (id) => builder.hierarchy.variableSignal(id)));
     descriptor = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
-    const bytes = writeAll(descriptor, (write) => writeVcd(info, builder, write));
+    let transitions = 0;
+    const bytes = writeAll(descriptor, (write) => {
+      transitions = writeVcd(info, builder, write, isWhole(selection) ? undefined : part);
+    });
     fsyncSync(descriptor);
     closeSync(descriptor);
     descriptor = undefined;
     outputTarget(path, outPath);
     renameSync(temporary, target);
-    return { bytes, transitions: builder.signals.transitions, info };
+    return { bytes, variables: variables.length, transitions, info };
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
     rmSync(temporary, { force: true });
@@ -58,6 +66,11 @@ export async function exportVcdFile(
   } finally {
     data.close();
   }
+}
+
+/** Whether nothing is left out: then scopes without variables are written too. */
+function isWhole({ scope, signals, from, to }: Selection): boolean {
+  return scope === undefined && signals === undefined && from === undefined && to === undefined;
 }
 
 /** A name beside the file that will be replaced, for what is not yet whole. Who kills the writer removes it. */

@@ -1,10 +1,11 @@
 import { rm } from "node:fs/promises";
-import { err, ok, type Result } from "@novywave/base";
+import type { Result } from "@novywave/base";
 import { temporaryFor } from "./export-file.js";
 import type { WaveformError } from "./model.js";
 import type { OpenOptions } from "./open-waveform.js";
+import type { Selection } from "./select-variables.js";
 import type { ExportResult } from "./worker/messages.js";
-import { startWorker } from "./worker/waveform-worker.js";
+import { runTask } from "./worker/run-task.js";
 
 /**
  * Writes any readable waveform file as VCD, in a thread of its own. `outPath` is replaced as a whole or not at all; it
@@ -13,41 +14,17 @@ import { startWorker } from "./worker/waveform-worker.js";
 export function exportVcd(
   path: string,
   outPath: string,
-  options: OpenOptions = {},
+  options: OpenOptions & {
+    /** What to write; without it all. Errors "not-in-file" and "bad-time". */
+    readonly selection?: Selection | undefined;
+  } = {},
 ): Promise<Result<ExportResult, WaveformError>> {
-  const { signal, onProgress, maxBytes } = options;
-  return new Promise((resolve) => {
-    const cancelled = (): Result<never, WaveformError> =>
-      err({ code: "cancelled", message: "The export was cancelled", path });
-    if (signal?.aborted === true) {
-      resolve(cancelled());
-      return;
-    }
-    const abort = (): void => finish(cancelled());
-    const temporary = temporaryFor(outPath);
-    const worker = startWorker(
-      { kind: "export", path, outPath, temporary, maxBytes },
-      {
-        message(message) {
-          if (message.kind === "progress") onProgress?.(message.progress);
-          else if (message.kind === "exported") finish(ok(message.result));
-          else if (message.kind === "failed") finish(err(message.error));
-        },
-        end: (error) => finish(err(error)),
-      },
-    );
-    signal?.addEventListener("abort", abort, { once: true });
-    let finished = false;
-    const finish = (result: Result<ExportResult, WaveformError>): void => {
-      if (finished) return;
-      finished = true;
-      signal?.removeEventListener("abort", abort);
-      void worker
-        .terminate()
-        .then(() => rm(temporary, { force: true }))
-        // What could not be removed is no reason to lose what the export itself says.
-        .catch(() => undefined)
-        .then(() => resolve(result));
-    };
-  });
+  const { maxBytes, selection } = options;
+  const temporary = temporaryFor(outPath);
+  return runTask(
+    { kind: "export", path, outPath, temporary, maxBytes, selection },
+    options,
+    (message) => (message.kind === "exported" ? message.result : undefined),
+    () => rm(temporary, { force: true }),
+  );
 }

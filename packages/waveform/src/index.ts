@@ -1,4 +1,5 @@
 export { describeWaveform } from "./describe-waveform.js";
+export type { Comparison, Difference } from "./compare/compare-files.js";
 export { exportVcd } from "./export-vcd.js";
 export {
   MAX_COLUMNS,
@@ -27,4 +28,9 @@ export type { Extremes, WindowQuery } from "./query/waveform-queries.js";
 export type { Page, ScopesQuery, VariablesQuery } from "./query/hierarchy-query.js";
 export type { ReadProgress, Refreshed } from "./read-waveform.js";
 export { HEAD_BYTES, recogniseFormat, type Recognition, type WaveformFormat } from "./recognise.js";
+export { reload, withoutRange, type Pair, type Reloadable, type Reloaded } from "./reload.js";
+export type { ActiveSignal, Statistics } from "./statistics.js";
+export { compareWaveforms, waveformStatistics } from "./whole-files.js";
+export type { TaskOptions } from "./worker/run-task.js";
+export type { Selection } from "./select-variables.js";
 export type { ExportResult } from "./worker/messages.js";

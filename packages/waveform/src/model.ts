@@ -23,6 +23,8 @@ export type WaveformErrorCode =
   | "out-of-memory"
   | "cancelled"
   | "worker-died"
+  | "not-in-file"
+  | "bad-time"
   | "changed";
 
 /** An expected failure. `byte` (from 0) and `line` (from 1) say where in the file, when there is a where. */

@@ -1,5 +1,6 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { assertNever, defined, err, ok } from "@novywave/base";
+import { compareFiles, OtherFileFailure } from "./compare/compare-files.js";
 import { exportVcdFile } from "./export-file.js";
 import { toWaveformError } from "./failure.js";
 import type { WaveformInfo } from "./model.js";
@@ -9,6 +10,7 @@ import {
   type ReadProgress,
   type WaveformData,
 } from "./read-waveform.js";
+import { readStatistics } from "./statistics.js";
 import type { WaveformBuilder } from "./store/waveform-builder.js";
 import { Answering } from "./worker/answering.js";
 import type { Question, WorkerMessage, WorkerTask } from "./worker/messages.js";
@@ -34,18 +36,25 @@ async function main(port: MessagePort, task: WorkerTask): Promise<void> {
         say({ kind: "described", info: describeWaveformFile(task.path, { ...task, onProgress }) });
         break;
       case "export": {
-        const { path, outPath, temporary, maxBytes } = task;
-        const result = await exportVcdFile(path, outPath, { maxBytes, onProgress, temporary });
+        const { path, outPath } = task;
+        const result = await exportVcdFile(path, outPath, { ...task, onProgress });
         say({ kind: "exported", result });
         break;
       }
+      case "compare":
+        say({ kind: "compared", result: await compareFiles(task.path, task.other, { onProgress }) });
+        break;
+      case "count":
+        say({ kind: "counted", result: await readStatistics(task.path, task.top, { onProgress }) });
+        break;
       default:
         assertNever(task);
     }
     port.close();
   } catch (error) {
-    const failure = toWaveformError(error, task.path);
-    if (failure === undefined) throw error;
+    const of = error instanceof OtherFileFailure ? error : { cause: error, path: task.path };
+    const failure = toWaveformError(of.cause, of.path);
+    if (failure === undefined) throw of.cause;
     say({ kind: "failed", error: failure });
     port.close();
   }

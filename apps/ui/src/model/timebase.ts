@@ -3,52 +3,31 @@
  * finest ticks among the files in use, so that every conversion is exact.
  */
 
-import { parseTime } from "@novywave/waveform/format";
+import {
+  finestExponent,
+  parseTime,
+  pow10,
+  rescale,
+  tickExponent,
+  type Exponent,
+} from "@novywave/waveform/format";
 import type { Timescale } from "@novywave/protocol";
 
-/** Power of ten of a tick in seconds: -9 is 1 ns, -8 is 10 ns. */
-export type Exponent = number;
+export { pow10, rescale, type Exponent } from "@novywave/waveform/format";
+
+const FEMTOSECOND: Exponent = -15;
 
 /** What a file without a timescale is taken for. */
 export const DEFAULT_EXPONENT: Exponent = -9;
 
 /** The finest of the given exponents; {@link DEFAULT_EXPONENT} when there is none. */
 export function finest(exponents: Iterable<Exponent>): Exponent {
-  let best: Exponent | undefined;
-  for (const exponent of exponents) if (best === undefined || exponent < best) best = exponent;
-  return best ?? DEFAULT_EXPONENT;
+  return finestExponent(exponents) ?? DEFAULT_EXPONENT;
 }
-
-const UNIT_EXPONENT: Record<Timescale["unit"], Exponent> = {
-  s: 0,
-  ms: -3,
-  us: -6,
-  ns: -9,
-  ps: -12,
-  fs: -15,
-};
 
 /** Length of a tick; {@link DEFAULT_EXPONENT} for a file that does not say. */
 export function exponentOf(timescale: Timescale | undefined): Exponent {
-  if (!timescale) return DEFAULT_EXPONENT;
-  return UNIT_EXPONENT[timescale.unit] + Math.max(0, Math.round(Math.log10(timescale.magnitude)));
-}
-
-const powers: bigint[] = [1n];
-
-/** 10^n, n ≥ 0. */
-export function pow10(n: number): bigint {
-  for (let i = powers.length; i <= n; i++) powers.push((powers[i - 1] ?? 1n) * 10n);
-  return powers[n] ?? 1n;
-}
-
-/** `ticks` of `from` counted in ticks of `to`; rounds down where `to` is coarser. */
-export function rescale(ticks: bigint, from: Exponent, to: Exponent): bigint {
-  if (from === to) return ticks;
-  if (from > to) return ticks * pow10(from - to);
-  const divisor = pow10(to - from);
-  const quotient = ticks / divisor;
-  return ticks < 0n && quotient * divisor !== ticks ? quotient - 1n : quotient;
+  return timescale ? tickExponent(timescale) : DEFAULT_EXPONENT;
 }
 
 const UNITS = [
@@ -104,5 +83,5 @@ export function parseTicks(text: string, exponent: Exponent): bigint | undefined
   // Read in the finest unit there is, then counted in ticks: any exponent will do.
   const femtoseconds = parseTime(text, { magnitude: 1, unit: "fs" });
   if (femtoseconds === undefined) return undefined;
-  return rescale(femtoseconds, UNIT_EXPONENT.fs, exponent);
+  return rescale(femtoseconds, FEMTOSECOND, exponent);
 }

@@ -8,6 +8,7 @@ import type {
   WorkspaceView,
 } from "@novywave/protocol";
 import type { ConnectionState } from "../connection/connection.js";
+import { unionRange } from "@novywave/waveform/format";
 import { exponentOf, finest, rescale } from "../model/timebase.js";
 import { measuresAt } from "../model/scale.js";
 import { afterReload, fit, type Extent, type View } from "../model/viewport.js";
@@ -275,17 +276,11 @@ export function settleTime(state: AppState): AppState {
     if (time) times.push(time);
   }
   const activeReady = state.activeFile !== undefined && state.fileTimes.has(state.activeFile);
-  if (times.length === 0 || (!activeReady && state.view === undefined)) return state;
-  const base = finest(times.map((time) => time.exponent));
-  const first = (time: FileTime): bigint => rescale(time.start, time.exponent, base);
-  const last = (time: FileTime): bigint => rescale(time.end, time.exponent, base);
-  const extent: Extent = times.reduce<Extent>(
-    (whole, time) => ({
-      start: first(time) < whole.start ? first(time) : whole.start,
-      end: last(time) > whole.end ? last(time) : whole.end,
-    }),
-    { start: first(times[0] as FileTime), end: last(times[0] as FileTime) },
-  );
+  if (!activeReady && state.view === undefined) return state;
+  const union = unionRange(times);
+  if (union === undefined) return state;
+  const { exponent: base } = union;
+  const extent: Extent = { start: union.start, end: union.end };
   if (state.view === undefined || state.extent === undefined) {
     const place = state.activeFile === undefined ? undefined : state.places.get(state.activeFile);
     const time = state.activeFile === undefined ? undefined : state.fileTimes.get(state.activeFile);

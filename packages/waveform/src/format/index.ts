@@ -18,5 +18,14 @@ export {
   type ValueFormat,
 } from "./format-value.js";
 export { floatWidth, type FloatFormat } from "./float-bits.js";
+export {
+  finestExponent,
+  pow10,
+  rescale,
+  tickExponent,
+  unionRange,
+  type Exponent,
+  type TimeRange,
+} from "./time-axis.js";
 export { digitsOf, type PackedValue } from "./packed-value.js";
 export type { NamedValue, PhysicalUnit, ValueMeaning } from "./value-meaning.js";

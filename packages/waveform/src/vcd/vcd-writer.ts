@@ -1,5 +1,6 @@
 import { digitsOf, packedValue } from "../format/packed-value.js";
 import type { WaveformInfo } from "../model.js";
+import { indexAt } from "../query/column-bounds.js";
 import { NO_TIME, readValue, RecordCursor } from "../store/record-cursor.js";
 import { LAYOUT_DIGIT, LAYOUT_EVENT, LAYOUT_REAL, LAYOUT_STRING } from "../store/signal-store.js";
 import { kindOfType } from "./declarations.js";
@@ -10,19 +11,37 @@ import type { WaveformBuilder } from "../store/waveform-builder.js";
 const WINDOW = 1 << 20;
 const DIGITS = "01xzuwlh-";
 
+/** A part of a waveform: these variables, and the changes at ticks from `from` up to and with `to`. */
+export interface VcdPart {
+  /** Ascending. */
+  readonly variables: Uint32Array;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
 /**
  * Writes a waveform as VCD (IEEE 1364-2005, clause 18): declarations in the order of the hierarchy, then the changes in
  * the order of time, at one time by signal. What is read back has the same scopes, variables, aliases, times and values.
+ * Of a part that begins later than the waveform, the values in force at its beginning are dumped first. Returns how many
+ * changes were written.
  */
-export function writeVcd(info: WaveformInfo, builder: WaveformBuilder, write: (text: string) => void): void {
+export function writeVcd(
+  info: WaveformInfo,
+  builder: WaveformBuilder,
+  write: (text: string) => void,
+  part?: VcdPart,
+): number {
   const { date, version, timescale } = info;
   if (date !== undefined) write(`$date\n\t${printable(date)}\n$end\n`);
   if (version !== undefined) write(`$version\n\t${printable(version)}\n$end\n`);
   write(`$timescale\n\t${timescale.magnitude}${timescale.unit}\n$end\n`);
   if (info.timeZero !== undefined) write(`$timezero\n\t${info.timeZero}\n$end\n`);
-  writeDeclarations(builder, write);
+  writeDeclarations(builder, write, part?.variables);
   write("$enddefinitions $end\n");
-  new ChangeWriter(info, builder, write).run();
+  return new ChangeWriter(builder, write, signalsOf(builder, part)).run({
+    ...info,
+    ...partTimes(info, part),
+  });
 }
 
 /**
@@ -50,16 +69,34 @@ function printable(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, " ").replaceAll("$", "_");
 }
 
-function writeDeclarations(builder: WaveformBuilder, write: (text: string) => void): void {
+/** The signals of the part, each once. */
+function signalsOf({ hierarchy, signals }: WaveformBuilder, part: VcdPart | undefined): Uint32Array {
+  if (part === undefined) return Uint32Array.from({ length: signals.length }, (_, signal) => signal);
+  return Uint32Array.from(new Set(Array.from(part.variables, (id) => hierarchy.variableSignal(id)))).sort();
+}
+
+function partTimes(info: WaveformInfo, part: VcdPart | undefined): { start: bigint; end: bigint } {
+  return { start: part?.from ?? info.start, end: part?.to ?? info.end };
+}
+
+function writeDeclarations(
+  builder: WaveformBuilder,
+  write: (text: string) => void,
+  selected: Uint32Array | undefined,
+): void {
   const { hierarchy } = builder;
   const scopes: number[][] = Array.from({ length: hierarchy.scopes + 1 }, () => []);
   const roots = hierarchy.scopes;
+  const needed = selected && scopesOf(builder, selected);
   for (let id = 0; id < hierarchy.scopes; id++) {
+    if (needed && needed[id] !== 1) continue;
     const parent = hierarchy.scopeParent(id);
     scopes[parent === NONE ? roots : parent]?.push(id);
   }
   const variables = new Map<number, number[]>();
-  for (let id = 0; id < hierarchy.variables; id++) {
+  const count = selected ? selected.length : hierarchy.variables;
+  for (let i = 0; i < count; i++) {
+    const id = selected ? (selected[i] ?? 0) : i;
     const scope = hierarchy.variableScope(id);
     const members = variables.get(scope);
     if (members) members.push(id);
@@ -93,29 +130,71 @@ function writeVariable(builder: WaveformBuilder, id: number, write: (text: strin
   write(`$var ${type} ${width} ${idCode(signal)} ${base}${range === "" ? "" : ` ${range}`} $end\n`);
 }
 
+/** Marks the scopes that variables lie in, directly or not. */
+function scopesOf({ hierarchy }: WaveformBuilder, variables: Uint32Array): Uint8Array {
+  const marked = new Uint8Array(hierarchy.scopes);
+  for (const variable of variables) {
+    let scope = hierarchy.variableScope(variable);
+    while (scope !== NONE && marked[scope] !== 1) {
+      marked[scope] = 1;
+      scope = hierarchy.scopeParent(scope);
+    }
+  }
+  return marked;
+}
+
 class ChangeWriter {
-  readonly #info: WaveformInfo;
   readonly #builder: WaveformBuilder;
   readonly #write: (text: string) => void;
   /** One record a row: time index, signal, digit code or form, payload. */
   #rows = new Uint32Array(0);
   #count = 0;
+  /** The tick that was stamped last. */
+  #stamped: bigint | undefined;
+  #written = 0;
+  /** The signals that are written. */
+  readonly #signals: Uint32Array;
 
-  constructor(info: WaveformInfo, builder: WaveformBuilder, write: (text: string) => void) {
-    this.#info = info;
+  constructor(builder: WaveformBuilder, write: (text: string) => void, signals: Uint32Array) {
     this.#builder = builder;
     this.#write = write;
+    this.#signals = signals;
   }
 
-  run(): void {
+  /** Writes the changes at ticks from `start` up to and with `end`, and returns how many. */
+  run({ start, end }: { start: bigint; end: bigint }): number {
     const { times, signals } = this.#builder;
-    const { start, end } = this.#info;
+    const first = indexAt(times, start - 1n) + 1;
+    const last = indexAt(times, end) + 1;
     // A stamp for the start, also when nothing happens at it.
-    if (times.length === 0 || times.at(0) !== start) this.#write(`#${start}\n`);
+    this.#stamp(start);
+    if (first > 0) this.#dump(first, first < last && times.at(first) === start);
     const step = Math.max(1, Math.floor((times.length * WINDOW) / Math.max(1, signals.transitions)));
-    for (let from = 0; from < times.length; from += step)
-      this.#window(from, Math.min(times.length, from + step));
-    if (times.length === 0 ? start !== end : times.at(times.length - 1) !== end) this.#write(`#${end}\n`);
+    for (let from = first; from < last; from += step) this.#window(from, Math.min(last, from + step));
+    this.#stamp(end);
+    return this.#written;
+  }
+
+  #stamp(tick: bigint): void {
+    if (tick !== this.#stamped) this.#write(`#${tick}\n`);
+    this.#stamped = tick;
+  }
+
+  /** Writes the values that signals have before time index `first`, which may be at the start itself. */
+  #dump(first: number, isStart: boolean): void {
+    const { signals } = this.#builder;
+    this.#write("$dumpvars\n");
+    for (const signal of this.#signals) {
+      const cursor = this.#cursor(signal);
+      if (cursor.peek() < first) cursor.takeBelow(first, NO_TIME);
+      this.#keep(signal, cursor);
+      const layout = signals.layout(signal);
+      // That an event fired before says nothing about now; what changes now is written with the changes.
+      if (cursor.address === 0 || layout === LAYOUT_EVENT || (isStart && cursor.peek() === first)) continue;
+      this.#write(this.#change(signal, layout, cursor.code, cursor.payload));
+      this.#written++;
+    }
+    this.#write("$end\n");
   }
 
   /** Writes the changes at the time indices from `from` up to, and without, `to`. */
@@ -137,9 +216,10 @@ class ChangeWriter {
       order[place] = i;
     }
     let last = -1;
+    this.#written += order.length;
     for (const i of order) {
       const time = rows[i * 4] ?? 0;
-      if (time !== last) this.#write(`#${times.at(time)}\n`);
+      if (time !== last) this.#stamp(times.at(time));
       last = time;
       const signal = rows[i * 4 + 1] ?? 0;
       const layout = signals.layout(signal);
@@ -148,9 +228,8 @@ class ChangeWriter {
   }
 
   #collect(from: number, to: number): void {
-    const { signals } = this.#builder;
     this.#count = 0;
-    for (let signal = 0; signal < signals.length; signal++) {
+    for (const signal of this.#signals) {
       const cursor = this.#cursor(signal);
       for (; cursor.peek() < to;) {
         cursor.take();

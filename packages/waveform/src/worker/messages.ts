@@ -1,5 +1,8 @@
 import type { Result } from "@novywave/base";
 import type { ColumnQuery, ScopeInfo, VariableInfo, WaveformError, WaveformInfo } from "../model.js";
+import type { Comparison } from "../compare/compare-files.js";
+import type { Statistics } from "../statistics.js";
+import type { Selection } from "../select-variables.js";
 import type { Derivation } from "../derived/derivation.js";
 import type { ChangesQuery } from "../query/changes.js";
 import type { FindValueQuery } from "../query/find-value.js";
@@ -23,11 +26,15 @@ export type WorkerTask =
       readonly maxBytes: number | undefined;
       readonly noLinks: boolean | undefined;
     }
+  /** `other` is read beside `path`; an error names the one that it is about. */
+  | { readonly kind: "compare"; readonly path: string; readonly other: string }
+  | { readonly kind: "count"; readonly path: string; readonly top: number }
   | {
       readonly kind: "export";
       readonly path: string;
       readonly outPath: string;
       readonly temporary: string;
+      readonly selection: Selection | undefined;
       readonly maxBytes: number | undefined;
     };
 
@@ -61,7 +68,9 @@ export type Question = {
 export interface ExportResult {
   /** Bytes written. */
   readonly bytes: number;
-  /** Changes of value written. */
+  /** Variables written. */
+  readonly variables: number;
+  /** Changes of value written; values that are dumped at the beginning count. */
   readonly transitions: number;
   readonly info: WaveformInfo;
 }
@@ -75,6 +84,8 @@ export type WorkerMessage =
   | { readonly kind: "opened"; readonly info: WaveformInfo }
   | { readonly kind: "described"; readonly info: WaveformInfo }
   | { readonly kind: "exported"; readonly result: ExportResult }
+  | { readonly kind: "compared"; readonly result: Comparison }
+  | { readonly kind: "counted"; readonly result: Statistics }
   | { readonly kind: "failed"; readonly error: WaveformError }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
   | { readonly kind: "refused"; readonly id: number; readonly message: string };
