@@ -135,6 +135,8 @@ export function openWaveform(
               break;
             case "described":
             case "exported":
+            case "compared":
+            case "counted":
               break;
           }
         },

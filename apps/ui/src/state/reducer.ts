@@ -9,7 +9,7 @@ import type {
 } from "@novywave/protocol";
 import type { ConnectionState } from "../connection/connection.js";
 import { unionRange } from "@novywave/waveform/format";
-import { exponentOf, finest, rescale } from "../model/timebase.js";
+import { exponentOf, rescale } from "../model/timebase.js";
 import { measuresAt } from "../model/scale.js";
 import { afterReload, fit, type Extent, type View } from "../model/viewport.js";
 import {
