@@ -37,7 +37,15 @@ export async function readStatistics(
   top: number,
   options: ReadOptions = {},
 ): Promise<Statistics> {
-  const { info, builder } = await readWaveformFile(path, options);
+  const data = await readWaveformFile(path, options);
+  try {
+    return await count(data, top);
+  } finally {
+    data.close();
+  }
+}
+
+async function count({ info, builder }: WaveformData, top: number): Promise<Statistics> {
   const { signals, hierarchy, times, loader } = builder;
   const kinds: Record<SignalKind, { signals: number; transitions: number }> = {
     bits: { signals: 0, transitions: 0 },
