@@ -12,7 +12,7 @@ import {
   type PluginHost,
 } from "@novywave/plugin-host";
 import { createFileAccess } from "./files/file-access.js";
-import { openInWorker } from "./files/open-waveform.js";
+import { describeInWorker, openInWorker } from "./files/open-waveform.js";
 import { startHttpServer } from "./http/http-server.js";
 import { createToken } from "./http/token.js";
 import { urlHost } from "./http/url-host.js";
@@ -217,6 +217,7 @@ class Server {
       },
       access,
       openWaveform: openInWorker,
+      describeWaveform: describeInWorker,
       grant: async ({ id, artifactPath }, sha256, requests) => {
         const place = await artifactPlace(root, artifactPath);
         const approved = await grants.grant(approvalOf(id, sha256, requests, place), "panel");

@@ -21,7 +21,7 @@ import { createTimelineActor, type TimelineMessage, type TimelineState } from ".
 import { createTrackedFilesActor } from "./actors/tracked-files-actor.js";
 import type { TrackedFilesMessage, TrackedFilesState } from "./actors/tracked-files-messages.js";
 import type { FileAccess } from "./files/file-access.js";
-import type { OpenWaveform } from "./files/waveform-port.js";
+import type { DescribeWaveform, OpenWaveform } from "./files/waveform-port.js";
 import type { Answer, ServerApi } from "./http/api.js";
 import { openMetrics } from "./http/open-metrics.js";
 import { topicSources } from "./http/topic-sources.js";
@@ -45,6 +45,7 @@ export interface SessionOptions {
   readonly plugins: Omit<ExecutionPorts, "onFailure">;
   readonly access: FileAccess;
   readonly openWaveform: OpenWaveform;
+  readonly describeWaveform?: DescribeWaveform | undefined;
   readonly grant: SessionMethodsOptions["grant"];
   readonly revoke: SessionMethodsOptions["revoke"];
 }
@@ -145,6 +146,7 @@ function createActors(
     relays,
     access: options.access,
     openWaveform: options.openWaveform,
+    describeWaveform: options.describeWaveform,
     root: workspace.root,
   });
   const timeline = createTimelineActor(flow, relays);

@@ -174,6 +174,59 @@ describe("open files", () => {
     expect(s.refreshed).toEqual([]);
   });
 
+  test("shows what is known of a file while it is read", async () => {
+    const s = scene();
+    s.files.write("/w/a.vcd", vcd());
+    s.files.hold = true;
+    s.files.early = true;
+    s.actor.send({ kind: "open-asked", path: "/w/a.vcd" });
+    await idle();
+    s.clock.advance(50);
+    const loaded = () => s.actor.state.files.get("/w/a.vcd")?.loaded;
+    expect(s.status("/w/a.vcd")).toMatchObject({ state: "loading", variables: 2, revision: 0 });
+    const early = loaded();
+    expect(early).toBeDefined();
+    s.files.hold = false;
+    s.files.release();
+    await s.settle();
+    expect(s.status("/w/a.vcd")).toMatchObject({ state: "ready", revision: 1 });
+    expect(loaded()).toBe(early);
+    expect(s.files.openWaveforms).toBe(1);
+  });
+
+  test("takes back what it showed of a file that cannot be read to its end, and closes it once", async () => {
+    const s = scene();
+    s.files.write("/w/a.vcd", vcd());
+    s.files.hold = true;
+    s.files.early = true;
+    s.files.openFailures.set("/w/a.vcd", "not-readable");
+    s.actor.send({ kind: "open-asked", path: "/w/a.vcd" });
+    await idle();
+    s.files.hold = false;
+    s.files.release();
+    await s.settle();
+    expect(s.status("/w/a.vcd")).toMatchObject({ state: "error", variables: 0 });
+    expect(s.actor.state.files.get("/w/a.vcd")?.loaded).toBeUndefined();
+    expect(s.files.openWaveforms).toBe(0);
+  });
+
+  test("reads only what was appended to a file that is open", async () => {
+    const s = scene();
+    s.files.write("/w/a.vcd", vcd());
+    await s.open("/w/a.vcd");
+    const [waveform] = s.files.loaded;
+    if (!waveform) throw new Error("nothing was loaded");
+    waveform.appended = "#9";
+    s.files.write("/w/a.vcd", `${vcd()}#9`);
+    s.actor.send({ kind: "refresh-asked", paths: ["/w/a.vcd"] });
+    s.clock.advance(1_000);
+    await s.settle();
+    expect(s.files.reads).toEqual(["/w/a.vcd"]);
+    expect(s.status("/w/a.vcd")).toMatchObject({ state: "ready", revision: 2, end: "13" });
+    expect(s.files.openWaveforms).toBe(1);
+    expect(waveform.listeners).toBe(1);
+  });
+
   test("closing releases the signals, also while it loads", async () => {
     const s = scene();
     s.files.write("/w/a.vcd", vcd());

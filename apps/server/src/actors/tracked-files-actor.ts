@@ -17,7 +17,7 @@ import {
   type TrackedFile,
   type Work,
 } from "../files/tracked-file.js";
-import type { LoadedWaveform, OpenWaveform } from "../files/waveform-port.js";
+import type { DescribeWaveform, LoadedWaveform, OpenWaveform } from "../files/waveform-port.js";
 import { WorkQueue } from "../files/work-queue.js";
 import type { Discoveries, Relays, RelayState } from "../relays.js";
 import type { TrackedFilesMessage, TrackedFilesState } from "./tracked-files-messages.js";
@@ -27,6 +27,7 @@ export interface TrackedFilesOptions {
   readonly relays: Relays;
   readonly access: FileAccess;
   readonly openWaveform: OpenWaveform;
+  readonly describeWaveform?: DescribeWaveform | undefined;
   /** Absolute path of the workspace. */
   readonly root: string;
   /** Milliseconds after a read before the next of the same file; longer if the read took longer. */
@@ -74,7 +75,12 @@ class TrackedFiles {
 
   constructor(options: TrackedFilesOptions) {
     this.#options = options;
-    this.#reader = new FileReader(options.access, options.openWaveform, options.flow.clock);
+    this.#reader = new FileReader(
+      options.access,
+      options.openWaveform,
+      options.flow.clock,
+      options.describeWaveform,
+    );
     this.#teller = new StatusTeller(options.relays.filesState.emitter(), options.root);
     this.#emitProgress = options.relays.fileProgressed.emitter();
     this.#emitRefreshed = options.relays.fileRefreshed.emitter();
@@ -140,6 +146,8 @@ class TrackedFiles {
         if (file?.work?.token !== message.token) return undefined;
         return this.#put({ ...file, progress: { read: message.read, total: message.total } });
       }
+      case "early":
+        return this.#early(message);
       case "opened":
         return this.#opened(message, context);
       case "probed":
@@ -302,16 +310,26 @@ class TrackedFiles {
     if (state === "missing") this.#forgetOldestMissing();
   }
 
+  /** Its scopes can be shown while its changes are read. What was shown before a reload stays until all is read. */
+  #early({ path, token, loaded }: Reply<"early">): void {
+    const file = this.#files.get(path);
+    if (file?.work?.token !== token || file.loaded || file.state !== "loading") return;
+    this.#put({ ...file, loaded, info: loaded.info, format: loaded.info.format });
+  }
+
   #opened({ path, token, facts, tookMs, result }: Reply<"opened">, context: Context): void {
     const file = this.#finish(path, token, "open", tookMs, context);
     if (!file) {
       if (result.ok) close(result.value, context);
       return;
     }
-    if (!result.ok) return this.#notOpened(file, facts, result.error, context);
-    this.#closeLoaded(file, context);
+    if (!result.ok) return this.#notOpened(this.#withoutEarly(file), facts, result.error, context);
     const loaded = result.value;
     const { info } = loaded;
+    // It may have been there already: it grew, or was shown while it was read.
+    if (file.loaded !== loaded) this.#closeLoaded(file, context);
+    const before = this.#ends.get(loaded);
+    if (before) context.scope.release(before);
     const died = loaded.onDied(({ message }) => context.send({ kind: "died", path, loaded, message }));
     this.#ends.set(loaded, context.scope.add(died));
     const { message: _message, warning: _warning, ...rest } = file;
@@ -330,6 +348,14 @@ class TrackedFiles {
     if (file.revision > 0) this.#emitRefreshed({ path, revision });
     // It may have been written while it was read.
     this.#examineInTime(this.#files.get(path) ?? file, context);
+  }
+
+  /** What could not be read to its end was closed by its reader. */
+  #withoutEarly(file: TrackedFile): TrackedFile {
+    if (!file.loaded || file.state !== "loading") return file;
+    const { loaded: _loaded, info: _info, ...rest } = file;
+    this.#put(rest);
+    return rest;
   }
 
   #notOpened(file: TrackedFile, facts: FileVersion, error: WaveformError, context: Context): void {
@@ -436,10 +462,13 @@ class TrackedFiles {
     const work = this.#startWork(path, "open");
     if (!work) return;
     const { token, stop } = work;
+    const current = this.#files.get(path)?.loaded;
     context.task("open", async (ended) => {
-      const read = await this.#reader.open(facts, stop.signal, ended, {
+      const signals = { stop: stop.signal, ended, current };
+      const read = await this.#reader.open(facts, signals, {
         each: (done, total) => this.#emitProgress({ path, read: done, total }),
         sometimes: (done, total) => context.send({ kind: "progressed", path, token, read: done, total }),
+        early: (loaded) => context.send({ kind: "early", path, token, loaded }),
       });
       return { kind: "opened" as const, path, token, ...read };
     });

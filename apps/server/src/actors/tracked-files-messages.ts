@@ -36,6 +36,13 @@ export type TrackedFilesMessage =
       readonly read: number;
       readonly total: number;
     }
+  /** The hierarchy of a file that is being read is known. */
+  | {
+      readonly kind: "early";
+      readonly path: string;
+      readonly token: number;
+      readonly loaded: LoadedWaveform;
+    }
   | ({ readonly kind: "opened"; readonly path: string; readonly token: number } & Read<LoadedWaveform>)
   | ({ readonly kind: "probed"; readonly path: string; readonly token: number } & Read<WaveformInfo>)
   | {

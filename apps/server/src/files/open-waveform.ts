@@ -1,25 +1,43 @@
 import { ok } from "@novywave/base";
-import { openWaveform, type Waveform } from "@novywave/waveform";
-import type { LoadedWaveform, OpenWaveform } from "./waveform-port.js";
+import { describeWaveform, openWaveform, type Waveform } from "@novywave/waveform";
+import type { DescribeWaveform, LoadedWaveform, OpenWaveform } from "./waveform-port.js";
 
 /** Files above this are refused: their signals would not fit into memory. */
 const maxBytes = 16 * 1024 * 1024 * 1024;
 
 /** Reads with the readers of the waveform package, each file in a worker of its own. */
-export const openInWorker: OpenWaveform = async (path, { signal, onProgress }) => {
+export const openInWorker: OpenWaveform = async (path, { signal, onProgress, onEarly }) => {
   const opened = await openWaveform(path, {
     signal,
     maxBytes,
     // The look that allowed this path followed every link; what appears since then leads outside.
     noLinks: true,
+    early: true,
     onProgress: ({ bytesRead, bytesTotal }) => onProgress(bytesRead, bytesTotal),
   });
-  return opened.ok ? ok(adapt(opened.value)) : opened;
+  if (!opened.ok) return opened;
+  const waveform = opened.value;
+  const loaded = adapt(waveform);
+  if (waveform.info.readUntil === undefined) return ok(loaded);
+  const stop = (): void => waveform[Symbol.dispose]();
+  signal.addEventListener("abort", stop, { once: true });
+  onEarly?.(loaded);
+  const finished = await waveform.finished;
+  signal.removeEventListener("abort", stop);
+  if (finished.ok) return ok(loaded);
+  waveform[Symbol.dispose]();
+  return finished;
 };
+
+/** Learns what a file holds in a worker that ends afterwards. */
+export const describeInWorker: DescribeWaveform = (path, { signal }) =>
+  describeWaveform(path, { signal, maxBytes, noLinks: true });
 
 function adapt(waveform: Waveform): LoadedWaveform {
   return {
-    info: waveform.info,
+    get info() {
+      return waveform.info;
+    },
     onDied: waveform.onDied,
     scopes: (parent, offset, limit) =>
       waveform.scopes({ ...(parent !== undefined && { parent }), offset, limit }),
@@ -28,6 +46,7 @@ function adapt(waveform: Waveform): LoadedWaveform {
     columns: (query) => waveform.columns(query),
     valuesAt: async (signals, time) => (await waveform.values(signals, time)).map((value) => value ?? null),
     transition: (signal, time, direction) => waveform.findTransition(signal, time, direction),
+    refresh: () => waveform.refresh(),
     async close() {
       waveform[Symbol.dispose]();
     },

@@ -22,6 +22,8 @@ export class FakeFiles implements FileAccess {
   readonly looks: string[] = [];
   #version = 0;
   hold = false;
+  /** Waveforms are shown before they are read. */
+  early = false;
 
   write(path: string, content: string): void {
     this.#files.set(path, { content, version: ++this.#version });
@@ -55,22 +57,31 @@ export class FakeFiles implements FileAccess {
     this.reads.push(path);
     options.onProgress(1, 2);
     if (this.bugs.has(path)) throw new Error("a bug");
+    const content = this.#files.get(path)?.content;
+    if (this.early && content !== undefined) options.onEarly?.(this.#made(content));
     if (this.hold) await new Promise<void>((resolve) => this.#held.push(resolve));
-    const fail = (code: WaveformError["code"]) => err({ code, message: `${code}: ${path}`, path });
+    const fail = async (code: WaveformError["code"]) => {
+      if (this.early) await this.loaded.at(-1)?.close();
+      return err({ code, message: `${code}: ${path}`, path });
+    };
     if (options.signal.aborted) return fail("cancelled");
     const failure = this.openFailures.get(path);
     if (failure) return fail(failure);
     const file = this.#files.get(path);
     if (!file) return fail("not-found");
-    const waveform = new FakeWaveform(file.content);
-    this.loaded.push(waveform);
-    return ok(waveform);
+    return ok(this.early ? (this.loaded.at(-1) ?? this.#made(file.content)) : this.#made(file.content));
   };
+
+  #made(content: string): FakeWaveform {
+    const waveform = new FakeWaveform(content);
+    this.loaded.push(waveform);
+    return waveform;
+  }
 }
 
 /** Its last time is the length of the text. */
 export class FakeWaveform implements LoadedWaveform {
-  readonly info: WaveformInfo;
+  info: WaveformInfo;
   readonly #died = new Emitter<WaveformError>();
   closed = false;
 
@@ -106,6 +117,16 @@ export class FakeWaveform implements LoadedWaveform {
 
   die(): void {
     this.#died.emit({ code: "worker-died", message: "the thread ended", path: "" });
+  }
+
+  /** What is appended to it the next time that somebody looks. */
+  appended: string | undefined;
+
+  async refresh() {
+    if (this.appended === undefined) return ok({ outcome: "replaced" as const, info: this.info });
+    this.info = { ...this.info, end: this.info.end + BigInt(this.appended.length) };
+    this.appended = undefined;
+    return ok({ outcome: "appended" as const, info: this.info });
   }
 
   async scopes() {
