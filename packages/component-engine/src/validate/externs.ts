@@ -74,6 +74,9 @@ export function addExtern(
   }
   pushSignature(scope, signature);
   const visible = new VisibleTypes(context, scope, direction, offset);
+  if (visible.namesAnExport(signature)) {
+    throw invalid(`the import ${quoteName(name)} is a type that is known by the name of an export`, offset);
+  }
   if (!visible.register(signature)) {
     const before = direction === "import" ? "imported before it" : "imported or exported before it";
     throw invalid(

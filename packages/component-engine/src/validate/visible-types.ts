@@ -24,6 +24,17 @@ export class VisibleTypes {
     this.#offset = offset;
   }
 
+  /** What a component exports under a name cannot be told to whoever gives it its imports. */
+  namesAnExport(signature: Signature): boolean {
+    if (signature.kind !== "type" || this.#direction === "export" || this.#scope.kind === "instance-type") {
+      return false;
+    }
+    const { type } = signature;
+    if (!("of" in type) || type.of === undefined) return false;
+    const { imports, exports } = this.#scope;
+    return exports.visibleTypes.has(type.of) && !imports.visibleTypes.has(type.of);
+  }
+
   /** Whether everything in the type can be named. The types that the import or export names itself can be named from now on. */
   register(signature: Signature): boolean {
     // An instance type may use what is around it: the import or export that it describes is looked at.
@@ -31,7 +42,7 @@ export class VisibleTypes {
     this.#context.spend(1, this.#offset);
     switch (signature.kind) {
       case "type":
-        if (this.#namesAnExport(signature.type) || !this.#partsVisible(signature.type)) return false;
+        if (!this.#partsVisible(signature.type)) return false;
         this.#add(signature.type);
         return true;
       case "instance":
@@ -46,13 +57,6 @@ export class VisibleTypes {
       default:
         return assertNever(signature);
     }
-  }
-
-  /** What a component exports under a name cannot be told to whoever gives it its imports. */
-  #namesAnExport(type: AnyType): boolean {
-    if (this.#direction === "export" || !("of" in type) || type.of === undefined) return false;
-    const { imports, exports } = this.#scope;
-    return exports.visibleTypes.has(type.of) && !imports.visibleTypes.has(type.of);
   }
 
   #add(type: AnyType): void {
