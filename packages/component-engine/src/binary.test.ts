@@ -216,51 +216,6 @@ describe("a number that the file only claims costs nothing", () => {
   });
 });
 
-describe("what is not supported is refused by name, with its place", () => {
-  test.each([
-    ["an async function type", '(type (func async (param "x" u32)))', /async functions/],
-    ["streams", "(type (stream u8))", /streams/],
-    ["futures", "(type (future u8))", /futures/],
-    ["error-context", "(type (list error-context))", /error-context/],
-    ["lists of fixed length", "(type (list u8 4))", /lists of fixed length/],
-    [
-      "the async ABI",
-      '(core module $m (func (export "f"))) (core instance $i (instantiate $m)) (func (export "f") async (canon lift (core func $i "f") async))',
-      /async/,
-    ],
-    ["async built-ins", "(core func (canon waitable-set.new))", /waitable-set\.new/],
-    ["threads", "(core func (canon thread.available_parallelism))", /thread\.available-parallelism/],
-    ["shared memories", "(core module (memory 1 2 shared))", /a shared memory/],
-    ["64-bit memories", "(core module (memory i64 1))", /a 64-bit memory/],
-    ["types of the GC proposal", "(core module (type (struct (field i32))))", /GC proposal/],
-    ["typed references of the GC proposal", "(core module (func (param anyref)))", /GC proposal/],
-    ["imported modules", '(import "m" (core module))', /core module/],
-  ])("%s", async (_, text, message) => {
-    const bytes = await wat(`(component ${text})`);
-    const error = await refused(bytes);
-    expect(error.code).toBe("unsupported");
-    expect(error.message).toMatch(message);
-    expect(error.offset).toBeGreaterThanOrEqual(8);
-    expect(error.offset).toBeLessThan(bytes.length);
-  });
-
-  test("a start section", async () => {
-    const error = await refused(component([9, 0, 0, 0]));
-    expect(error).toMatchObject({ code: "unsupported", offset: 8 });
-    expect(error.message).toMatch(/start/);
-  });
-
-  test("inspect tells what compile would refuse", async () => {
-    const info = inspect(
-      await wat('(component (import "m" (core module)) (import "f" (func $f)) (export "s" (func $f)))'),
-    );
-    expect(info.unsupported.map((refusal) => refusal.feature)).toEqual([
-      expect.stringMatching(/core module/),
-    ]);
-    expect(info.exports.map((item) => item.name)).toEqual(["s"]);
-  });
-});
-
 describe("limits are checked before anything is compiled", () => {
   test("memories and tables that begin above their limit", async () => {
     const memory = await wat("(component (core module (memory 1025)))");

@@ -24,6 +24,7 @@ export type {
   InterfaceType,
   Refusal,
 } from "./plan.js";
+export { componentName, producersOf, type Producer } from "./binary/custom-sections.js";
 export type { CustomSection } from "./binary/syntax.js";
 export type {
   Case,

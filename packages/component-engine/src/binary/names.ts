@@ -44,7 +44,7 @@ export interface ExternName {
 
 /** Words and hyphens do not tell names apart, nor does case: `a-b`, `AB` and `ab` are one name. */
 export function canonicalLabel(name: string): string {
-  return name.replaceAll("-", "").toLowerCase();
+  return (name.includes("-") ? name.replaceAll("-", "") : name).toLowerCase();
 }
 
 /** A label in kebab case: words of one case, joined by single hyphens. */

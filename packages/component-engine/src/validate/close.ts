@@ -15,7 +15,9 @@ export function closeComponent(
 ): ComponentSignature {
   const imports = scope.imports.items;
   const exports = scope.exports.items;
-  for (const [name, signature] of imports) {
+  // Most components make no resources, and whose others are is clear.
+  const makesSome = scope.ownResources.size > 0;
+  for (const [name, signature] of makesSome ? imports : []) {
     for (const resource of free.ofSignature(signature)) {
       if (scope.ownResources.has(resource)) {
         throw invalid(`the import "${name}" uses a resource that the component itself makes`, offset);
@@ -23,7 +25,7 @@ export function closeComponent(
     }
   }
   const used = new Set<ResourceType>();
-  for (const [name, signature] of exports) {
+  for (const [name, signature] of makesSome ? exports : []) {
     for (const resource of free.ofSignature(signature)) {
       if (!scope.ownResources.has(resource)) continue;
       if (!scope.exportedResources.has(resource)) {

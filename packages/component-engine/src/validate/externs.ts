@@ -135,6 +135,8 @@ function adoptInstance(
 ): InstanceSignature {
   let type = given;
   if (given.fresh.size > 0) {
+    // Each takes a place in several tables, and its path; instances inside instances can double their number at each level.
+    context.spend(100 * given.fresh.size, offset);
     const resources = new Map<ResourceType, ResourceType>();
     for (const old of given.fresh) {
       const resource = freshResource(old.name);
@@ -152,7 +154,7 @@ function adoptInstance(
     };
   }
   if (direction === "export") {
-    context.spend(type.paths.size, offset);
+    context.spend(10 * type.paths.size, offset);
     for (const [resource, path] of type.paths) scope.exportedResources.set(resource, [name, ...path]);
   }
   return type;

@@ -1,7 +1,7 @@
 import type { ComponentExtern, InterfaceFunction, InterfaceNamedType, InterfaceType } from "../plan.js";
 import { TypeNames } from "./type-names.js";
 import { TypeWriter } from "./write-type.js";
-import { identifier, Writer } from "./writer.js";
+import { identifier, path, Writer } from "./writer.js";
 
 /** The longest description, in UTF-16 code units. */
 const maxDescription = 4 * 1024 * 1024;
@@ -23,7 +23,7 @@ export function describe(component: World): string {
     for (const extern of component.exports) writeExtern("export", extern, names, out);
   });
   for (const [name, interfaces] of packagesOf(component)) {
-    out.block(`package ${name}`, () => {
+    out.block(`package ${path(name)}`, () => {
       for (const item of interfaces.values()) {
         out.block(`interface ${identifier(item.name)}`, () =>
           writeBody(item.fullName, item.type, names, out),
@@ -51,7 +51,7 @@ function writeExtern(
       return;
     case "instance":
       if (splitName(extern.name) !== undefined) {
-        out.line(`${direction} ${extern.name};`);
+        out.line(`${direction} ${path(extern.name)};`);
         return;
       }
       out.block(`${direction} ${identifier(extern.name)}: interface`, () => {
@@ -82,13 +82,13 @@ function writeTypes(
       own.push(item);
       continue;
     }
-    const path = usePath(origin.owner, owner);
+    const source = usePath(origin.owner, owner);
     const name = identifier(origin.name);
-    const list = uses.get(path) ?? [];
+    const list = uses.get(source) ?? [];
     list.push(origin.name === item.name ? name : `${name} as ${identifier(item.name)}`);
-    uses.set(path, list);
+    uses.set(source, list);
   }
-  for (const [path, list] of uses) out.line(`use ${path}.{${list.join(", ")}};`);
+  for (const [source, list] of uses) out.line(`use ${source}.{${list.join(", ")}};`);
   const writer = new TypeWriter(names, owner, out);
   for (const { name, type } of own) {
     if (type.kind === "resource") writeResource(name, functions, writer, out);
@@ -107,7 +107,7 @@ function writeResource(
     const match = /^\[(constructor|method|static)\]([^.]*)(?:\.(.*))?$/.exec(func.name);
     if (match === null || match[2] !== name) continue;
     const member = identifier(match[3] ?? "");
-    if (match[1] === "constructor") members.push(`constructor${writer.params(func.type)};`);
+    if (match[1] === "constructor") members.push(`constructor${writer.made(func.type)};`);
     else if (match[1] === "static") members.push(`${member}: static ${writer.func(func.type)};`);
     else members.push(`${member}: ${writer.func({ ...func.type, params: func.type.params.slice(1) })};`);
   }
@@ -162,5 +162,5 @@ function usePath(target: string, from: string | undefined): string {
   const to = splitName(target);
   if (to !== undefined && from !== undefined && splitName(from)?.package === to.package)
     return identifier(to.name);
-  return target;
+  return path(target);
 }

@@ -23,10 +23,12 @@ export class TypeWriter {
     return `${type.async ? "async " : ""}func(${params.join(", ")})${result}`;
   }
 
-  /** `(a: u32)`, for constructors. */
-  params(type: FuncType): string {
+  /** `(a: u32)`, for constructors; one that can fail says so: `(a: u32) -> result<blob, string>`. */
+  made(type: FuncType): string {
     this.#room = this.#out.room;
-    return `(${type.params.map((param) => `${identifier(param.name)}: ${this.#ref(param.type)}`).join(", ")})`;
+    const params = type.params.map((param) => `${identifier(param.name)}: ${this.#ref(param.type)}`);
+    const result = type.result?.kind === "result" ? ` -> ${this.#ref(type.result)}` : "";
+    return `(${params.join(", ")})${result}`;
   }
 
   /** The definition of a named type. */

@@ -51,3 +51,10 @@ const keywords = new Set(
 export function identifier(name: string): string {
   return keywords.has(name) ? `%${name}` : name;
 }
+
+/** `ns:pkg/iface@1.0.0` or `ns:pkg@1.0.0`, as it is written in WIT. */
+export function path(name: string): string {
+  const at = name.indexOf("@");
+  const [ids, version] = at < 0 ? [name, ""] : [name.slice(0, at), name.slice(at)];
+  return ids.replace(/[^:/]+/g, identifier) + version;
+}

@@ -1,0 +1,60 @@
+import { EngineError } from "../errors.js";
+import { defaultLimits } from "../limits.js";
+import { Reader } from "./reader.js";
+import type { CustomSection } from "./syntax.js";
+
+/** Something that took part in making a component: a language, a tool, an SDK. */
+export interface Producer {
+  /** `language`, `processed-by` or `sdk`. */
+  readonly field: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * The name that a component gives itself, in its custom section `component-name`. Such sections are notes: one that cannot be
+ * read counts as absent. Source: component-model, design/mvp/Binary.md, "Name Section".
+ */
+export function componentName(component: {
+  readonly customSections: readonly CustomSection[];
+}): string | undefined {
+  return readNote(component.customSections, "component-name", (reader) => {
+    while (!reader.done) {
+      const id = reader.byte("a subsection");
+      const body = reader.slice(reader.u32("the size of a subsection"), "a subsection");
+      if (id === 0) return body.name("the name of the component");
+    }
+    return undefined;
+  });
+}
+
+/** Who made a component, by its custom section `producers`. Source: WebAssembly/tool-conventions, ProducersSection.md. */
+export function producersOf(component: {
+  readonly customSections: readonly CustomSection[];
+}): readonly Producer[] {
+  const found = readNote(component.customSections, "producers", (reader) =>
+    reader.vec("fields", () => {
+      const field = reader.name("a field");
+      return reader.vec("producers", (): Producer => {
+        const name = reader.name("the name of a producer");
+        return { field, name, version: reader.name("the version of a producer") };
+      });
+    }),
+  );
+  return found?.flat() ?? [];
+}
+
+function readNote<T>(
+  sections: readonly CustomSection[],
+  name: string,
+  read: (reader: Reader) => T,
+): T | undefined {
+  const section = sections.find((item) => item.name === name);
+  if (section === undefined) return undefined;
+  try {
+    return read(new Reader(section.bytes, defaultLimits));
+  } catch (thrown) {
+    if (thrown instanceof EngineError) return undefined;
+    throw thrown;
+  }
+}
