@@ -169,14 +169,14 @@ describe("limits name themselves and their number (rule 11)", () => {
   });
 });
 
-describe("numbers and names that are not what they should be", () => {
-  const refusedText = async (bytes: Uint8Array): Promise<string> => {
-    const error = await refused(bytes);
-    expect(["malformed", "invalid"]).toContain(error.code);
-    expect(error.offset).toBeGreaterThanOrEqual(8);
-    return error.message;
-  };
+async function refusedText(bytes: Uint8Array): Promise<string> {
+  const error = await refused(bytes);
+  expect(["malformed", "invalid"]).toContain(error.code);
+  expect(error.offset).toBeGreaterThanOrEqual(8);
+  return error.message;
+}
 
+describe("numbers and names that are not what they should be", () => {
   test("LEB128 numbers that are too long or too large", async () => {
     expect(await refusedText(componentOf([7, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00]))).toMatch(
       /too long|does not fit/,
