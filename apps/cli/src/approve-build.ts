@@ -1,5 +1,6 @@
 import { assertNever } from "@novywave/base";
 import type { BuildReport } from "@novywave/plugin-sdk";
+import { keepArtifact } from "./keep-artifact.js";
 import { openGrants } from "./open-grants.js";
 import { formatSize } from "./output.js";
 import { shippedArtifacts } from "./shipped-artifacts.js";
@@ -51,7 +52,7 @@ export async function approveBuild(
     return { state: "needs-consent", capabilities: outcome.capabilities, limits };
   }
   const kept = new host.ApprovedArtifacts(folders.cache);
-  await kept.keep(artifact.value);
+  await keepArtifact(kept, artifact.value);
   // Builds that newer ones have replaced are approved no longer, and of no use.
   await kept.clear(new Set(grants.list().map(({ sha256 }) => sha256)));
   return { state: "approved" };

@@ -3,6 +3,7 @@ import type { PluginEntry } from "@novywave/config";
 import type { GrantInput, GrantStore, PluginFailure } from "@novywave/plugin-host";
 import type { ConsentRequest } from "@novywave/protocol";
 import type { ArtifactFacts } from "@novywave/server";
+import { keepArtifact } from "./keep-artifact.js";
 import { shippedArtifacts } from "./shipped-artifacts.js";
 import type { UserFolders } from "./user-folders.js";
 
@@ -63,12 +64,14 @@ export async function weighEntry(
     builtins,
     grants: {
       decide: (query) => grants.decide(query),
+      get: (sha256) => grants.get(sha256),
       lineage: (place) => grants.lineage(place),
       problem: undefined,
     },
     approved: {
       read: (sha256, place) => kept.read(sha256, place),
-      ...(keep && { keep: (artifact) => kept.keep(artifact) }),
+      lastAt: (place) => kept.lastAt(place),
+      ...(keep && { keep: (artifact) => keepArtifact(kept, artifact) }),
     },
     allowDirs: [],
     trustWorkspace: false,

@@ -198,6 +198,7 @@ class Server {
             grants,
             approved: {
               read: (sha256, place) => kept.read(sha256, place),
+              lastAt: (place) => kept.lastAt(place),
               keep: (artifact) =>
                 kept.keep(artifact).catch((error: unknown) => {
                   log.warn(
@@ -225,8 +226,10 @@ class Server {
         session.grantsChanged();
         return ok();
       },
-      revoke: async (id) => {
-        const revoked = await grants.revoke(id, "panel");
+      revoke: async ({ id, sha256, artifactPath }) => {
+        const place = await artifactPlace(root, artifactPath);
+        const plugin = { id, place, ...(sha256 !== undefined && { sha256 }) };
+        const revoked = await grants.revoke(plugin, "panel");
         if (!revoked.ok) return err({ code: "not-granted", message: revoked.error });
         session.grantsChanged();
         return revoked;

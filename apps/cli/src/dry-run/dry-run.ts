@@ -72,7 +72,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRunReport> {
             limits: Object.fromEntries(requests.limits.map(({ name, value }) => [name, value])),
           },
     requests,
-    difference: await differenceOf(artifact, survey.value, requests, grants),
+    difference: await differenceOf(options, survey.value, requests),
     inForce: await inForceOf(entry, options),
     problems: failures.map((failure: PluginFailure) => ({
       code: failure.code,
@@ -91,16 +91,23 @@ function entryFor(artifact: Artifact, { manifest }: ArtifactSurvey): PluginEntry
 
 async function weigh(
   entry: PluginEntry,
-  { artifact, workspace, grants }: DryRunOptions,
+  { artifact, workspace, grants, folders }: DryRunOptions,
 ): Promise<Preparation> {
   const { weighArtifact } = await import("@novywave/server");
+  const { ApprovedArtifacts } = await import("@novywave/plugin-host");
+  const kept = new ApprovedArtifacts(folders.cache);
   return weighArtifact(entry, artifact, {
     root: workspace,
     builtins: await shippedArtifacts(),
     grants: {
       decide: (query) => grants.decide(query),
+      get: (sha256) => grants.get(sha256),
       lineage: (place) => grants.lineage(place),
       problem: undefined,
+    },
+    approved: {
+      read: (sha256, place) => kept.read(sha256, place),
+      lastAt: (place) => kept.lastAt(place),
     },
     allowDirs: [],
     trustWorkspace: false,
@@ -152,12 +159,13 @@ async function limitsOf(
 }
 
 async function differenceOf(
-  artifact: Artifact,
+  { artifact, grants, folders }: DryRunOptions,
   { manifest }: ArtifactSurvey,
   requests: ConsentRequest | null,
-  grants: GrantStore,
 ): Promise<Difference | null> {
-  const [before] = grants.lineage(artifact.path);
+  const { ApprovedArtifacts } = await import("@novywave/plugin-host");
+  const last = await new ApprovedArtifacts(folders.cache).lastAt(artifact.path);
+  const before = (last === undefined ? undefined : grants.get(last)) ?? grants.lineage(artifact.path)[0];
   if (!before || before.sha256 === artifact.sha256 || requests === null || !manifest) return null;
   const { newRequests } = await import("@novywave/server");
   const asked = manifest.capabilities.map(({ name }) => name);

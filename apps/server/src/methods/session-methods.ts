@@ -25,7 +25,7 @@ export interface SessionMethodsOptions {
     requests: ConsentRequest,
   ) => Promise<Result<void, ProtocolError>>;
   /** Takes back what was approved for a plugin; answers how many approvals that were. */
-  readonly revoke: (id: string) => Promise<Result<number, ProtocolError>>;
+  readonly revoke: (plugin: PluginStatus) => Promise<Result<number, ProtocolError>>;
 }
 
 type SessionMethod =
@@ -89,7 +89,7 @@ export function sessionMethods(options: SessionMethodsOptions): {
     "plugin.revoke": async ({ id }) => {
       const status = known(id);
       if (!status.ok) return status;
-      const revoked = await options.revoke(id);
+      const revoked = await options.revoke(status.value);
       if (!revoked.ok) return revoked;
       if (revoked.value > 0) return ok({ revoked: revoked.value });
       return err({ code: "not-granted", message: `nothing was ever approved for ${id}` });

@@ -108,6 +108,29 @@ test("a newer build that is broken leaves the approved one in force, and says wh
   });
 });
 
+test("what was approved in one workspace is kept in force in another as well", async () => {
+  const one = await approvedOnce();
+  await one.server.stop();
+  const two = await startTestServer({
+    files: { ".novywave": config },
+    prepare: writeFirstBuild,
+    userFolders: userFolders(one.folder),
+  });
+  expect(await two.plugin(id, isReady)).toMatchObject({ sha256: one.first.sha256, trust: "approved" });
+  await replace(two.root, await strangerArtifact("waveform_scanner"));
+  expect(await two.plugin(id, isPending)).toMatchObject({ sha256: one.first.sha256 });
+  await two.server.stop();
+  const again = await startTestServer({ folder: two.folder, userFolders: userFolders(one.folder) });
+  expect(await again.plugin(id, isPending)).toMatchObject({ sha256: one.first.sha256 });
+
+  // Taken back here, although the approval bears the id that the plugin has there.
+  const text = await fs.readFile(path.join(two.root, ".novywave"), "utf8");
+  await fs.writeFile(path.join(two.root, ".novywave"), text.replace(id, "acme.other"));
+  await again.plugin("acme.other", isPending);
+  expect(await again.client.request("plugin.revoke", { id: "acme.other" })).toMatchObject({ ok: true });
+  await again.plugin("acme.other", needsConsent);
+});
+
 test("an artifact that is gone is gone, whatever was approved", async () => {
   const one = await approvedOnce();
   await one.server.stop();

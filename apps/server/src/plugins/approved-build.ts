@@ -8,7 +8,7 @@ import type { ArtifactFacts, Preparation } from "./preparation.js";
 import type { PrepareOptions } from "./prepare-options.js";
 import { weighArtifact } from "./weigh-artifact.js";
 
-/** Approved builds of one place that are tried, the newest first. */
+/** Approved builds of one place that are tried: the one that was last in force, then the newest. */
 const maxTried = 8;
 
 /** A build with one of these faults is a build nevertheless; a file that is gone, or was never one, is not. */
@@ -36,9 +36,13 @@ export async function approvedBuild(
   const place = artifact.ok ? artifact.value.path : await artifactPlace(root, entry.artifactPath);
   if (place === undefined) return undefined;
   const present = artifact.ok ? artifact.value.sha256 : undefined;
-  for (const { sha256 } of grants.lineage(place).slice(0, maxTried)) {
+  // What was last in force here may have been approved elsewhere: an approval is for bytes, wherever they lie.
+  const last = await approved.lastAt(place);
+  const lineage = grants.lineage(place).map(({ sha256 }) => sha256);
+  const candidates = new Set([...(last === undefined ? [] : [last]), ...lineage]);
+  for (const sha256 of [...candidates].slice(0, maxTried)) {
     // Of the build itself nothing more is approved than was found wanting.
-    if (sha256 === present || builtins.isShipped(sha256)) continue;
+    if (sha256 === present || builtins.isShipped(sha256) || !grants.get(sha256)) continue;
     const before = await approved.read(sha256, place);
     if (!before) continue;
     const prepared = await weighArtifact(entry, before, { ...options, trustWorkspace: false });

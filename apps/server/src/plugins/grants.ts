@@ -63,6 +63,11 @@ export class Grants {
     return nothing ? "granted" : { needs };
   }
 
+  /** What was approved of the artifact with this hash. */
+  get(sha256: string): StoredGrant | undefined {
+    return this.#store?.get(sha256);
+  }
+
   /** What was approved of the artifacts at this place, the newest approval first. */
   lineage(artifactPath: string): readonly StoredGrant[] {
     return this.#store?.lineage(artifactPath) ?? [];
@@ -73,9 +78,18 @@ export class Grants {
     return this.#write((store) => store.grant(input, { by }));
   }
 
-  /** Takes back all that was approved for a plugin; answers how many approvals that were. */
-  revoke(pluginId: string, by: ApprovedBy): Promise<Result<number, string>> {
-    return this.#write((store) => store.revoke({ pluginId }, { by }));
+  /**
+   * Takes back all that was approved for a plugin: under its id, and, whatever id it had when it was approved, for the
+   * artifact that runs and for those that lay at the same place. Answers how many approvals that were.
+   */
+  revoke(
+    plugin: { readonly id: string; readonly sha256?: string; readonly place: string | undefined },
+    by: ApprovedBy,
+  ): Promise<Result<number, string>> {
+    const { id, sha256, place } = plugin;
+    const lineage = place === undefined ? [] : this.lineage(place).map((grant) => grant.sha256);
+    const hashes = new Set([...lineage, ...(sha256 === undefined ? [] : [sha256])]);
+    return this.#write((store) => store.revoke({ pluginId: id, hashes }, { by }));
   }
 
   async #write<T>(write: (store: GrantStore) => Promise<T>): Promise<Result<T, string>> {

@@ -46,6 +46,18 @@ describe("approved bytes in the user's cache", () => {
     expect(await kept.list()).toEqual([{ sha256: one.sha256, size: one.size }]);
   });
 
+  it("know what was last in force at a place, while there is an artifact", async () => {
+    const place = path.join(folder, "p.wasm");
+    const at = (mark: number) => ({ ...artifact(mark), path: place });
+    expect(await kept.lastAt(place)).toBeUndefined();
+    await kept.keep(at(1));
+    await kept.keep(at(2));
+    expect(await kept.lastAt(place)).toBe(at(2).sha256);
+    expect(await kept.inForce()).toEqual(new Set());
+    await writeFile(place, "");
+    expect(await kept.inForce()).toEqual(new Set([at(2).sha256]));
+  });
+
   it("that were tampered with, or are not there, are none", async () => {
     const one = artifact(1);
     await kept.keep(one);
@@ -55,12 +67,18 @@ describe("approved bytes in the user's cache", () => {
   });
 
   it("are removed when nothing needs them, and only then", async () => {
-    for (const mark of [1, 2, 3]) await kept.keep(artifact(mark, "# m"));
+    for (const mark of [1, 3, 2]) await kept.keep(artifact(mark, "# m"));
     const { sha256 } = artifact(2);
     expect((await kept.clear(new Set([sha256]))).map((item) => item.sha256).toSorted()).toEqual(
       [artifact(1).sha256, artifact(3).sha256].toSorted(),
     );
-    expect(await readdir(kept.folder)).toEqual([`${sha256}.wasm`, `${sha256}.wasm.toml`]);
+    expect((await readdir(kept.folder)).filter((name) => !name.endsWith(".place"))).toEqual([
+      `${sha256}.wasm`,
+      `${sha256}.wasm.toml`,
+    ]);
+    expect(await kept.lastAt("/w/p.wasm")).toBe(sha256);
+    await kept.clear(new Set());
+    expect(await readdir(kept.folder)).toEqual([]);
     expect(await new ApprovedArtifacts(path.join(folder, "none")).clear(new Set())).toEqual([]);
   });
 

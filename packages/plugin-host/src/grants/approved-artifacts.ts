@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, rm, stat } from "node:fs/promises";
+import { access, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Artifact } from "../artifact/artifact.js";
 import { maxArtifactBytes } from "../artifact/read-artifact.js";
@@ -9,6 +9,10 @@ import { readPrivateFile, writePrivateFile } from "./private-file.js";
 const folderName = "artifacts";
 const maxManifestBytes = 64 * 1024;
 const namePattern = /^([0-9a-f]{64})\.wasm$/;
+const placePattern = /^[0-9a-f]{64}\.place$/;
+/** First line: the hash; second line: the place. */
+const placeContent = /^([0-9a-f]{64})\n([^\n]+)\n$/;
+const maxPlaceBytes = 8 * 1024;
 
 /** One artifact that is kept. */
 export interface KeptArtifact {
@@ -30,7 +34,10 @@ export class ApprovedArtifacts {
     this.folder = path.join(cacheFolder, folderName);
   }
 
-  /** Keeps an artifact with the manifest that lies beside it. Does nothing if it is there already. */
+  /**
+   * Keeps an artifact with the manifest that lies beside it, and remembers that it is the one in force where it lies. Does
+   * nothing if all that is so already.
+   */
   async keep(artifact: Artifact): Promise<void> {
     if ((await this.#sizeOf(artifact.sha256)) !== artifact.size) {
       await writePrivateFile(this.#file(artifact.sha256), artifact.bytes);
@@ -40,6 +47,29 @@ export class ApprovedArtifacts {
       if ((await readText(beside)) !== artifact.manifestText)
         await writePrivateFile(beside, artifact.manifestText);
     }
+    if ((await this.lastAt(artifact.path)) !== artifact.sha256) {
+      await writePrivateFile(this.#placeFile(artifact.path), `${artifact.sha256}\n${artifact.path}\n`);
+    }
+  }
+
+  /**
+   * The hash of the artifact that was last in force at a place. It says nothing about whether it is approved: that is asked
+   * of the grants.
+   */
+  async lastAt(artifactPath: string): Promise<string | undefined> {
+    const record = await readRecord(this.#placeFile(artifactPath));
+    return record?.place === artifactPath ? record.sha256 : undefined;
+  }
+
+  /** Hashes of what is in force at places where there still is an artifact. */
+  async inForce(): Promise<ReadonlySet<string>> {
+    const hashes = new Set<string>();
+    for (const name of await this.#names()) {
+      if (!placePattern.test(name)) continue;
+      const record = await readRecord(path.join(this.folder, name));
+      if (record && (await exists(record.place))) hashes.add(record.sha256);
+    }
+    return hashes;
   }
 
   /** What is kept under this hash, as if it lay at `artifactPath`; undefined if there is nothing, or something else. */
@@ -65,15 +95,8 @@ export class ApprovedArtifacts {
 
   /** All that is kept, in order of the hashes. */
   async list(): Promise<readonly KeptArtifact[]> {
-    let names: readonly string[];
-    try {
-      names = await readdir(this.folder);
-    } catch (error) {
-      if (errorCode(error) === "ENOENT") return [];
-      throw error;
-    }
     const kept: KeptArtifact[] = [];
-    for (const name of names.toSorted()) {
+    for (const name of await this.#names()) {
       const sha256 = namePattern.exec(name)?.[1];
       const size = sha256 === undefined ? undefined : await this.#sizeOf(sha256);
       if (sha256 !== undefined && size !== undefined) kept.push({ sha256, size });
@@ -88,7 +111,25 @@ export class ApprovedArtifacts {
       await rm(this.#file(sha256), { force: true });
       await rm(this.#manifestFile(sha256), { force: true });
     }
+    for (const name of await this.#names()) {
+      if (!placePattern.test(name)) continue;
+      const record = await readRecord(path.join(this.folder, name));
+      if (!record || !inUse.has(record.sha256)) await rm(path.join(this.folder, name), { force: true });
+    }
     return unused;
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      return (await readdir(this.folder)).toSorted();
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return [];
+      throw error;
+    }
+  }
+
+  #placeFile(artifactPath: string): string {
+    return path.join(this.folder, `${createHash("sha256").update(artifactPath).digest("hex")}.place`);
   }
 
   #file(sha256: string): string {
@@ -105,6 +146,28 @@ export class ApprovedArtifacts {
     } catch {
       return undefined;
     }
+  }
+}
+
+async function readRecord(
+  file: string,
+): Promise<{ readonly sha256: string; readonly place: string } | undefined> {
+  try {
+    const bytes = await readPrivateFile(file, maxPlaceBytes);
+    const [, sha256, place] = placeContent.exec(new TextDecoder().decode(bytes)) ?? [];
+    return sha256 === undefined || place === undefined ? undefined : { sha256, place };
+  } catch {
+    // Whatever it is, nothing is remembered by it.
+    return undefined;
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -65,6 +65,9 @@ export class GrantStoreError extends Error {
 const fileName = "grants.json";
 const maxBytes = 16 * 1024 * 1024;
 
+/** Places remembered of one artifact. */
+const maxPlaces = 64;
+
 /** Builds of one plugin that stay approved without having been shown: the newest, and the one that it replaces. */
 const keptBuilds = 2;
 
@@ -74,7 +77,7 @@ const grantSchema = z.strictObject({
   capabilities: z.array(z.enum(capabilities)),
   folders: z.array(z.string().max(4_096)),
   limits: partialLimitsSchema,
-  artifactPaths: z.array(z.string().max(4_096)).max(64).default([]),
+  artifactPaths: z.array(z.string().max(4_096)).max(maxPlaces).default([]),
   built: z.boolean().default(false),
   grantedAt: z.string().max(64),
 });
@@ -178,7 +181,7 @@ export class GrantStore {
             ...(before?.artifactPaths ?? []),
             ...(input.artifactPath === undefined ? [] : [input.artifactPath]),
           ]),
-        ],
+        ].slice(-maxPlaces),
         built: by === "build" && before?.built !== false,
         grantedAt: new Date().toISOString(),
       });
@@ -186,16 +189,22 @@ export class GrantStore {
     });
   }
 
-  /** Takes back what was approved, for one artifact or for all artifacts of a plugin. Answers how many there were. */
+  /**
+   * Takes back what was approved: for one artifact; or for all artifacts of a plugin, and for those besides which `hashes`
+   * names. Answers how many there were.
+   */
   async revoke(
-    which: { readonly sha256: string } | { readonly pluginId: string },
+    which: { readonly sha256: string } | { readonly pluginId: string; readonly hashes?: ReadonlySet<string> },
     options: Pick<GrantOptions, "by"> = {},
   ): Promise<number> {
     const revoked: StoredGrant[] = [];
     await this.#change((grants) => {
       revoked.length = 0;
       for (const grant of grants.values()) {
-        const meant = "sha256" in which ? grant.sha256 === which.sha256 : grant.pluginId === which.pluginId;
+        const meant =
+          "sha256" in which
+            ? grant.sha256 === which.sha256
+            : grant.pluginId === which.pluginId || which.hashes?.has(grant.sha256) === true;
         if (meant && grants.delete(grant.sha256)) revoked.push(grant);
       }
     });

@@ -20,7 +20,9 @@ Example:
     .action(async ({ json }: { json?: true }) => {
       const { ApprovedArtifacts } = await import("@novywave/plugin-host");
       const kept = new ApprovedArtifacts(folders.cache);
-      const removed = await kept.clear((await openGrants(folders)).newest());
+      const grants = await openGrants(folders);
+      const running = [...(await kept.inForce())].filter((sha256) => grants.get(sha256) !== undefined);
+      const removed = await kept.clear(new Set([...grants.newest(), ...running]));
       const left = await kept.list();
       if (json) {
         printJson({ folder: kept.folder, removed, kept: left });
