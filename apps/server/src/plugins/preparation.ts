@@ -17,16 +17,26 @@ export interface ArtifactFacts {
   readonly pendingFailure?: PluginFailure;
 }
 
+/** What becomes of a build that runs, when another does not take its place. */
+export interface Succession {
+  /** Whether the build with this hash may go on running: it may not if its approval was taken back. It may if absent. */
+  readonly mayGoOn?: (sha256: string) => boolean;
+}
+
 /** How far a plugin gets without being run: its artifact was read, checked, and compared with what the user approved. */
 export type Preparation =
   | { readonly kind: "startable"; readonly request: StartRequest; readonly facts: ArtifactFacts }
-  | {
+  | ({
       readonly kind: "needs-consent";
       readonly requests: ConsentRequest;
       readonly facts: ArtifactFacts;
       readonly message: string;
-    }
-  | { readonly kind: "failed"; readonly failure: PluginFailure; readonly facts?: ArtifactFacts };
+    } & Succession)
+  | ({
+      readonly kind: "failed";
+      readonly failure: PluginFailure;
+      readonly facts?: ArtifactFacts;
+    } & Succession);
 
 /** Prepares an entry. Never runs guest code. */
 export type Prepare = (entry: PluginEntry) => Promise<Preparation>;

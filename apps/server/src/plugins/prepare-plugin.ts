@@ -11,11 +11,18 @@ import { weighArtifact } from "./weigh-artifact.js";
  * that was approved at its place before. Runs nothing.
  */
 export async function preparePlugin(entry: PluginEntry, options: PrepareOptions): Promise<Preparation> {
-  const { root, builtins, approved, trustWorkspace } = options;
+  const { root, builtins, approved, grants, trustWorkspace } = options;
   const { artifactPath } = entry;
   const artifact = await readSettledArtifact({ artifactPath, configFolder: root, builtins });
   const found = await weigh(entry, artifact, options);
-  if (found.kind !== "startable") return (await approvedBuild(entry, artifact, found, options)) ?? found;
+  if (found.kind !== "startable") {
+    const before = await approvedBuild(entry, artifact, found, options);
+    if (before) return before;
+    // Not kept, or not to be read: it runs on in memory while it is approved, and no longer.
+    const mayGoOn = (sha256: string): boolean =>
+      trustWorkspace || builtins.isShipped(sha256) || grants.get(sha256) !== undefined;
+    return { ...found, mayGoOn };
+  }
   // A run in which everything is trusted approves nothing for the next one.
   if (artifact.ok && !trustWorkspace && !builtins.isShipped(artifact.value.sha256)) {
     await approved?.keep?.(artifact.value);

@@ -57,11 +57,12 @@ const startable = (sha256: string): Preparation => ({
   request: request(sha256),
   facts: facts(sha256),
 });
-const unapproved = (sha256: string): Preparation => ({
+const unapproved = (sha256: string, mayGoOn = true): Preparation => ({
   kind: "needs-consent",
   facts: facts(sha256),
   message: "It asks",
   requests,
+  mayGoOn: () => mayGoOn,
 });
 
 function after(life: Lifecycle, ...events: readonly LifecycleEvent[]): Lifecycle {
@@ -126,6 +127,16 @@ const events = {
   "prepared 2: another build": { kind: "prepared", attempt: 2, preparation: startable("two") },
   "prepared 2: another build, unapproved": { kind: "prepared", attempt: 2, preparation: unapproved("two") },
   "prepared 2: the same build, unapproved": { kind: "prepared", attempt: 2, preparation: unapproved("one") },
+  "prepared 2: another build, unapproved; the first withdrawn": {
+    kind: "prepared",
+    attempt: 2,
+    preparation: unapproved("two", false),
+  },
+  "prepared 2: failed; the first withdrawn": {
+    kind: "prepared",
+    attempt: 2,
+    preparation: { kind: "failed", failure: broken, mayGoOn: () => false },
+  },
   "prepared 2: failed": {
     kind: "prepared",
     attempt: 2,
@@ -237,6 +248,10 @@ const table: Record<EventName, Partial<Record<LifeName, Cell | undefined>>> = {
   "prepared 2: the same build, unapproved": {
     looking: ["needs-consent", "in-force", "cancel", "unwatch-folders", "stop"],
   },
+  "prepared 2: another build, unapproved; the first withdrawn": {
+    looking: ["needs-consent", "in-force", "cancel", "unwatch-folders", "stop"],
+  },
+  "prepared 2: failed; the first withdrawn": { looking: ["error", "in-force", "cancel", "stop", "report"] },
   "prepared 2: failed": { looking: ["ready", "report"] },
   "started 1": {
     ...everywhere(undefined, (name) => [kinds[name], "stop"]),

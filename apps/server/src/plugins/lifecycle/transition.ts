@@ -3,7 +3,7 @@ import type { PluginFailure } from "@novywave/plugin-host";
 import { backoffDelay, failureShownMs, healthyMs, lossDelay, maxDeaths } from "../backoff.js";
 import { isDeath } from "../failure-advice.js";
 import { sameEntry, type PluginEntry } from "../plugin-entry.js";
-import type { Preparation } from "../preparation.js";
+import type { Preparation, Succession } from "../preparation.js";
 import { remember } from "./missed-changes.js";
 import {
   isOff,
@@ -12,6 +12,7 @@ import {
   type Lifecycle,
   type LifecycleEvent,
   type LifecycleState,
+  type Running,
   type Step,
   type Surroundings,
 } from "./model.js";
@@ -110,12 +111,22 @@ function prepared(life: Lifecycle, attempt: number, preparation: Preparation): S
     if (sameBuild) return step({ ...known, flight: { step: "none" } });
   }
   switch (preparation.kind) {
-    case "failed":
+    case "failed": {
       // What runs on keeps what it was granted.
+      if (running && goesOn(running, preparation)) return failed(known, preparation.failure);
       return withEffects(
-        running ? [] : [{ kind: "in-force", preparation }],
-        failed(known, preparation.failure),
+        [
+          { kind: "in-force", preparation },
+          ...(running
+            ? ([
+                { kind: "cancel", timers: ["healthy"] },
+                { kind: "stop", instance: running.instance },
+              ] as const)
+            : []),
+        ],
+        failed({ ...known, state: { kind: "loading" } }, preparation.failure),
       );
+    }
     case "needs-consent":
       return needsConsent(known, preparation);
     case "startable": {
@@ -147,8 +158,8 @@ function needsConsent(life: Lifecycle, preparation: Extract<Preparation, { kind:
   const { message, requests } = preparation;
   const consent = { kind: "needs-consent", message, requests } as const;
   const landed: Lifecycle = { ...life, flight: { step: "none" } };
-  // What was approved runs on, but not if the approval of this very build was withdrawn.
-  if (running && running.sha256 !== preparation.facts.sha256) {
+  // What was approved runs on, but not if its approval was withdrawn.
+  if (running && running.sha256 !== preparation.facts.sha256 && goesOn(running, preparation)) {
     return step({ ...landed, state: { kind: "ready", running, held: consent } });
   }
   return step(
@@ -158,6 +169,10 @@ function needsConsent(life: Lifecycle, preparation: Extract<Preparation, { kind:
     { kind: "unwatch-folders" },
     ...(running ? [{ kind: "stop", instance: running.instance } as const] : []),
   );
+}
+
+function goesOn({ sha256 }: Running, { mayGoOn }: Succession): boolean {
+  return mayGoOn?.(sha256) ?? true;
 }
 
 function started(life: Lifecycle, attempt: number, description: string): Step {
