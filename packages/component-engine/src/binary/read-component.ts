@@ -308,6 +308,7 @@ function readCoreSort(reader: Reader): CoreSort {
   const start = reader.offset;
   const byte = reader.byte("a core sort");
   const sort = coreSorts.get(byte);
+  if (byte === 0x20) throw new EngineError("unsupported", "exact function types", { offset: start });
   if (sort === undefined) throw reader.malformed(`0x${byte.toString(16)} is no core sort`, start);
   return sort;
 }
