@@ -223,11 +223,13 @@ describe("plugins, good and bad, while the host's process is killed again and ag
 
       // The records say what happened, by name.
       const crashes = log.flatMap(({ crash }) => crash ?? []);
-      expect(crashes.filter(({ plugin }) => plugin === "soak.trapping")[0]).toMatchObject({
-        code: "trap",
-        export: "handle-event",
-        frames: [{ name: "gives_up" }, { name: "counts_events" }, { index: expect.any(Number) as unknown }],
-      });
+      expect(crashes.find(({ plugin, code }) => plugin === "soak.trapping" && code === "trap")).toMatchObject(
+        {
+          code: "trap",
+          export: "handle-event",
+          frames: [{ name: "gives_up" }, { name: "counts_events" }, { index: expect.any(Number) as unknown }],
+        },
+      );
       expect(crashes.filter(({ plugin }) => plugin === "soak.spin")).toContainEqual(
         expect.objectContaining({ code: "deadline", limit: { name: "call_deadline_ms", value: 500 } }),
       );
@@ -235,6 +237,19 @@ describe("plugins, good and bad, while the host's process is killed again and ag
       const told = await client.request("plugin.logs", { id: "soak.trapping" });
       expect(JSON.stringify(told)).toContain("at gives_up");
 
+      console.log(
+        JSON.stringify(
+          await client
+            .until("plugins", () => true)
+            .then((p) =>
+              p
+                .filter(({ id }) => bad.includes(id))
+                .map(({ id, state, message, stats }) => ({ id, state, message, stats })),
+            ),
+          null,
+          1,
+        ),
+      );
       // What was shed is counted, what died is counted, over all instances.
       expect((await metric(server, "novywave_plugin_shed_total")).get("soak.flood")).toBeGreaterThan(1_000);
       expect((await metric(server, "novywave_plugin_deaths_total")).get("soak.spin")).toBeGreaterThan(0);

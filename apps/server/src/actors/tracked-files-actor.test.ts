@@ -136,6 +136,37 @@ describe("discovered files", () => {
     expect(s.status("/w/gone.vcd").state).toBe("missing");
   });
 
+  test("that were gone for a moment are looked for again, though the list of the plugin stays as it is", async () => {
+    const s = scene();
+    s.files.write("/w/a.vcd", vcd());
+    await s.discover("/w/a.vcd");
+    s.files.remove("/w/a.vcd");
+    s.publish({ pluginId: "scanner", event: { tag: "discovery", val: { pluginId: "", discovered: [] } } });
+    await s.settle(400);
+    expect(s.status("/w/a.vcd").state).toBe("missing");
+    s.files.write("/w/a.vcd", vcd("longer"));
+    await s.settle(500);
+    expect(s.status("/w/a.vcd")).toMatchObject({ state: "ready", end: "17" });
+  });
+
+  test("that are listed and stay gone are not looked for on and on", async () => {
+    const s = scene();
+    await s.discover("/w/gone.vcd");
+    for (let second = 0; second < 60; second++) await s.settle(1_000);
+    expect(s.files.looks).toHaveLength(4);
+    expect(s.status("/w/gone.vcd").state).toBe("missing");
+  });
+
+  test("that are listed are never forgotten, those that are not are, the longest gone first", async () => {
+    const s = scene();
+    const listed = Array.from({ length: 1_500 }, (_, n) => `/w/${n}.vcd`);
+    await s.discover(...listed);
+    expect(s.all()).toHaveLength(1_500);
+    await s.discover("/w/0.vcd");
+    expect(s.all()).toHaveLength(1_001);
+    expect(s.status("/w/0.vcd").state).toBe("missing");
+  });
+
   test("that vanish are missing; that no plugin finds any more though they exist are dropped", async () => {
     const s = scene();
     s.files.write("/w/a.vcd", vcd());

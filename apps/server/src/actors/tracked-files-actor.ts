@@ -37,7 +37,11 @@ export interface TrackedFilesOptions {
 /** Files whose signals are in memory at the same time. */
 export const maxOpenFiles = 64;
 
+/** Files that are gone, and that no plugin lists any more. */
 const maxMissing = 1_000;
+
+/** Milliseconds after which a file that a plugin lists, and that is gone, is looked for again; then it is not. */
+const missingAgainMs = [500, 2_000, 8_000];
 
 /** A rest after reading in advance, in times that the reading took. */
 const probePause = 4;
@@ -65,7 +69,7 @@ class TrackedFiles {
   readonly #reader: FileReader;
   readonly #teller: StatusTeller;
   readonly #queue = new WorkQueue();
-  /** Files that are gone and not open, the longest gone first. */
+  /** Files that are gone, not open and not listed, the longest gone first. */
   readonly #missing = new Set<string>();
   /** What hears of the end of each loaded waveform. */
   readonly #ends = new Map<LoadedWaveform, Disposable>();
@@ -139,6 +143,11 @@ class TrackedFiles {
         this.#put({ ...file, waiting: false });
         return this.#examine(message.path);
       }
+      case "missing-due": {
+        const file = this.#files.get(message.path);
+        if (file?.state === "missing" && file.discoveredBy.length > 0) this.#examine(message.path);
+        return undefined;
+      }
       case "looked":
         return this.#looked(message, context);
       case "progressed": {
@@ -179,7 +188,8 @@ class TrackedFiles {
       if (!file || file.discoveredBy.join() !== discoveredBy.join()) {
         this.#put({ ...(file ?? newTrackedFile(path)), discoveredBy });
       }
-      if (!file || file.state === "missing") this.#examine(path);
+      // A look that is under way may have come too early.
+      if (!file || file.state === "missing" || file.work?.kind === "look") this.#examine(path);
     }
   }
 
@@ -238,9 +248,10 @@ class TrackedFiles {
   }
 
   #looked({ path, token, result }: Reply<"looked">, context: Context): void {
-    const file = this.#finish(path, token, "look");
-    if (!file) return;
-    if (!result.ok) return this.#unreadable(file, result.error, context);
+    const finished = this.#finish(path, token, "look");
+    if (!finished) return;
+    if (!result.ok) return this.#unreadable(finished, result.error, context);
+    const file: TrackedFile = { ...finished, misses: 0 };
     if (file.discoveredBy.length === 0 && !file.open) return this.#remove(path);
     const { head, path: real, stamp } = result.value;
     // Without the head: of 100 000 files that wait to be read in advance it would be 400 MB.
@@ -305,9 +316,13 @@ class TrackedFiles {
     this.#closeLoaded(file, context);
     const state = failure.code === "not-found" ? "missing" : "error";
     const { message } = failure;
-    this.#put({ ...withoutContent(file), state, message, probed: false });
+    this.#put({ ...withoutContent(file), state, message, probed: false, misses: file.misses + 1 });
     this.#queue.dropProbe(file.path);
-    if (state === "missing") this.#forgetOldestMissing();
+    if (state !== "missing") return;
+    this.#forgetOldestMissing();
+    // It was written anew between a plugin's scan and this look; the plugin, whose list is the same, has nothing to tell.
+    const again = file.discoveredBy.length > 0 ? missingAgainMs[file.misses] : undefined;
+    if (again !== undefined) context.after(again, { kind: "missing-due", path: file.path });
   }
 
   /** Its scopes can be shown while its changes are read. What was shown before a reload stays until all is read. */
@@ -499,7 +514,8 @@ class TrackedFiles {
 
   #put(file: TrackedFile): void {
     this.#files.set(file.path, file);
-    if (file.state === "missing" && !file.open) this.#missing.add(file.path);
+    if (file.state === "missing" && !file.open && file.discoveredBy.length === 0)
+      this.#missing.add(file.path);
     else this.#missing.delete(file.path);
   }
 

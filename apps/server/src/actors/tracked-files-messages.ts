@@ -23,6 +23,8 @@ export type TrackedFilesMessage =
   | { readonly kind: "open-asked"; readonly path: string }
   | { readonly kind: "close-asked"; readonly path: string }
   | { readonly kind: "look-due"; readonly path: string }
+  /** A file that is gone may be back. */
+  | { readonly kind: "missing-due"; readonly path: string }
   | {
       readonly kind: "looked";
       readonly path: string;

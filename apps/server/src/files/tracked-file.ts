@@ -32,6 +32,8 @@ export interface TrackedFile {
   /** Milliseconds that the last read took, and when it ended on the monotonic clock. */
   readonly lastReadMs: number;
   readonly lastReadEnd: number;
+  /** Looks in a row that found it gone although a plugin lists it. */
+  readonly misses: number;
   /** Whether its content was examined since `stamp`. */
   readonly probed: boolean;
 }
@@ -55,6 +57,7 @@ export function newTrackedFile(path: string): TrackedFile {
     waiting: false,
     lastReadMs: 0,
     lastReadEnd: -Infinity,
+    misses: 0,
     probed: false,
   };
 }
