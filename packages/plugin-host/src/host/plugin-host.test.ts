@@ -455,7 +455,7 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       const running = instance.handleEvent(order(commands.spin));
       expect(await fixture.order(other, commands.config)).toEqual([]);
       expect(await running).toMatchObject({ ok: false, error: { code: "deadline", export: "handle-event" } });
-      // How soon after it, bench/plugin-host measures.
+      // How soon after it, bench/host measures.
       expect(performance.now() - startedAt).toBeGreaterThanOrEqual(299);
       const evidence: Partial<CallEvidence> = {
         export: "handle-event",
