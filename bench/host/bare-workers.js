@@ -5,11 +5,13 @@ import { Worker } from "node:worker_threads";
 const idle =
   'const { parentPort } = require("node:worker_threads"); parentPort.on("message", () => {}); parentPort.postMessage(0);';
 
-process.on("message", async (count) => {
+async function start(count) {
   const workers = Array.from({ length: count }, () => new Worker(idle, { eval: true }));
   await Promise.all(workers.map((worker) => once(worker, "message")));
   process.send("running");
-});
+}
+
+process.on("message", (count) => void start(count));
 const first = new Worker(idle, { eval: true });
 await once(first, "message");
 await first.terminate();

@@ -10,7 +10,6 @@ export async function burstRows() {
     '[[plugins.entries]]\nid = "bench.reload"\nenabled = true\nartifact_path = "builtin:auto_reload"\n',
   ]);
   try {
-    const calls = (statuses) => statuses[0]?.stats?.["handle-event.calls"] ?? 0;
     await running.client.until("plugins", (statuses) => statuses[0]?.state === "ready" && statuses[0].stats);
     for (let change = 0; change < changes; change++)
       writeFileSync(join(running.workspace, `wave${change}.vcd`), "");
@@ -30,4 +29,8 @@ export async function burstRows() {
   } finally {
     await running.close();
   }
+}
+
+function calls(statuses) {
+  return statuses[0]?.stats?.["handle-event.calls"] ?? 0;
 }

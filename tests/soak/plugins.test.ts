@@ -39,9 +39,11 @@ const good = [
 ];
 const bad = [...misbehaviours.map((mode) => `soak.${mode}`), "soak.trapping"];
 
+function entry(id: string, artifact: string, rest = ""): string {
+  return `[[plugins.entries]]\nid = "${id}"\nenabled = true\nartifact_path = "${artifact}"\n${rest}\n`;
+}
+
 function entries(outside: string): string {
-  const entry = (id: string, artifact: string, rest = ""): string =>
-    `[[plugins.entries]]\nid = "${id}"\nenabled = true\nartifact_path = "${artifact}"\n${rest}\n`;
   return [
     "[plugins]\nschema_version = 1\n",
     ...areas.map((area) =>

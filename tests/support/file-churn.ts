@@ -60,7 +60,8 @@ export class FileChurn {
     if (this.#folders.includes(folder)) return;
     const target = path.join(path.dirname(folder), `moved${this.#changes}`);
     await rename(folder, target);
-    for (const file of [...this.#files]) {
+    // What is added meanwhile lies elsewhere.
+    for (const file of this.#files) {
       if (!file.startsWith(`${folder}${path.sep}`)) continue;
       this.#files.delete(file);
       this.#files.add(target + file.slice(folder.length));
