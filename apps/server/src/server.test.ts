@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { GrantStore } from "@novywave/plugin-host";
 import { describe, expect, test } from "vitest";
 import { findRunningServer } from "./runtime-file.js";
@@ -47,6 +48,47 @@ describe("a folder", () => {
     expect(columns.ok && columns.value.byteLength).toBeGreaterThan(0);
     const stale = await client.request("columns.query", { ...query, revision: 2 });
     expect(stale).toMatchObject({ ok: false, error: { code: "stale" } });
+  });
+
+  test("FST, also in gzip and under another name, is found, opened and answers questions", async () => {
+    const fst = await fs.readFile(new URL("../../../test_files/uart/uart.fst", import.meta.url));
+    const { client, root, file, plugin } = await startTestServer({
+      prepare: async (folder) => {
+        await fs.writeFile(path.join(folder, "uart.fst"), fst);
+        await fs.writeFile(path.join(folder, "packed.vcd"), gzipSync(fst));
+      },
+    });
+    await plugin("novywave.waveform_scanner", isReady);
+    for (const name of ["uart.fst", "packed.vcd"]) {
+      expect(await file(name, isReady)).toMatchObject({ format: "fst", signals: 27, end: "10285000" });
+      const waves = path.join(root, name);
+      await client.request("file.open", { path: waves });
+      await file(name, ({ open, state }) => open && state === "ready");
+      const scopes = await client.request("scopes.children", { path: waves, offset: 0, limit: 9 });
+      expect(scopes).toMatchObject({
+        ok: true,
+        value: { items: [{ name: "uart_tb", kind: "module", declaredAt: { path: "./uart_tb.v", line: 3 } }] },
+      });
+      const resolved = await client.request("variables.resolve", {
+        path: waves,
+        names: ["uart_tb.data[7:0]", "uart_tb.clk"],
+      });
+      if (!resolved.ok) throw new Error(resolved.error.message);
+      const signals = resolved.value.items.map((item) => item?.signal ?? -1);
+      expect(await client.request("values.at", { path: waves, signals, time: "5000" })).toMatchObject({
+        ok: true,
+        value: { values: ["xxxxxxxx", "1"] },
+      });
+      const columns = await client.request("columns.query", {
+        path: waves,
+        start: "0",
+        end: "10285001",
+        columns: 100,
+        rows: signals.map((signal) => ({ signal })),
+        revision: 1,
+      });
+      expect(columns.ok && columns.value.byteLength).toBeGreaterThan(400);
+    }
   });
 
   test("R7.3 a file that is written again, also by renaming over it, is read again without being asked", async () => {

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { indexSchema } from "./values.js";
 
+/** A place in a source file, as the simulator was given it. */
+export const sourceLineSchema = z.object({ path: z.string(), line: z.int() });
+
 /** A scope of a waveform's hierarchy: a module, a function, a record, ... As `@novywave/waveform` describes it. */
 export const scopeInfoSchema = z.object({
   id: indexSchema,
@@ -12,6 +15,11 @@ export const scopeInfoSchema = z.object({
   childScopes: z.int(),
   /** Variables directly in it. */
   variables: z.int(),
+  /** The module, entity or component of which it is an instance. */
+  component: z.string().exactOptional(),
+  /** Where in the source it is declared, and where it is instantiated. */
+  declaredAt: sourceLineSchema.exactOptional(),
+  instantiatedAt: sourceLineSchema.exactOptional(),
 });
 export type ScopeInfo = z.infer<typeof scopeInfoSchema>;
 
