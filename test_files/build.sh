@@ -22,6 +22,8 @@ for kind in vcd fst; do
   "$work/$kind/Vcounter" "counter/counter.$kind"
 done
 undate counter/counter.vcd
+(cd handshake && verilator --cc --exe --build --trace-fst --Mdir "$work/handshake" --top-module handshake -Wno-WIDTH handshake.sv "$PWD/main.cpp" >/dev/null)
+"$work/handshake/Vhandshake" handshake/handshake.fst
 
 here=$PWD
 (cd "$work" && ghdl -a --std=08 "$here/alu/deep/er/alu_tb.vhdl" && ghdl -e --std=08 alu_tb &&
