@@ -54,7 +54,7 @@ export function parseDeclaration(tokens: readonly string[]): Declaration | strin
 
 /** What the values of a variable of this type are. */
 export function kindOfType(type: string): SignalKind {
-  if (type === "real" || type === "realtime" || type === "shortreal") return "real";
+  if (type.startsWith("real") || type === "shortreal") return "real"; // also realtime, real_parameter
   if (type === "string") return "string";
   return type === "event" ? "event" : "bits";
 }

@@ -10,7 +10,16 @@ interface Token {
   readonly to: number;
 }
 
-const DECLARATIONS = ["date", "enddefinitions", "scope", "timescale", "upscope", "var", "version"];
+const DECLARATIONS = [
+  "date",
+  "enddefinitions",
+  "scope",
+  "timescale",
+  "timezero",
+  "upscope",
+  "var",
+  "version",
+];
 /** Deeper scopes than this are an attack, not a design. */
 const MAX_DEPTH = 1_000;
 const MAX_NAME = 16_384;
@@ -66,6 +75,14 @@ export class HeaderReader {
         if (timescale === undefined)
           return `"${text.slice(0, 40)}" is no time scale: 1, 10 or 100 and s, ms, us, ns, ps or fs`;
         this.#builder.timescale = timescale;
+        return undefined;
+      }
+      case "timezero": {
+        // GTKWave's: what is to be added to a time for display, in ticks.
+        const text = this.#joined(buffer, tokens);
+        if (!/^[-+]?\d{1,19}$/.test(text))
+          return `"${text.slice(0, 40)}" is no time zero: a whole number of ticks`;
+        this.#builder.timeZero = BigInt.asIntN(64, BigInt(text.replace("+", "")));
         return undefined;
       }
       case "date":

@@ -207,6 +207,50 @@ describe("VCD in the wild", () => {
     ]);
   });
 
+  it("port values come with strengths of any form, at any zoom of white space", () => {
+    const file = open(
+      `$scope module top $end\n$var port [7:0] <0 bus $end\n$var port 1 <1 a $end\n${BODY}#0\n$dumpports\npDUNZLHXT 00000000\n66666666 <0\npf 0 0 <1 $end\n#1\npddddUUUU 60000000 06666666 <0\npT 0 0 <1\n#2\npl 5 0 <1\n#3\nph 0 5 <1\n`,
+    );
+    expect([0, 1].map((time) => file.at("top.bus[7:0]", time))).toEqual(["01xz01xz", "00001111"]);
+    expect([0, 1, 2, 3].map((time) => file.at("top.a", time))).toEqual(["x", "z", "0", "1"]);
+    expect(file.builder.warnings).toEqual([]);
+  });
+
+  it.each([
+    ["1 fs", 1, "fs"],
+    ["10ps", 10, "ps"],
+    ["100\n\tns", 100, "ns"],
+    ["1us", 1, "us"],
+    ["100 MS", 100, "ms"],
+    ["10 s", 10, "s"],
+    ["1.0 ns", 1, "ns"],
+  ])("a tick may be %s", (text, magnitude, unit) => {
+    const file = open(`$timescale ${text} $end\n$var wire 1 ! a $end\n$enddefinitions $end\n#0\n1!\n`);
+    expect(file.builder.timescale).toEqual({ magnitude, unit });
+  });
+
+  it("$timezero moves the origin, also back, and is said as it is", () => {
+    for (const zero of ["-500", "7", "+9223372036854775807", "-9223372036854775808"]) {
+      const file = open(
+        `$timezero ${zero} $end\n${HEAD}$var wire 1 ! a $end\n${BODY}#18446744073709551615\n1!\n`,
+      );
+      expect(file.builder.timeZero).toBe(BigInt(zero.replace("+", "")));
+      expect(file.builder.end).toBe(2n ** 64n - 1n);
+      expect(file.at("top.a", 2n ** 64n - 1n)).toBe("1");
+    }
+    expect(() => open("$timezero later $end\n")).toThrow(/no time zero/);
+  });
+
+  it("what GTKWave and Icarus add is passed over, parameters are variables that never change", () => {
+    const file = open(
+      `$timescale 1 ns $end\n$attrbegin misc 07 states 2 idle run 0 1 1 $end\n$scope module top $end\n$attrbegin misc 07 "" 1 $end\n$var parameter 32 p WIDTH [31:0] $end\n$var real_parameter 64 r RATIO $end\n$var wire 1 ! a $end\n$attrend $end\n${BODY}#0\n$dumpvars\nb1100 p\nr0.75 r\n0!\n$end\n#3\n1!\n$comment the end $end\n`,
+    );
+    expect(names(file)).toEqual(["top.WIDTH[31:0]", "top.RATIO", "top.a"]);
+    expect(file.at("top.WIDTH[31:0]", 3)).toBe("1100".padStart(32, "0"));
+    expect([file.at("top.RATIO", 0), file.at("top.a", 3)]).toEqual([0.75, "1"]);
+    expect(file.builder.warnings).toEqual([]);
+  });
+
   it("a byte order mark may come first", () => {
     const text = `\ufeff${HEAD}$var wire 1 ! a $end\n${BODY}#0\n1!\n`;
     for (const chunk of [1, 2, 3, 1_000]) expect(open(text, chunk).at("top.a", 0)).toBe("1");

@@ -295,14 +295,12 @@ export class VcdReader {
 
       if (c === HASH) {
         while ((buffer[e] ?? 0) > SPACE) e++;
-        if (e === end) {
-          if (!final) return p;
-          this.#truncated(p);
-        }
+        // Digits at the end of the file may be the first ones of a later time.
+        if (e === end) return this.#cut(p, end, final);
         if (!this.#inBody) this.#enterBody(p);
         this.#dump = -1;
         const wrong = clock.stamp(buffer, p + 1, e, this.#base + p);
-        if (wrong !== undefined && e < end) this.#malformed(wrong, p);
+        if (wrong !== undefined) this.#malformed(wrong, p);
         p = e;
         continue;
       }
