@@ -13,12 +13,7 @@ export { approvalOf, newRequests } from "./plugins/consent.js";
 export { adviceFor } from "./plugins/failure-advice.js";
 export type { PrepareOptions } from "./plugins/prepare-options.js";
 export { preparePlugin } from "./plugins/prepare-plugin.js";
-export {
-  raisedLimits,
-  requestedFolders,
-  requestedLimits,
-  type RequestedFolders,
-} from "./plugins/requested.js";
+export { requestedFolders, requestedLimits, type RequestedFolders } from "./plugins/requested.js";
 export { findRunningServer, type RuntimeInfo } from "./runtime-file.js";
 export { startServer } from "./server.js";
 export { weighArtifact } from "./plugins/weigh-artifact.js";

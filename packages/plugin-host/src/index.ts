@@ -1,10 +1,9 @@
 export type { Artifact, BuiltinArtifacts } from "./artifact/artifact.js";
 export { inspectArtifact, type InspectedArtifact } from "./artifact/inspect-artifact.js";
-export { readSettledArtifact, settleMs } from "./artifact/settled-artifact.js";
+export { readSettledArtifact } from "./artifact/settled-artifact.js";
 export { surveyArtifact, type ArtifactSurvey } from "./artifact/survey-artifact.js";
 export type { CheckedImport } from "./artifact/check-import.js";
 export { disagreements } from "./manifest/agreement.js";
-export { manifestSection } from "./manifest/manifest-of.js";
 export type { Producer } from "./artifact/producers.js";
 export {
   makeArtifact,
@@ -15,7 +14,7 @@ export {
 export { defaultExcludes } from "./broker/walk.js";
 export { capabilities, isCapability, type Capability } from "./capability.js";
 export { toConfigData } from "./config/config-data.js";
-export { checkConfig, configCheckMs, type CheckConfigOptions } from "./config/check-config.js";
+export { checkConfig, type CheckConfigOptions } from "./config/check-config.js";
 export type { ConfigProblem } from "./config/config-problem.js";
 export type { CallEvidence, LimitReached, PluginFailure, PluginFailureCode } from "./failure.js";
 export { crashRecord, crashText, type CrashRecord, type GuestFrame } from "./host/crash-record.js";

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from "@novywave/base";
 import type { ConfigProblem } from "./config-problem.js";
 
 /** Milliseconds for one check; what a person writes takes a few, also where the machine is busy. */
-export const configCheckMs = 2_000;
+const configCheckMs = 2_000;
 
 /** MiB of JavaScript heap for one check. */
 const heapMib = 64;

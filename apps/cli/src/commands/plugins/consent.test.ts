@@ -187,6 +187,17 @@ describe("plugins grant and revoke", () => {
     const again = await sandbox.run("plugins", "revoke", "stranger.scanner");
     expect(again.code).toBe(1);
     expect(again.stderr).toContain("Nothing was ever approved");
+
+    // By the id of this workspace, whatever id it bore when it was approved; and where .novywave cannot be read.
+    await sandbox.run("plugins", "grant", "stranger.scanner", "--yes");
+    const config = readFileSync(join(sandbox.workspace, ".novywave"), "utf8");
+    sandbox.write(".novywave", config.replace("stranger.scanner", "other.scanner"));
+    expect(await states()).toEqual(["other.scanner not-running"]);
+    expect((await sandbox.run("plugins", "revoke", "other.scanner")).code).toBe(0);
+    expect(await states()).toEqual(["other.scanner needs-consent"]);
+    await sandbox.run("plugins", "grant", "other.scanner", "--yes");
+    sandbox.write(".novywave", "= broken\n");
+    expect((await sandbox.run("plugins", "revoke", "other.scanner")).code).toBe(0);
   });
 
   it("asks for folders outside of the workspace and raised limits, also of a shipped plugin", async () => {
