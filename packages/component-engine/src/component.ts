@@ -145,9 +145,11 @@ export function instantiate(
 }
 
 function read(
-  bytes: Uint8Array,
+  given: Uint8Array,
   limits: EngineLimits,
 ): { readonly elaborated: Elaborated; readonly customSections: readonly CustomSection[] } {
+  // Slices of subclasses, of Node's `Buffer` say, cost several times as much.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   const syntax = readComponent(bytes, limits);
   const customSections = syntax.customSections.map((section) => ({
     ...section,

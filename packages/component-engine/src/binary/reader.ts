@@ -1,6 +1,8 @@
 import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 
+/** The longest name that is read as ASCII first. */
+const maxAscii = 128;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads a slice of a component, never past its end; every error carries the offset in the whole file. */
@@ -110,12 +112,29 @@ export class Reader {
   /** A length-prefixed UTF-8 string. */
   name(what: string): string {
     const start = this.offset;
-    const bytes = this.take(this.u32(`the length of ${what}`), what);
+    const length = this.u32(`the length of ${what}`);
+    const ascii = this.#ascii(length);
+    if (ascii !== undefined) return ascii;
+    const bytes = this.take(length, what);
     try {
       return utf8.decode(bytes);
     } catch {
       throw this.malformed(`${what} is not valid UTF-8`, start);
     }
+  }
+
+  /** A short text of ASCII, which almost every name is; `undefined` for what is none. A decoder costs several times as much. */
+  #ascii(length: number): string | undefined {
+    if (length > maxAscii || length > this.end - this.offset) return undefined;
+    const { bytes, offset } = this;
+    let text = "";
+    for (let i = offset; i < offset + length; i++) {
+      const byte = bytes[i] ?? 0x80;
+      if (byte >= 0x80) return undefined;
+      text += String.fromCharCode(byte);
+    }
+    this.offset += length;
+    return text;
   }
 
   /** A reader of the next `length` bytes, which this reader skips. */

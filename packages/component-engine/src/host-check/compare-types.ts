@@ -45,30 +45,33 @@ export class TypeComparison {
   }
 
   #compare(expected: ValueType, found: ValueType, where: string): string | undefined {
-    const differs = `${where}: expected \`${typeText(expected)}\`, found \`${typeText(found)}\``;
+    const differs = (): string =>
+      `${where}: expected \`${typeText(expected)}\`, found \`${typeText(found)}\``;
     switch (expected.kind) {
       case "record":
         return found.kind === "record"
           ? this.#parts("field", owner(expected), expected.fields, found.fields)
-          : differs;
+          : differs();
       case "variant":
         return found.kind === "variant"
           ? this.#parts("case", owner(expected), expected.cases, found.cases)
-          : differs;
+          : differs();
       case "enum":
       case "flags": {
-        if (found.kind !== expected.kind) return differs;
+        if (found.kind !== expected.kind) return differs();
         const what = expected.kind === "enum" ? "case" : "flag";
         return this.#parts(what, owner(expected), labelled(expected.labels), labelled(found.labels));
       }
       case "list":
         return found.kind === "list"
           ? this.types(expected.element, found.element, `element of ${where}`)
-          : differs;
+          : differs();
       case "option":
-        return found.kind === "option" ? this.types(expected.some, found.some, `value of ${where}`) : differs;
+        return found.kind === "option"
+          ? this.types(expected.some, found.some, `value of ${where}`)
+          : differs();
       case "tuple": {
-        if (found.kind !== "tuple" || found.items.length !== expected.items.length) return differs;
+        if (found.kind !== "tuple" || found.items.length !== expected.items.length) return differs();
         for (const [i, item] of expected.items.entries()) {
           const difference = this.#optional(item, found.items[i], `item ${i + 1} of ${where}`);
           if (difference !== undefined) return difference;
@@ -76,22 +79,22 @@ export class TypeComparison {
         return undefined;
       }
       case "result":
-        if (found.kind !== "result") return differs;
+        if (found.kind !== "result") return differs();
         return (
           this.#optional(expected.ok, found.ok, `ok of ${where}`) ??
           this.#optional(expected.err, found.err, `err of ${where}`)
         );
       case "own":
       case "borrow": {
-        if (found.kind !== expected.kind) return differs;
+        if (found.kind !== expected.kind) return differs();
         const resource = resolveResource(found.resource);
         const same = (this.#resources.get(resource) ?? resource) === resolveResource(expected.resource);
-        return same ? undefined : `${differs}, another resource`;
+        return same ? undefined : `${differs()}, another resource`;
       }
       case "unsupported":
-        return found.kind === "unsupported" && found.feature === expected.feature ? undefined : differs;
+        return found.kind === "unsupported" && found.feature === expected.feature ? undefined : differs();
       default:
-        return found.kind === expected.kind ? undefined : differs;
+        return found.kind === expected.kind ? undefined : differs();
     }
   }
 
