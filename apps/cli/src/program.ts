@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import type { CommandContext } from "./command-context.js";
+import { diffCommand } from "./commands/diff.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { exportCommand } from "./commands/export.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { pluginsCommand } from "./commands/plugins.js";
+import { statsCommand } from "./commands/stats.js";
 import { serveCommand } from "./commands/serve.js";
 import { programVersion } from "./installation.js";
 
@@ -19,6 +21,7 @@ export function createProgram(context: CommandContext): Command {
 Examples:
   novywave serve simulation/          open every waveform in a folder
   novywave inspect run.vcd            what a file holds
+  novywave diff before.fst after.fst  where two runs differ
   novywave plugins list               which plugins are set up, and how they are
 
 Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 incompatible, 4 consent needed.`,
@@ -26,6 +29,8 @@ Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 incompatible, 4 consent needed.`,
   program.addCommand(serveCommand(context));
   program.addCommand(inspectCommand());
   program.addCommand(exportCommand());
+  program.addCommand(diffCommand());
+  program.addCommand(statsCommand());
   program.addCommand(pluginsCommand(context));
   program.addCommand(doctorCommand(context));
   throwInsteadOfExit(program);

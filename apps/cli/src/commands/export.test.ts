@@ -54,6 +54,28 @@ describe("export", () => {
     expect(readFileSync(join(sandbox.workspace, "out/out.vcd"), "utf8")).toBe("old");
   });
 
+  it("writes the part that is asked for, beginning with the values in force", async () => {
+    sandbox.write("in.vcd", smallVcd);
+    const outcome = await sandbox.run(
+      ...["export", "in.vcd", "-o", "out.vcd", "--json"],
+      ...["--scope", "top", "--signals", "count", "--from", "1ns", "--to", "3"],
+    );
+    expect(outcome.json()).toMatchObject({ variables: 1, transitions: 2 });
+    const text = readFileSync(join(sandbox.workspace, "out.vcd"), "utf8");
+    expect(text.slice(text.indexOf("#"))).toBe('#1\n$dumpvars\nb0 "\n$end\n#2\nb101 "\n#3\n');
+  });
+
+  it.each([
+    [["--signals", "top.nothing"], "not-in-file"],
+    [["--scope", "bottom"], "not-in-file"],
+    [["--from", "soon"], "bad-time"],
+  ])("%j is an error that says what", async (args, code) => {
+    sandbox.write("in.vcd", smallVcd);
+    const outcome = await sandbox.run("export", "in.vcd", "-o", "out.vcd", "--json", ...args);
+    expect(outcome.code).toBe(1);
+    expect(outcome.json()).toMatchObject({ error: { code } });
+  });
+
   it("needs to be told where to", async () => {
     const { code, stderr } = await sandbox.run("export", "in.vcd");
     expect(code).toBe(2);

@@ -30,6 +30,23 @@ describe("inspect", () => {
     expect(text.stdout).toMatch(/^Variables: +2 \(2 signals\)$/mu);
   });
 
+  it("lists a scope", async () => {
+    sandbox.write("small.vcd", smallVcd);
+    const text = await sandbox.run("inspect", "small.vcd", "--scope", "top");
+    expect(text.stdout).toMatch(/^top \(module\)\n {2}clk +wire +1 bit\n {2}count\[7:0\] +wire +8 bits$/mu);
+    expect((await sandbox.run("inspect", "small.vcd", "--scope", "top", "--json")).json()).toMatchObject({
+      variables: 2,
+      scope: {
+        name: "top",
+        kind: "module",
+        scopes: [],
+        variables: [{ name: "clk", width: 1 }, { name: "count[7:0]" }],
+      },
+    });
+    const missing = await sandbox.run("inspect", "small.vcd", "--scope", "top.cpu", "--json");
+    expect([missing.code, missing.json()]).toMatchObject([1, { error: { code: "not-in-file" } }]);
+  });
+
   it("reads what there is of a truncated file and warns", async () => {
     sandbox.write("cut.vcd", smallVcd.slice(0, smallVcd.indexOf("101")));
     const outcome = await sandbox.run("inspect", "cut.vcd", "--json");

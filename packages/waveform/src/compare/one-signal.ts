@@ -23,7 +23,7 @@ export interface SignalDifference {
 
 /**
  * The first time, up to and with `end`, at which two signals differ. Before its first value a signal of bits is x
- * throughout. Values of an enumeration equal text of the same name.
+ * throughout. Values of an enumeration equal text of the same name; reals are equal that agree in 16 digits.
  */
 export function firstDifference(a: Side, b: Side, end: bigint): SignalDifference | undefined {
   const left = new SideCursor(a);
@@ -99,7 +99,15 @@ class SideCursor {
   }
 }
 
+/** VCD has 16 digits of a real, one too few to tell all numbers apart. */
+function isSameReal(a: string | undefined, b: string | undefined): boolean {
+  return (
+    a === b || (a !== undefined && b !== undefined && Number(a).toPrecision(16) === Number(b).toPrecision(16))
+  );
+}
+
 function isEqual(a: SideCursor, b: SideCursor): boolean {
+  if (a.kind === "real" && b.kind === "real") return isSameReal(a.text(), b.text());
   if (a.kind === b.kind) return a.text() === b.text();
   return a.named() === b.named();
 }
