@@ -70,8 +70,6 @@ function report(comparison: Comparison, equal: boolean): object {
 
 function printForPeople(a: string, b: string, comparison: Comparison): void {
   const { compared, differences, onlyInA, onlyInB, changedWidth, range } = comparison;
-  const time = (femtoseconds: bigint): string =>
-    femtoseconds === 0n ? "0" : formatTime(femtoseconds, FEMTOSECONDS);
   if (differences.length > 0) {
     list(
       `${differences.length} of ${compared} variables differ; where first, and the values then:`,
@@ -97,6 +95,10 @@ function printForPeople(a: string, b: string, comparison: Comparison): void {
       `They span ${time(range.a[0])} to ${time(range.a[1])}, and ${time(range.b[0])} to ${time(range.b[1])}`,
     );
   }
+}
+
+function time(femtoseconds: bigint): string {
+  return femtoseconds === 0n ? "0" : formatTime(femtoseconds, FEMTOSECONDS);
 }
 
 function list(title: string, rows: readonly (readonly string[])[]): void {

@@ -56,10 +56,8 @@ describe("export", () => {
 
   it("writes the part that is asked for, beginning with the values in force", async () => {
     sandbox.write("in.vcd", smallVcd);
-    const outcome = await sandbox.run(
-      ...["export", "in.vcd", "-o", "out.vcd", "--json"],
-      ...["--scope", "top", "--signals", "count", "--from", "1ns", "--to", "3"],
-    );
+    const part = ["--scope", "top", "--signals", "count", "--from", "1ns", "--to", "3"];
+    const outcome = await sandbox.run("export", "in.vcd", "-o", "out.vcd", "--json", ...part);
     expect(outcome.json()).toMatchObject({ variables: 1, transitions: 2 });
     const text = readFileSync(join(sandbox.workspace, "out.vcd"), "utf8");
     expect(text.slice(text.indexOf("#"))).toBe('#1\n$dumpvars\nb0 "\n$end\n#2\nb101 "\n#3\n');
