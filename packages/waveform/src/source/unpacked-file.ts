@@ -22,17 +22,22 @@ export interface UnpackedFile extends RandomSource {
 /**
  * Unpacks all of a source, so that it can be read anywhere: into memory, or, if it is large, into a temporary file of
  * this user in the system's folder for them, which has no name any more once it is open. `packed` is the size of the
- * packed data, which bounds that of the unpacked.
+ * packed data, which bounds that of the unpacked; so much as `inMemory` is always allowed.
  */
-export function unpackToFile(source: GunzipSource, packed: number, onProgress: () => void): UnpackedFile {
-  const limit = IN_MEMORY + packed * MAX_RATIO;
+export function unpackToFile(
+  source: GunzipSource,
+  packed: number,
+  onProgress: () => void,
+  inMemory = IN_MEMORY,
+): UnpackedFile {
+  const limit = inMemory + packed * MAX_RATIO;
   let memory = new Uint8Array(CHUNK);
   let filled = 0;
   let file: TemporaryFile | undefined;
   try {
     for (;;) {
       if (filled === memory.length) {
-        if (file === undefined && memory.length < IN_MEMORY) {
+        if (file === undefined && memory.length < inMemory) {
           const larger = new Uint8Array(memory.length * 2);
           larger.set(memory);
           memory = larger;
@@ -54,7 +59,7 @@ export function unpackToFile(source: GunzipSource, packed: number, onProgress: (
         );
       }
     }
-    if (file === undefined) return inMemory(memory.slice(0, filled));
+    if (file === undefined) return bytesInMemory(memory.slice(0, filled));
     file.append(memory.subarray(0, filled));
     return file;
   } catch (error) {
@@ -63,7 +68,7 @@ export function unpackToFile(source: GunzipSource, packed: number, onProgress: (
   }
 }
 
-function inMemory(bytes: Uint8Array): UnpackedFile {
+function bytesInMemory(bytes: Uint8Array): UnpackedFile {
   return {
     size: bytes.length,
     content: bytes,
