@@ -31,6 +31,9 @@ export function pluginStatus({ life, told }: ExecutionState): PluginStatus {
     ...(facts?.pending && {
       message: `${told.message.replace(/[.\s]+$/u, "")}. ${facts.pending.message}`,
       pending: facts.pending,
+      ...(facts.pending.requests && {
+        action: `Approve the newer build in the Plugins panel or with \`novywave plugins grant ${entry.id}\`.`,
+      }),
     }),
     ...(facts && {
       version: facts.version,

@@ -58,6 +58,7 @@ test("a newer build that asks for more waits, and the approved one runs on, also
   expect(told.message).toBe(
     `${one.first.message.replace(/[.\s]+$/u, "")}. Keeps running the approved build; a newer one (0.1.0) asks to use logging, filesystem, watch, relay`,
   );
+  expect(told.action).toContain(`novywave plugins grant ${id}`);
   expect(told.pending?.requests?.capabilities).toContainEqual({
     name: "filesystem",
     reason: expect.any(String),
