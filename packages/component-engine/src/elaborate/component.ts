@@ -4,7 +4,7 @@ import { limitError } from "../limits.js";
 import { at } from "./at.js";
 import { abstractEntity, bindEntity } from "./bind.js";
 import { evaluateCanon } from "./canon.js";
-import { invalid, requireNew, requireNewKey } from "./checks.js";
+import { invalid, requireNewKey } from "./checks.js";
 import type { Context } from "./context.js";
 import { coreInlineInstance, coreInstantiate } from "./core-instances.js";
 import { declare } from "./declare.js";
@@ -35,15 +35,11 @@ export function evaluateComponent(
   const scope = new Scope(outer, context.instances, depth);
   context.instances += 1;
   const exports = new Map<string, Exported>();
-  const imported = new Set<string>();
-  const exported = new Set<string>();
   for (const definition of syntax.definitions) {
     context.spend(10, definition.offset);
     if (definition.kind === "import") {
-      requireNew(imported, definition.name, "imports", definition.offset);
       evaluateImport(context, definition.name, definition.desc, scope, args, definition.offset);
     } else if (definition.kind === "export") {
-      requireNew(exported, definition.name, "exports", definition.offset);
       const entity = evaluateExport(context, definition, scope);
       exports.set(definition.name, { entity, offset: definition.offset });
     } else {
@@ -102,9 +98,6 @@ function evaluate(
           `core instance ${definition.instance} has no export ${quoteName(definition.name)}`,
           offset,
         );
-      }
-      if (`core-${entity.kind}` !== definition.sort) {
-        throw invalid(`core export ${quoteName(definition.name)} is a ${entity.kind}`, offset);
       }
       coreSpace(scope, entity.kind).push(entity);
       return;

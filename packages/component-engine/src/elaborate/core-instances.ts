@@ -1,6 +1,5 @@
 import { quoteName } from "../binary/names.js";
 import type { Definition, NamedSortIndex, SortIndex } from "../binary/syntax.js";
-import { sameCoreFuncType, showCoreFuncType } from "../core/module-types.js";
 import type { CoreArgument } from "../plan.js";
 import { at } from "./at.js";
 import { invalid, requireNewKey } from "./checks.js";
@@ -8,7 +7,7 @@ import type { Context } from "./context.js";
 import type { CoreEntity, CoreInstanceEntity } from "./entities.js";
 import type { Scope } from "./scope.js";
 
-/** Checks the arguments of a core module, plans its instance, and answers with what it exports. */
+/** Plans an instance of a core module, and answers with what it exports. */
 export function coreInstantiate(
   context: Context,
   definition: Extract<Definition, { kind: "core-instantiate" }>,
@@ -28,19 +27,12 @@ export function coreInstantiate(
     const entity = given.get(item.module)?.get(item.name);
     if (entity === undefined)
       throw invalid(`core module ${definition.module} imports ${what}, which is not given`, offset);
-    if (entity.kind !== item.kind) {
-      throw invalid(`core import ${what} is a ${item.kind}, given is a ${entity.kind}`, offset);
-    }
-    if (entity.type !== undefined && item.type !== undefined && !sameCoreFuncType(entity.type, item.type)) {
-      const expected = showCoreFuncType(item.type);
-      throw invalid(`core import ${what} is ${expected}, given is ${showCoreFuncType(entity.type)}`, offset);
-    }
     return { module: item.module, name: item.name, value: entity.ref };
   });
   const instance = context.addCoreInstance({ module: index, args }, module, offset);
   const exports = new Map<string, CoreEntity>();
-  for (const [name, { kind, type }] of module.exports) {
-    exports.set(name, { kind, type, ref: { kind: "export", instance, name } });
+  for (const [name, { kind }] of module.exports) {
+    exports.set(name, { kind, ref: { kind: "export", instance, name } });
   }
   return exports;
 }

@@ -1,9 +1,8 @@
 import { quoteName } from "../binary/names.js";
 import type { Definition, TypeSyntax } from "../binary/syntax.js";
-import { sameCoreFuncType } from "../core/module-types.js";
 import type { ValueType } from "../types/value-types.js";
 import { at } from "./at.js";
-import { invalid, requireSort } from "./checks.js";
+import { invalid } from "./checks.js";
 import type { Context } from "./context.js";
 import type { TypeEntity } from "./entities.js";
 import { pushEntity, type Scope } from "./scope.js";
@@ -28,7 +27,6 @@ export function declare(context: Context, definition: Declaration, scope: Scope)
       if (entity === undefined) {
         throw invalid(`instance ${definition.instance} has no export ${quoteName(definition.name)}`, offset);
       }
-      requireSort(entity, definition.sort, definition.name, offset);
       pushEntity(scope, entity);
       return;
     }
@@ -77,9 +75,6 @@ function evaluateType(context: Context, syntax: TypeSyntax, scope: Scope): TypeE
         syntax.dtor === undefined
           ? undefined
           : at(scope.coreFuncs, syntax.dtor, "core function", syntax.offset);
-      if (dtor?.type !== undefined && !sameCoreFuncType(dtor.type, { params: ["i32"], results: [] })) {
-        throw invalid("the destructor of a resource must be (i32) -> ()", syntax.offset);
-      }
       return context.addResource({ kind: "guest", instance: scope.instance, dtor: dtor?.ref }, syntax.offset);
     }
     case "instance-type":

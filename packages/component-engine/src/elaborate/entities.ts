@@ -1,5 +1,5 @@
 import type { ComponentSyntax, Decl } from "../binary/syntax.js";
-import type { CoreExternKind, CoreFuncType, CoreModule } from "../core/module-types.js";
+import type { CoreExternKind, CoreModule } from "../core/module-types.js";
 import type { CoreRef, FuncSource } from "../plan.js";
 import type { FuncType, ResourceType, ValueType } from "../types/value-types.js";
 
@@ -66,8 +66,6 @@ export type Entity =
 export interface CoreEntity {
   readonly kind: CoreExternKind;
   readonly ref: CoreRef;
-  /** For functions; absent for built-ins that are refused anyway. */
-  readonly type: CoreFuncType | undefined;
 }
 
 export type CoreInstanceEntity = ReadonlyMap<string, CoreEntity>;

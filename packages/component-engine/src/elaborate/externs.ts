@@ -7,13 +7,12 @@ import type {
   InterfaceFunction,
   InterfaceNamedType,
 } from "../plan.js";
-import { requireNew } from "./checks.js";
 import type { Context } from "./context.js";
 import { isValueType, type Entity } from "./entities.js";
 
 /**
  * An import or export of the outermost component, as the host sees it. Refuses what the host cannot be handed:
- * modules, components, instances inside instances. Names that differ in case only would be one name in JavaScript.
+ * modules, components, instances inside instances.
  */
 export function toExtern(
   context: Context,
@@ -39,10 +38,8 @@ export function toExtern(
       const functions: InterfaceFunction[] = [];
       const types: InterfaceNamedType[] = [];
       const sources: FuncSource[] = [];
-      const keys = new Set<string>();
       for (const [key, item] of entity.exports) {
         context.spend(10, offset);
-        requireNew(keys, key, `exports of the instance ${quoteName(name)}`, offset);
         if (item.kind === "func") {
           functions.push({ name: key, type: item.type });
           sources.push(item.source);
