@@ -15,7 +15,7 @@ const OTHER_DIGITS = Uint8Array.of(2, 3, 7, 4, 5, 6, 8, 8);
 const QUESTION = 63;
 const DASH = 45;
 
-const RUN = 4_096;
+const RUN = 64;
 
 /** What is wrong with a chain. */
 export class DamagedChain extends Error {
@@ -73,6 +73,7 @@ export class ChainDecoder {
   }
 
   #digits(signal: number, layout: number): void {
+    const store = this.#store;
     const bytes = this.#bytes;
     const { count, first, indices } = this.#times;
     const runTimes = this.#runTimes;
@@ -80,7 +81,16 @@ export class ChainDecoder {
     let run = 0;
     let time = 0;
     for (let p = 0; p < bytes.length;) {
-      if (run === RUN) run = this.#endRun(signal, layout, run);
+      if (run === RUN) {
+        run = this.#endRun(signal, layout, run);
+        // Most chains are zeroes and ones in turn, in bytes that the store would write itself.
+        if (layout === LAYOUT_DIGIT && indices === undefined && store.lastTime(signal) === first + time) {
+          const from = p;
+          p = store.takeDigitRecords(signal, bytes, p, first + count);
+          if (p > from) time = store.lastTime(signal) - first;
+          if (p === bytes.length) return;
+        }
+      }
       let byte = bytes[p++] ?? 0;
       let number = byte;
       if (byte > 127) {

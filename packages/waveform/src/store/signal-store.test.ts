@@ -92,6 +92,37 @@ describe("a signal that is dropped", () => {
     );
   });
 
+  it("takes over records of zeroes and ones in turn as far as they are such", () => {
+    const steps = array(integer({ min: 1, max: 31 }), { maxLength: 20_000, size: "max" });
+    const tail = array(integer({ min: 0, max: 255 }), { maxLength: 5 });
+    assert(
+      property(steps, tail, integer({ min: 0, max: 3 }), (list, rest, first) => {
+        const [store, fresh] = [new SignalStore(), new SignalStore()];
+        for (const one of [store, fresh]) {
+          one.add("bits", 1);
+          one.appendDigit(0, first);
+        }
+        const bytes = Uint8Array.from([...list.map((step, i) => (step << 2) | ((i & 1) << 1)), ...rest]);
+        const end = store.takeDigitRecords(0, bytes, 0, 2 ** 28);
+        if (first === 1) expect(end).toBeGreaterThanOrEqual(list.length);
+        else if (first > 1) expect(end).toBe(0);
+        for (const byte of bytes.subarray(0, end)) {
+          fresh.now += byte >>> 2;
+          fresh.appendDigit(0, (byte >>> 1) & 1);
+        }
+        expect(store.lastTime(0)).toBe(fresh.now);
+        for (const one of [store, fresh]) {
+          one.now = fresh.now + 1;
+          one.appendDigit(0, 2);
+          one.appendDigit(0, 1);
+        }
+        expect(records(store, 0)).toEqual(records(fresh, 0));
+        expect(store.takeDigitRecords(0, Uint8Array.of(4, 6), 0, store.lastTime(0) + 2)).toBe(0);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it("gives back its room", () => {
     const store = new SignalStore();
     const signal = store.add("string", 1);

@@ -381,6 +381,46 @@ export class SignalStore {
     }
   }
 
+  /**
+   * Takes over records of one byte each that are in `bytes` from `from` on as they would be written here, zeroes and ones in
+   * turn at ascending times below `limit`, and returns where they end. Only if the record before them is the last one of
+   * the signal, which is of layout digit.
+   */
+  takeDigitRecords(signal: number, bytes: Uint8Array, from: number, limit: number): number {
+    const state = this.#state;
+    const o = signal << STRIDE_BITS;
+    let code = (state[o + PREVIOUS] ?? 0) & 15;
+    if (code > 1) return from;
+    let time = state[o + TIME] ?? 0;
+    let to = from;
+    for (; to < bytes.length; to++) {
+      const record = bytes[to] ?? 0;
+      if ((record & 129) !== 0 || record < 4 || ((record >>> 1) & 1) === code) break;
+      code ^= 1;
+      time += record >>> 2;
+    }
+    if (to === from || time >= limit) return from;
+    for (let at = from; at < to;) {
+      let write = (state[o + WRITE] ?? 0) >>> 0;
+      if (write >= (state[o + LIMIT] ?? 0) >>> 0) write = this.#grow(o, 5);
+      const count = Math.min(to - at, ((state[o + LIMIT] ?? 0) >>> 0) - write);
+      this.arena.page(write).set(bytes.subarray(at, at + count), write & PAGE_MASK);
+      state[o + WRITE] = write + count;
+      state[o + LAST] = write + count - 1;
+      at += count;
+    }
+    state[o + PREVIOUS] = ((code ^ 1) << 4) | code;
+    state[o + TIME] = time;
+    state[o + COUNT] = (state[o + COUNT] ?? 0) + to - from;
+    this.transitions += to - from;
+    return to;
+  }
+
+  /** Time index of the last change of a signal, -1 if it has none. */
+  lastTime(signal: number): number {
+    return this.#state[(signal << STRIDE_BITS) + TIME] ?? 0;
+  }
+
   /** Appends the digits in `text[from..to)` to a signal of bits. False if one of them is no digit. */
   appendDigits(signal: number, text: Uint8Array, from: number, to: number): boolean {
     const packer = this.#packer;
