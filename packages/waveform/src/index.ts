@@ -1,4 +1,13 @@
 export { describeWaveform } from "./describe-waveform.js";
+export type { CompanionError, CompanionWarning } from "./companions/companion-text.js";
+export {
+  parseGtkwaveSave,
+  type GtkwaveRow,
+  type GtkwaveSave,
+  type VectorPart,
+} from "./companions/gtkwave-save.js";
+export type { TraceLook } from "./companions/trace-flags.js";
+export { parseTranslateFile, type TranslateTable, type Translation } from "./companions/translate-file.js";
 export type { Comparison, Difference } from "./compare/compare-files.js";
 export { exportVcd } from "./export-vcd.js";
 export {

@@ -66,5 +66,5 @@ export function reload<T extends Reloadable>(before: readonly T[], after: readon
 
 /** A full name without the range of a vector; the index of a single bit is part of the name. */
 export function withoutRange(fullName: string): string {
-  return fullName.replace(/\s*\[-?\d+:-?\d+\]$/, "");
+  return fullName.replace(/\[-?\d+:-?\d+\]$/, "").trimEnd();
 }

@@ -34,7 +34,7 @@ export function vectorsOfBits(variables: readonly VariableInfo[]): BitVector[] {
     if (members.length < 2 || members.some(({ index }, i) => index !== first - i)) continue;
     const range = `[${first}:${first - members.length + 1}]`;
     const [sample] = members;
-    const own = sample === undefined ? base : sample.bit.name.replace(/\s*\[-?\d+\]$/, "");
+    const own = sample === undefined ? base : sample.bit.name.replace(/\[-?\d+\]$/, "").trimEnd();
     vectors.push({
       fullName: base + range,
       name: own + range,
