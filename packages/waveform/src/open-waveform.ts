@@ -46,7 +46,7 @@ export interface Waveform extends Disposable {
   scopes(query: ScopesQuery): Promise<Page<ScopeInfo>>;
   /** The variables of a scope, or those whose full names hold all words of a text. */
   variables(query: VariablesQuery): Promise<Page<VariableInfo>>;
-  /** Finds variables by full name. */
+  /** Finds variables by full name, also where the range of a vector is another now, or is not said. */
   resolve(names: readonly string[]): Promise<(VariableInfo | undefined)[]>;
   /** What the pixel columns of some rows show; `decodeColumns` reads the answer. */
   columns(query: ColumnQuery): Promise<ArrayBuffer>;

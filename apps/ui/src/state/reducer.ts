@@ -128,7 +128,9 @@ function step(state: AppState, action: Action): AppState {
         if (row.file !== action.file) return row;
         const info = action.items.get(row.name);
         if (info === undefined) return row;
-        return { ...row, resolution: info === null ? { kind: "missing" } : { kind: "ready", info } };
+        if (info === null) return { ...row, resolution: { kind: "missing" } };
+        // A vector that has another range now goes on under its new name.
+        return { ...row, name: info.fullName, resolution: { kind: "ready", info } };
       });
     case "focused":
       return state.focus === action.key ? state : { ...state, focus: action.key };

@@ -1,6 +1,8 @@
 import type { ScopeInfo, VariableInfo } from "../model.js";
 import { NONE, type Hierarchy } from "../store/hierarchy.js";
 import type { SignalStore } from "../store/signal-store.js";
+import { withoutRange } from "../reload.js";
+import { NameIndex } from "./name-index.js";
 import { FullNames } from "./names.js";
 
 export interface ScopesQuery {
@@ -32,7 +34,8 @@ export class HierarchyQuery {
   readonly #names: FullNames;
   #children: Groups | undefined;
   #members: Groups | undefined;
-  #byName: { readonly slots: Uint32Array; readonly hashes: Uint32Array } | undefined;
+  #byName: NameIndex | undefined;
+  #byBase: NameIndex | undefined;
   #found: { key: string; ids: Uint32Array } | undefined;
 
   /** Of which the answers are. */
@@ -66,12 +69,19 @@ export class HierarchyQuery {
     return { total: ids.length, items };
   }
 
-  /** The first variable of each full name. */
+  /**
+   * The first variable of each full name. A vector whose range is another than it was, or is not said, is found by the
+   * rest of its name, if only one variable has that.
+   */
   resolve(names: readonly string[]): (VariableInfo | undefined)[] {
     return names.map((name) => {
-      const { slots } = this.#nameTable();
-      const entry = slots[this.#slot(name, this.#names.hashOfName(name))] ?? 0;
-      return entry === 0 ? undefined : this.variable(entry - 1);
+      const { variables } = this.#hierarchy;
+      this.#byName ??= new NameIndex(this.#names, variables, true);
+      const first = this.#byName.first(name);
+      if (first >= 0) return this.variable(first);
+      this.#byBase ??= new NameIndex(this.#names, variables, false);
+      const only = this.#byBase.only(withoutRange(name));
+      return only < 0 ? undefined : this.variable(only);
     });
   }
 
@@ -163,38 +173,6 @@ export class HierarchyQuery {
     const { scopes, variables } = this.#hierarchy;
     this.#members ??= new Groups(variables, scopes, (id) => this.#hierarchy.variableScope(id));
     return this.#members;
-  }
-
-  /** Open addressing over the hash of the full name: variable + 1, 0 for a free slot. */
-  #nameTable(): { readonly slots: Uint32Array; readonly hashes: Uint32Array } {
-    if (this.#byName) return this.#byName;
-    const { variables } = this.#hierarchy;
-    let size = 16;
-    while (size < variables * 2) size *= 2;
-    const slots = new Uint32Array(size);
-    const hashes = new Uint32Array(size);
-    this.#byName = { slots, hashes };
-    for (let id = 0; id < variables; id++) {
-      const hash = this.#names.hashOfVariable(id);
-      const slot = this.#slot(() => this.#names.variable(id), hash);
-      // Of several variables of one name the first counts.
-      if (slots[slot] !== 0) continue;
-      slots[slot] = id + 1;
-      hashes[slot] = hash;
-    }
-    return this.#byName;
-  }
-
-  /** The slot of a name, or the free one where it would stand. */
-  #slot(name: string | (() => string), hash: number): number {
-    const { slots, hashes } = this.#nameTable();
-    const mask = slots.length - 1;
-    for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[slot] ?? 0;
-      if (entry === 0) return slot;
-      if (hashes[slot] !== hash) continue;
-      if (this.#names.variable(entry - 1) === (typeof name === "string" ? name : name())) return slot;
-    }
   }
 }
 

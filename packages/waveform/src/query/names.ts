@@ -31,19 +31,23 @@ export class FullNames {
     return this.#scopes[scope] ?? "";
   }
 
-  variable(variable: number): string {
-    const { base, range } = this.#hierarchy.variableName(variable);
+  variable(variable: number, withRange = true): string {
+    const part = this.#part(variable, withRange);
     const scope = this.#hierarchy.variableScope(variable);
-    const part = namePart(base) + range;
     return scope === NONE ? part : `${this.scope(scope)}.${part}`;
   }
 
   /** The hash of the full name of a variable, made without its text: many variables share a long path. */
-  hashOfVariable(variable: number): number {
-    const { base, range } = this.#hierarchy.variableName(variable);
+  hashOfVariable(variable: number, withRange = true): number {
+    const part = this.#part(variable, withRange);
     const scope = this.#hierarchy.variableScope(variable);
-    const part = namePart(base) + range;
     return (scope === NONE ? hash(part, this.#seed) : hash(part, hash(".", this.#hashOfScope(scope)))) >>> 0;
+  }
+
+  #part(variable: number, withRange: boolean): string {
+    const { base, range } = this.#hierarchy.variableName(variable);
+    // The index of a single bit is part of its name.
+    return namePart(base) + (withRange || !range.includes(":") ? range : "");
   }
 
   /** The same for a name that is asked for. */
