@@ -356,7 +356,8 @@ describe("plugins in a process of their own", () => {
     await fs.writeFile(a, counterVcd(200));
     // Written while no instance was there, told to the one that came back.
     await file("a.vcd", ({ end }) => end === "200");
-    expect(await pluginProcess(server.pid)).not.toBe(pid);
+    const next = (): Promise<number> => pluginProcess(server.pid).catch(() => pid);
+    await expect.poll(next, { timeout: 20_000 }).not.toBe(pid);
     for (const id of ["novywave.waveform_scanner", "novywave.auto_reload"]) await plugin(id, isReady);
     expect(await log()).toContain('"code":"host-died"');
   });

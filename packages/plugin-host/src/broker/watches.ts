@@ -28,9 +28,12 @@ export class WatchBroker {
   readonly #failed: (error: unknown) => void;
   readonly #changed: (subscription: bigint, paths: readonly string[]) => void;
   readonly #subscriptions = new Map<bigint, Subscription>();
-  /** Reports are checked one after the other, so that they arrive in order. */
-  #reports: Promise<void> = Promise.resolve();
-  #pendingReports = 0;
+  /** What was reported and not looked at yet, by subscription: what comes while others are checked comes together. */
+  readonly #unchecked = new Map<
+    bigint,
+    { readonly directories: readonly string[]; readonly paths: Set<string> }
+  >();
+  #checking: Promise<void> | undefined;
   #nextId = 1n;
   #pendingFolders = 0;
   #disposed = false;
@@ -130,26 +133,37 @@ export class WatchBroker {
     this.#disposed = true;
     for (const { watching } of this.#subscriptions.values()) watching[Symbol.dispose]();
     this.#subscriptions.clear();
+    this.#unchecked.clear();
   }
 
   /** Resolves when every change that was reported so far has been checked and passed on. */
   async settled(): Promise<void> {
-    while (this.#pendingReports > 0) await this.#reports;
+    while (this.#checking) await this.#checking;
   }
 
   #changedPaths(id: bigint, directories: readonly string[], paths: readonly string[]): void {
-    this.#pendingReports++;
-    this.#reports = this.#reports
-      .then(() => this.#report(id, directories, paths))
-      .catch((error: unknown) => this.#failed(error))
-      .finally(() => {
-        this.#pendingReports--;
-      });
+    const unchecked = this.#unchecked.get(id)?.paths ?? new Set();
+    this.#unchecked.set(id, { directories, paths: unchecked });
+    // One more than the most says that it is too many; there is no need to remember which.
+    for (const path of paths) if (unchecked.size <= maxPaths) unchecked.add(path);
+    this.#checking ??= this.#checkAll();
   }
 
-  async #report(id: bigint, directories: readonly string[], paths: readonly string[]): Promise<void> {
-    const visible = paths.length > maxPaths ? directories : await this.#check(paths);
-    if (visible.length > 0 && this.#subscriptions.has(id)) this.#changed(id, visible);
+  async #checkAll(): Promise<void> {
+    // What is reported in one turn is checked together.
+    await Promise.resolve();
+    for (let [next] = this.#unchecked; next; [next] = this.#unchecked) {
+      const [id, { directories, paths }] = next;
+      this.#unchecked.delete(id);
+      try {
+        const visible = paths.size > maxPaths ? directories : await this.#check([...paths]);
+        if (visible.length > 0 && this.#subscriptions.has(id)) this.#changed(id, visible);
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
+    // In the same turn in which nothing was left, so that what comes next starts anew.
+    this.#checking = undefined;
   }
 
   /** The paths that the plugin may know of: inside the grant, no FIFO, no device, no link out. Sorted, once each. */

@@ -1,5 +1,6 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { SimulatedClock } from "@novywave/base";
 import { WIT } from "@novywave/contract";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Artifact } from "../artifact/artifact.js";
@@ -303,11 +304,14 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
     });
 
     it("a tick comes to the plugin that asked for it", async () => {
-      const instance = await fixture.start(puppet, { limits: withDefaults({ timers: 1 }) });
-      expect(await fixture.order(instance, commands.tick)).toEqual(["done"]);
-      expect(await fixture.order(instance, commands.tick)).toContain("err:0");
-      await fixture.untilLogged("tick");
-      await instance.shutdown();
+      const clock = new SimulatedClock();
+      const standing = await HostFixture.open(transport, clock);
+      const instance = await standing.start(puppet, { limits: withDefaults({ timers: 1 }) });
+      expect(await standing.order(instance, commands.tick)).toEqual(["done"]);
+      expect(await standing.order(instance, commands.tick)).toContain("err:0");
+      clock.advance(50);
+      await standing.untilLogged("tick");
+      await standing.close();
     });
 
     it("a new config arrives as an event and through config.get", async () => {
