@@ -44,8 +44,16 @@ function instancesInside(levels: number): number[] {
   return vec(types);
 }
 
-/** The index of a type as a signed number: two bytes from 64 on. */
-const index = (value: number): number[] => (value < 64 ? [value] : [value | 0x80, 0]);
+/** The index of a type where a type is used: a signed LEB128 number. */
+function signed(value: number): number[] {
+  const out: number[] = [];
+  let rest = value;
+  while (rest >= 0x40) {
+    out.push((rest % 0x80) + 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  return [...out, rest];
+}
 
 const empty = moduleOf();
 const moduleWith = (id: number, body: Bytes): Bytes => moduleOf(section(id, body));
@@ -57,7 +65,7 @@ const bombs: Readonly<Record<string, readonly [() => Uint8Array, keyof EngineLim
       componentOf(
         section(
           7,
-          vec(Array.from({ length: 100 }, (_, i) => (i === 0 ? [0x6b, 0x7d] : [0x6b, ...index(i - 1)]))),
+          vec(Array.from({ length: 100 }, (_, i) => (i === 0 ? [0x6b, 0x7d] : [0x6b, ...signed(i - 1)]))),
         ),
       ),
     "maxDepth",
@@ -119,6 +127,31 @@ const bombs: Readonly<Record<string, readonly [() => Uint8Array, keyof EngineLim
   ],
   "a million empty sections": [
     () => componentOf(Array.from({ length: 1_000_000 }, () => [7, 1, 0]).flat()),
+    "maxDefinitions",
+  ],
+  "thousands of functions that each use thousands of resources": [
+    () => {
+      const resources = 10_000;
+      return componentOf(
+        section(
+          10,
+          many(resources, (i) => [...externName(label(i)), 3, 1]),
+        ),
+        section(
+          7,
+          vec([
+            [0x3f, 0x7f, 0],
+            ...Array.from({ length: resources }, (_, i) => [0x69, ...u32(i)]),
+            [0x6f, ...many(resources, (i) => signed(resources + 1 + i))],
+            [0x40, ...vec([[...text("x"), ...signed(2 * resources + 1)]]), 1, 0],
+          ]),
+        ),
+        section(
+          10,
+          many(5_000, (i) => [...externName(`x1-${label(i)}`), 1, ...u32(2 * resources + 2)]),
+        ),
+      );
+    },
     "maxDefinitions",
   ],
   "a component that takes a wide instance and is instantiated often": [

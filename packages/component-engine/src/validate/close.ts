@@ -18,7 +18,9 @@ export function closeComponent(
   // Most components make no resources, and whose others are is clear.
   const makesSome = scope.ownResources.size > 0;
   for (const [name, signature] of makesSome ? imports : []) {
-    for (const resource of free.ofSignature(signature)) {
+    const resources = free.ofSignature(signature);
+    context.spend(resources.size, offset);
+    for (const resource of resources) {
       if (scope.ownResources.has(resource)) {
         throw invalid(`the import "${name}" uses a resource that the component itself makes`, offset);
       }
@@ -26,7 +28,9 @@ export function closeComponent(
   }
   const used = new Set<ResourceType>();
   for (const [name, signature] of makesSome ? exports : []) {
-    for (const resource of free.ofSignature(signature)) {
+    const resources = free.ofSignature(signature);
+    context.spend(resources.size, offset);
+    for (const resource of resources) {
       if (!scope.ownResources.has(resource)) continue;
       if (!scope.exportedResources.has(resource)) {
         throw invalid(`the export "${name}" uses a resource that is not exported`, offset);

@@ -1,3 +1,4 @@
+import type { Context } from "../elaborate/context.js";
 import { partsOfFunc, partsOfValue } from "../types/parts.js";
 import { resolveResource, type ResourceType, type ValueType } from "../types/value-types.js";
 import type { AnyType, Signature } from "./types.js";
@@ -9,6 +10,11 @@ const none: Resources = new Set();
 /** Which resources a type refers to and does not bring along itself. Computed once per type. */
 export class FreeResources {
   readonly #known = new Map<AnyType, Resources>();
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
 
   ofSignature(signature: Signature): Resources {
     return signature.kind === "core-module" ? none : this.of(signature.type);
@@ -44,18 +50,28 @@ export class FreeResources {
   }
 
   #union(types: readonly (ValueType | undefined)[]): Resources {
+    let first: Resources = none;
     let union: Set<ResourceType> | undefined;
     for (const type of types) {
       if (type === undefined) continue;
-      for (const resource of this.of(type)) (union ??= new Set()).add(resource);
+      const resources = this.of(type);
+      if (resources.size === 0 || resources === first) continue;
+      // Most types refer to no resource, or to those of one of their parts: nothing is copied.
+      if (first === none) first = resources;
+      else this.#add((union ??= new Set(first)), resources);
     }
-    return union ?? none;
+    return union ?? first;
+  }
+
+  #add(union: Set<ResourceType>, resources: Resources): void {
+    this.#context.spend(resources.size, 0);
+    for (const resource of resources) union.add(resource);
   }
 
   #all(signatures: Iterable<Signature>): Set<ResourceType> {
     const union = new Set<ResourceType>();
     for (const signature of signatures) {
-      for (const resource of this.ofSignature(signature)) union.add(resource);
+      this.#add(union, this.ofSignature(signature));
     }
     return union;
   }

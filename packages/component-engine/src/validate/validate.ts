@@ -35,10 +35,11 @@ export function validateComponent(context: Context, syntax: ComponentSyntax): Co
 
 class ComponentValidator {
   readonly #context: Context;
-  readonly #free = new FreeResources();
+  readonly #free: FreeResources;
 
   constructor(context: Context) {
     this.#context = context;
+    this.#free = new FreeResources(context);
   }
 
   component(syntax: ComponentSyntax, outer: ValidationScope | undefined): ComponentSignature {
