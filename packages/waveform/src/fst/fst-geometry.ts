@@ -1,3 +1,4 @@
+import { ReadFailure } from "../failure.js";
 import type { RandomSource } from "../source/random-source.js";
 import { ByteReader } from "./byte-reader.js";
 import { BLOCK_START, type FstBlock } from "./fst-blocks.js";
@@ -12,6 +13,9 @@ export const LENGTH_VARIABLE = 0xffffffff;
 /** For each handle (from 0 here, from 1 in the file) the bytes of its values as text, or one of the two above. */
 export type FstGeometry = Uint32Array;
 
+/** More signals or variables than this are no design; each takes some memory. */
+export const MAX_SIGNALS = 2 ** 24;
+
 /** Reads the geometry block. */
 export function readGeometry(source: RandomSource, block: FstBlock): FstGeometry {
   const what = "The geometry block of the FST file";
@@ -24,6 +28,9 @@ export function readGeometry(source: RandomSource, block: FstBlock): FstGeometry
   const data = packed.length === size ? packed : unpack("zlib", packed, size, block.at + reader.at, what);
   // Each takes at least a byte.
   if (handles > data.length) reader.fail(`it announces ${handles} signals in ${data.length} bytes`);
+  if (handles > MAX_SIGNALS) {
+    throw new ReadFailure("too-large", `The file has more than ${MAX_SIGNALS} signals`, { byte: block.at });
+  }
   const lengths = new Uint32Array(handles);
   const inner = new ByteReader(data, block.at, what, true);
   for (let i = 0; i < handles; i++) {

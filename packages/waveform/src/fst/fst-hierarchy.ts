@@ -5,7 +5,7 @@ import type { WaveformBuilder } from "../store/waveform-builder.js";
 import { splitRange } from "../vcd/declarations.js";
 import { ByteReader } from "./byte-reader.js";
 import { BLOCK_HIERARCHY_GZIP, BLOCK_HIERARCHY_LZ4, BLOCK_START, type FstBlock } from "./fst-blocks.js";
-import { LENGTH_REAL, LENGTH_VARIABLE, lengthOf, type FstGeometry } from "./fst-geometry.js";
+import { LENGTH_REAL, LENGTH_VARIABLE, lengthOf, MAX_SIGNALS, type FstGeometry } from "./fst-geometry.js";
 import { unpack } from "./fst-unpack.js";
 import { HierarchyAttributes } from "./hierarchy-attributes.js";
 import {
@@ -138,6 +138,9 @@ class HierarchyParser {
 
   #variable(type: number): void {
     const { reader } = this;
+    if (this.#builder.hierarchy.variables >= MAX_SIGNALS) {
+      throw new ReadFailure("too-large", `The file has more than ${MAX_SIGNALS} variables`);
+    }
     const direction = DIRECTIONS[reader.u8()];
     const from = reader.at;
     const to = Math.min(reader.textEnd(), from + MAX_NAME);

@@ -6,7 +6,8 @@ import type { FstFile } from "./fst-file.js";
 import { SignalFiller } from "./signal-filler.js";
 import { TwinGroups } from "./twin-groups.js";
 
-/** Signals that are counted at once. */
+/** Signals whose changes are counted at once: few at first, more while they take little memory. */
+const COUNTED_FIRST = 16;
 const COUNTED_AT_ONCE = 4_096;
 
 /** Loads the signals of an FST file when they are looked at, and lets go those that were not for the longest time. */
@@ -49,13 +50,19 @@ export class FstLoader implements SignalLoader {
     const groups = new TwinGroups(this.#file);
     const { firsts, sizes } = groups;
     let transitions = 0;
-    for (let from = 0; from < firsts.length; from += COUNTED_AT_ONCE) {
-      const signals = firsts.subarray(from, from + COUNTED_AT_ONCE);
+    let atOnce = COUNTED_FIRST;
+    for (let from = 0; from < firsts.length;) {
+      const signals = firsts.subarray(from, from + atOnce);
+      const before = this.#store.changeBytes;
       const missing = signals.filter((signal) => !this.#loaded.has(signal));
       await this.#fill(missing);
       for (const [i, signal] of signals.entries())
         transitions += this.#store.count(signal) * (sizes[from + i] ?? 0);
+      const taken = this.#store.changeBytes - before;
       for (const signal of missing) this.#store.drop(signal);
+      from += signals.length;
+      if (taken > this.#budget / 4) atOnce = Math.max(1, atOnce >> 1);
+      else if (taken < this.#budget / 16) atOnce = Math.min(COUNTED_AT_ONCE, atOnce * 2);
     }
     return transitions;
   }

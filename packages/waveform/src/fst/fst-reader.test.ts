@@ -111,6 +111,34 @@ describe("FST files of any shape", () => {
   });
 });
 
+describe("an index of many signals", () => {
+  it.each([1, 5, 8])("of a block of type %d leads to each of them, in any order", async (blockType) => {
+    const times = [[1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n, 10n]];
+    const signals = Array.from({ length: 5_000 }, (_, i): FstSignal => {
+      // A run without changes now and then; of the rest many share a chain with an earlier one.
+      const changes =
+        i % 11 < 3 ? [] : [0, 1, 2, 3].map((bit): [number, string] => [bit * 2, String((i >> bit) & 1)]);
+      const own =
+        i % 7 === 0
+          ? Array.from({ length: 9 }, (__, k): [number, string] => [k, String((i >> k) & 1)])
+          : changes;
+      return { name: `s${i}`, length: 1, type: WIRE, initial: "x", changes: [own] };
+    });
+    const text = { ...plain, blockType, times, signals };
+    const { builder, queries } = open(text);
+    for (let k = 0; k < 300; k++) {
+      const i = (k * 2_741 + 13) % signals.length;
+      const signal = signals[i];
+      if (signal === undefined) throw new Error("no such signal");
+      await builder.loader?.load([i]);
+      for (const tick of [3n, 10n]) expect(queries.values([i], tick)).toEqual([expected(text, signal, tick)]);
+    }
+    const all = open(text);
+    await all.builder.loader?.load(Array.from(signals.keys()));
+    expect(await builder.loader?.countTransitions()).toBe(all.builder.signals.transitions);
+  });
+});
+
 describe("signals that are loaded when they are looked at", () => {
   const times = [Array.from({ length: 16_000 }, (_, i) => BigInt(i))];
   const toggles = (name: string, phase: number): FstSignal => ({
