@@ -71,8 +71,7 @@ export class ExecutionEffects {
       case "stop":
         return this.#stop(effect.instance);
       case "deliver":
-        this.instance(effect.instance)?.report(effect.paths);
-        return;
+        return this.#deliver(effect.instance, effect.paths);
       case "schedule":
         this.#cancel(effect.timer);
         this.#timers.set(effect.timer, this.#context.after(effect.delayMs, effect.event));
@@ -155,9 +154,9 @@ export class ExecutionEffects {
   #takeOver({ instance: id, from, missed }: Extract<Effect, { kind: "take-over" }>): void {
     const instance = this.instance(id);
     if (!instance) return;
-    // It died before it was known to have started.
-    if (instance.failure) return this.#tellDeath(id, instance);
     const before = from === undefined ? undefined : this.#disown(from);
+    // It died before it was known to have started.
+    if (!instance.report([])) this.#tellDeath(id, instance);
     this.#takeOvers = this.#relieve(this.#takeOvers, before, instance, missed);
     this.#context.task("take over", () => this.#takeOvers);
   }
@@ -170,8 +169,18 @@ export class ExecutionEffects {
   ): Promise<void> {
     await earlier;
     const left = before ? await before.retire() : [];
-    instance.accept([...this.#seed.adopt(), ...left, ...missed]);
+    const changed = [...this.#seed.adopt(), ...left, ...missed];
+    if (!instance.accept(changed)) this.#pass(changed);
     await Promise.all([before?.shutdown(), instance.greet?.()]);
+  }
+
+  #deliver(id: InstanceId, paths: readonly string[]): void {
+    if (this.instance(id)?.report(paths) !== true) this.#pass(paths);
+  }
+
+  /** Its death has been told and is dealt with first; then these are for the next instance. */
+  #pass(paths: readonly string[]): void {
+    if (paths.length > 0) this.#context.send({ kind: "changed", paths });
   }
 
   #stop(id: InstanceId): void {

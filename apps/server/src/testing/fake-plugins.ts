@@ -78,13 +78,15 @@ export class FakeInstance {
     return ok();
   }
 
-  report(paths: readonly string[]): void {
+  report(paths: readonly string[]): boolean {
+    if (this.failure) return false;
     this.reported.push([...paths]);
+    return true;
   }
 
-  accept(changed: readonly string[] = []): void {
+  accept(changed: readonly string[] = []): boolean {
     this.accepted = true;
-    if (changed.length > 0) this.report(changed);
+    return changed.length === 0 || this.report(changed);
   }
 
   async retire(): Promise<readonly string[]> {

@@ -104,6 +104,11 @@ export class Broker {
     return this.#watches.folders(subscription);
   }
 
+  /** Paths of changes that wait to be checked. */
+  get uncheckedChanges(): readonly string[] {
+    return this.#watches.unchecked;
+  }
+
   /** Resolves when no change waits to be checked. */
   settled(): Promise<void> {
     return this.#watches.settled();

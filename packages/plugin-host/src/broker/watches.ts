@@ -34,6 +34,8 @@ export class WatchBroker {
     { readonly directories: readonly string[]; readonly paths: Set<string> }
   >();
   #checking: Promise<void> | undefined;
+  /** What is being checked. */
+  #underCheck: readonly string[] = [];
   #nextId = 1n;
   #pendingFolders = 0;
   #disposed = false;
@@ -136,6 +138,14 @@ export class WatchBroker {
     this.#unchecked.clear();
   }
 
+  /** Paths of changes that were reported and have not been checked yet. */
+  get unchecked(): readonly string[] {
+    const waiting = [...this.#unchecked.values()].flatMap(({ directories, paths }) =>
+      paths.size > maxPaths ? directories : [...paths],
+    );
+    return [...this.#underCheck, ...waiting];
+  }
+
   /** Resolves when every change that was reported so far has been checked and passed on. */
   async settled(): Promise<void> {
     while (this.#checking) await this.#checking;
@@ -155,12 +165,14 @@ export class WatchBroker {
     for (let [next] = this.#unchecked; next; [next] = this.#unchecked) {
       const [id, { directories, paths }] = next;
       this.#unchecked.delete(id);
+      this.#underCheck = paths.size > maxPaths ? directories : [...paths];
       try {
         const visible = paths.size > maxPaths ? directories : await this.#check([...paths]);
         if (visible.length > 0 && this.#subscriptions.has(id)) this.#changed(id, visible);
       } catch (error) {
         this.#failed(error);
       }
+      this.#underCheck = [];
     }
     // In the same turn in which nothing was left, so that what comes next starts anew.
     this.#checking = undefined;

@@ -61,6 +61,10 @@ export class RunningInstance implements PluginInstance {
   /** The event that the guest handles. */
   #current: HostEvent | undefined;
   #unhandled: readonly string[] = [];
+  /** Paths that were reported when the end was near. */
+  readonly #late: string[] = [];
+  /** The worker is gone, and what was not handled is known. */
+  #ended = false;
   #closing: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #pumping = false;
@@ -87,7 +91,7 @@ export class RunningInstance implements PluginInstance {
       limits: request.limits,
       stats: this.#stats,
       hostCall: (interfaceName, functionName, args) => this.#broker.call(interfaceName, functionName, args),
-      onEnd: (failure) => this.#ended(failure),
+      onEnd: (failure) => this.#end(failure),
       report: (message) => options.report("error", message),
     });
     if (this.world === "smoke") this.greet = () => this.#exclusive(() => this.#callVoid("greet", []));
@@ -215,12 +219,24 @@ export class RunningInstance implements PluginInstance {
     return paths.length === 0 ? undefined : { tag: "filesystem-change", val: { subscriptionId, paths } };
   }
 
-  report(paths: readonly string[]): void {
-    if (!this.#refusal()) this.#broker.reportChange(paths, seedSubscription);
+  report(paths: readonly string[]): boolean {
+    return this.#takes(paths, () => this.#broker.reportChange(paths, seedSubscription));
   }
 
-  accept(changed: readonly string[] = []): void {
-    if (this.#accepted || !this.#ready || this.#refusal()) return;
+  /** Whether the paths are in good hands; one that is about to end keeps them for the next instance. */
+  #takes(paths: readonly string[], take: () => void): boolean {
+    if (this.#ended) return false;
+    if (this.#refusal()) this.#late.push(...paths);
+    else take();
+    return true;
+  }
+
+  accept(changed: readonly string[] = []): boolean {
+    return this.#takes(changed, () => this.#accept(changed));
+  }
+
+  #accept(changed: readonly string[]): void {
+    if (this.#accepted || !this.#ready) return;
     this.#accepted = true;
     this.#outbox.commit();
     if (changed.length > 0) this.#broker.reportChange(changed);
@@ -240,7 +256,8 @@ export class RunningInstance implements PluginInstance {
     // Set by now, so that the queue is left alone: what waits is for the next instance.
     await this.#exclusive(async () => {});
     await this.#broker.settled();
-    const left = this.#session.failure ? this.#unhandled : changedPaths(this.#queue.events);
+    if (this.#session.failure) await this.#session.gone;
+    const left = this.#ended ? this.#unhandled : changedPaths(this.#queue.events);
     this.#queue.clear(cancelled(this.pluginId));
     return left;
   }
@@ -336,12 +353,16 @@ export class RunningInstance implements PluginInstance {
   }
 
   /** The worker is gone: release everything and tell. */
-  #ended(failure: PluginFailure): void {
+  #end(failure: PluginFailure): void {
+    this.#ended = true;
+    // Read before the broker ends: what it was checking was not handled either.
+    const { uncheckedChanges } = this.#broker;
     this.#broker[Symbol.dispose]();
     this.#outbox.drop();
     // The call that ran when the process went down may be innocent: its event is handled again, by the next instance.
     const current = failure.code === "host-died" && this.#current ? [this.#current] : [];
-    this.#unhandled = changedPaths([...current, ...this.#queue.events]);
+    const paths = changedPaths([...current, ...this.#queue.events]);
+    this.#unhandled = [...new Set([...paths, ...uncheckedChanges, ...this.#late])].sort();
     this.#queue.clear(failure);
     this.#wakeIdle();
     this.#options.onEnd();

@@ -123,13 +123,16 @@ export interface PluginInstance extends AsyncDisposable {
    * `filesystem-change` of one of its subscriptions the guest hears of the paths that it may see.
    */
   handleEvent(event: HostEvent): Promise<Result<void, PluginFailure>>;
-  /** Changes in the folders of the `watch` table, if the caller watches them; checked like those of watchers. */
-  report(paths: readonly string[]): void;
+  /**
+   * Changes in the folders of the `watch` table, if the caller watches them; checked like those of watchers. False if the
+   * instance has ended: it has told of its death, and another one is to be told of these.
+   */
+  report(paths: readonly string[]): boolean;
   /**
    * Lets an instance that was started `held` handle events, and tells what its `init` published. `changed` are paths that
-   * changed before: each subscription hears of those in its folders.
+   * changed before: each subscription hears of those in its folders. False as for {@link report}.
    */
-  accept(changed?: readonly string[]): void;
+  accept(changed?: readonly string[]): boolean;
   /**
    * Takes no more events and resolves when no call runs. Answers with the paths of changes that were not handled, for
    * the instance that takes over; `shutdown` is the next thing to do.

@@ -82,6 +82,7 @@ function coreModule(used: readonly Capability[]): string {
   (data (i32.const 144) "refresh-timeline")
   (global $next (mut i32) (i32.const 4096))
   (global $armed (mut i32) (i32.const 0))
+  (global $echo (mut i32) (i32.const 0))
   (global $orders (mut i32) (i32.const 0))
   (table $table 1 funcref)
   (func $realloc (export "cabi_realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
@@ -152,7 +153,8 @@ function coreModule(used: readonly Capability[]): string {
     (if (local.get $count) (then
       (local.set $key (i32.load8_u (i32.load (local.get $ptr))))
       ;; A first key that begins with f: init fails with its value; s: it spins; t: it traps; d: the value is the description;
-      ;; p: it publishes a refresh of everything.
+      ;; p: it publishes a refresh of everything; r: it will publish a refresh of what changes.
+      (if (i32.eq (local.get $key) (i32.const 114)) (then (global.set $echo (i32.const 1))))
       (if (i32.eq (local.get $key) (i32.const 112)) (then
         (call $publish (i32.const 144) (i32.const 16) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512))))
       (if (i32.eq (local.get $key) (i32.const 102)) (then
@@ -176,6 +178,8 @@ function coreModule(used: readonly Capability[]): string {
       (call $each (i32.const 2) (i32.wrap_i64 (local.get $id)) (local.get $args) (i32.const 16) (i32.const 8))
       (return (i32.const 384))))
     (if (i64.lt_u (local.get $id) (i64.const 1000)) (then
+      (if (global.get $echo) (then
+        (call $publish (i32.const 144) (i32.const 16) (i32.const 2) (local.get $args) (local.get $count) (i32.const 0) (i32.const 0) (i32.const 512))))
       (call $each (i32.const 1) (local.get $args) (local.get $count) (i32.const 8) (i32.const 0))
       (return (i32.const 384))))
     (local.set $command (i32.wrap_i64 (local.get $id)))
