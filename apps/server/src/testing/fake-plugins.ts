@@ -80,13 +80,13 @@ export class FakeInstance {
 
   report(paths: readonly string[]): boolean {
     if (this.failure) return false;
-    this.reported.push([...paths]);
+    if (paths.length > 0) this.reported.push([...paths]);
     return true;
   }
 
   accept(changed: readonly string[] = []): boolean {
     this.accepted = true;
-    return changed.length === 0 || this.report(changed);
+    return this.report(changed);
   }
 
   async retire(): Promise<readonly string[]> {

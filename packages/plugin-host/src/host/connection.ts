@@ -86,6 +86,9 @@ export class Connection {
     const instance = this.#nextInstance++;
     this.#instances.set(instance, handler);
     this.#largest = Math.max(this.#largest, handler.maxMessageBytes);
+    const lost = this.#lost;
+    // Too late: it hears of the end like all others.
+    if (lost !== undefined) queueMicrotask(() => handler.onLost(lost));
     return instance;
   }
 

@@ -299,7 +299,11 @@ export class RunningInstance implements PluginInstance {
   }
 
   #enqueue(event: HostEvent): void {
-    if (this.world === "smoke" || this.#session.failure || this.#closing) return;
+    if (this.world === "smoke" || this.#closing) return;
+    if (this.#session.failure) {
+      this.#late.push(...changedPaths([event]));
+      return;
+    }
     if (!this.#queue.push(event)) {
       this.#stats.shed("events");
       const { queuedEvents } = this.#options.request.limits;

@@ -12,9 +12,12 @@ import type { OpenTransport } from "./transport.js";
 export const openInProcess: OpenTransport = (events) => {
   // Components of the JavaScript toolchain need it; it has to be set before the first of them is compiled.
   if (needsExtendedConst) setFlagsFromString("--experimental-wasm-extended-const");
+  let closing: Promise<void> | undefined;
   const supervisor = new Supervisor(
     new URL("../../dist/supervisor/plugin-worker.js", import.meta.url),
     (frame) => {
+      // What ends here ends as a process does: it says nothing more.
+      if (closing) return;
       const most = events.maxMessageBytes(frame.instance);
       if (frame.body.length > most) {
         events.onBroken(`a message of ${frame.body.length} bytes, more than ${most}`);
@@ -25,7 +28,6 @@ export const openInProcess: OpenTransport = (events) => {
     await supervisor.dispose();
     events.onExit(reason);
   };
-  let closing: Promise<void> | undefined;
   const close = (reason: string): Promise<void> => {
     closing ??= end(reason);
     return closing;
