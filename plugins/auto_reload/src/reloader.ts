@@ -59,7 +59,7 @@ export class Reloader {
     this.#noticeSeed(change.subscriptionId);
     if (change.subscriptionId === this.#givenUp) return;
     for (const path of change.paths) {
-      if (!this.#settings.extensions.includes(extensionOf(path))) continue;
+      if (!this.#settings.extensions.includes(extensionOf(path.replace(/\.gz$/i, "")))) continue;
       this.#pending.add(path);
       this.#changes++;
     }

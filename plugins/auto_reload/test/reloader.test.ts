@@ -53,10 +53,10 @@ describe("auto_reload", () => {
   it("R7.3 refreshes after T milliseconds when fewer came in, with one timer", () => {
     const reloader = started({ batch_events: 100, batch_ms: 250 });
     reloader.onChange(change("/w/a.vcd"));
-    reloader.onChange(change("/w/a.vcd", "/w/c.ghw"));
+    reloader.onChange(change("/w/a.vcd", "/w/c.ghw.gz", "/w/d.gz"));
     expect(host.ticks).toEqual([250]);
     reloader.onTick();
-    expect(host.published).toEqual([["/w/a.vcd", "/w/c.ghw"]]);
+    expect(host.published).toEqual([["/w/a.vcd", "/w/c.ghw.gz"]]);
     reloader.onTick();
     expect(host.published).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import { InvalidConfigError, type PluginConfig } from "@novywave/plugin-sdk/config";
 
 export interface Settings {
-  /** Lower case, without the dot; at least one. */
+  /** Lower case, without the dot; each also with `.gz` behind it. */
   readonly extensions: readonly string[];
   /** As configured: absolute, or relative to the workspace. */
   readonly directories: readonly string[];
@@ -21,7 +21,8 @@ export function readSettings(config: PluginConfig): Settings {
   const directories = config.strings("directories", ["."]);
   if (directories.includes("")) throw new InvalidConfigError("directories", 'folders; "." is the workspace');
   return {
-    extensions: [...new Set(extensions)],
+    // Simulations are archived in gzip: run.vcd.gz.
+    extensions: [...new Set([...extensions, ...extensions.map((extension) => `${extension}.gz`)])],
     directories: [...new Set(directories)],
     maxDepth: config.integer("max_depth", { default: undefined, min: 0, max: 64 }),
     exclude: config.strings("exclude", []),

@@ -25,8 +25,8 @@ describe("the waveform_scanner component", () => {
     );
 
   it("R7.2 publishes what it finds while it starts, and says how much", async () => {
-    await start({ files: { "b.vcd": "", "a/c.FST": "", "a/d/e.ghw": "", "notes.txt": "", "a/vcd": "" } });
-    expect(published()).toEqual([["a/c.FST", "a/d/e.ghw", "b.vcd"]]);
+    await start({ files: { "b.vcd": "", "a/c.FST": "", "a/d/e.GHW.gz": "", "notes.txt": "", "a/vcd": "" } });
+    expect(published()).toEqual([["a/c.FST", "a/d/e.GHW.gz", "b.vcd"]]);
     expect(run.metadata.description).toBe("3 waveforms in 3 folders");
     expect(run.logs.map(({ level, message }) => `${level} ${message}`)).toEqual([
       "info 3 waveforms in 3 folders",

@@ -5,7 +5,7 @@ import { readSettings } from "../src/settings.js";
 describe("waveform_scanner settings", () => {
   it("R7.2 looks for all three formats in the workspace when nothing is configured", () => {
     expect(readSettings(new PluginConfig({}))).toEqual({
-      extensions: ["vcd", "fst", "ghw"],
+      extensions: ["vcd", "fst", "ghw", "vcd.gz", "fst.gz", "ghw.gz"],
       directories: ["."],
       maxDepth: undefined,
       exclude: [],
@@ -15,7 +15,7 @@ describe("waveform_scanner settings", () => {
 
   it("R7.2 takes extensions with or without a dot, in any case, once each", () => {
     const { extensions } = readSettings(new PluginConfig({ extensions: [".VCD", "vcd", "Fst"] }));
-    expect(extensions).toEqual(["vcd", "fst"]);
+    expect(extensions).toEqual(["vcd", "fst", "vcd.gz", "fst.gz"]);
   });
 
   it.each([
