@@ -14,6 +14,14 @@ export interface Writing {
   readonly limit: number;
 }
 
+/** Index of the first use + 1 of each signal; per use the next one of the same signal + 1, what shows it, and where. */
+export interface Uses {
+  readonly first: Uint32Array;
+  readonly next: Uint32Array;
+  readonly shown: Uint32Array;
+  readonly place: Uint32Array;
+}
+
 /**
  * The basic signals of a file, numbered from 1: what values are written of. Several variables may show one, each as a
  * part of its own: `place` is which element of the shown vector or text it is.
@@ -55,8 +63,22 @@ export class BasicSignals {
     this.#first[id] = this.#shown.length;
   }
 
+  /** The chain of uses of each signal, as plain arrays: what reading values spends its time in. Only after {@link settle}. */
+  uses: Uses = {
+    first: new Uint32Array(0),
+    next: new Uint32Array(0),
+    shown: new Uint32Array(0),
+    place: new Uint32Array(0),
+  };
+
   /** All signals are declared. */
   settle(): void {
+    this.uses = {
+      first: this.#first,
+      next: this.#next.data,
+      shown: this.#shown.data,
+      place: this.#place.data,
+    };
     let count = 0;
     for (let id = 1; id <= this.#highest; id++) if (this.#how[id] !== WRITTEN_NOT) count++;
     this.declared = new Uint32Array(count);
@@ -71,23 +93,6 @@ export class BasicSignals {
   /** Bytes of a signal are below this. */
   limit(id: number): number {
     return this.#limit[id] ?? 0;
-  }
-
-  /** The first use of a signal, for {@link shown}, {@link place} and {@link nextUse}; 0 if there is none. */
-  firstUse(id: number): number {
-    return this.#first[id] ?? 0;
-  }
-
-  nextUse(use: number): number {
-    return this.#next.at(use - 1);
-  }
-
-  shown(use: number): number {
-    return this.#shown.at(use - 1);
-  }
-
-  place(use: number): number {
-    return this.#place.at(use - 1);
   }
 
   #grow(id: number): void {

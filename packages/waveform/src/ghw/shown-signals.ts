@@ -48,7 +48,7 @@ export class ShownSignals {
   readonly #elements: (Uint8Array | undefined)[] = [];
   /** The highest number among the basic signals of each. */
   readonly #highest = new GrowableU32();
-  readonly #isDirty: boolean[] = [];
+  #isDirty = new Uint8Array(1_024);
   #dirty: number[] = [];
   #elementsLeft: number;
   readonly #long = new Uint8Array(64);
@@ -74,50 +74,58 @@ export class ShownSignals {
     this.#letters.push(letters);
     this.#elements.push(code === VECTOR || code === TEXT ? new Uint8Array(ids.length) : undefined);
     this.#highest.push(ids.reduce((highest, id) => Math.max(highest, id), 0));
-    this.#isDirty.push(false);
+    if (shown >= this.#isDirty.length) {
+      const isDirty = new Uint8Array(shown * 2);
+      isDirty.set(this.#isDirty);
+      this.#isDirty = isDirty;
+    }
     for (const [place, id] of ids.entries()) this.#basics.use(id, shown, place);
     return signal;
   }
 
   /** A basic signal that is written as a byte or as 32 bits has a value now. */
   number(id: number, value: number): void {
-    const basics = this.#basics;
-    for (let use = basics.firstUse(id); use !== 0; use = basics.nextUse(use)) {
-      const shown = basics.shown(use);
-      const kind = this.#kinds.at(shown);
-      if (kind === DIGIT) {
-        const letter = this.#letters[shown]?.[value] ?? 120;
-        this.#changes.appendDigit(this.#signals.at(shown), digitCodes[letter] ?? 2);
-      } else if (kind === NUMBER) {
-        const signal = this.#signals.at(shown);
-        if (this.#builder.signals.width(signal) === 1) this.#changes.appendDigit(signal, value & 1);
-        else this.#changes.appendNumber(signal, value >>> 0);
-      } else {
+    const { first, next, shown: shownBy, place } = this.#basics.uses;
+    const kinds = this.#kinds.data;
+    for (let use = first[id] ?? 0; use !== 0; use = next[use - 1] ?? 0) {
+      const shown = shownBy[use - 1] ?? 0;
+      const kind = kinds[shown];
+      if (kind === VECTOR || kind === TEXT) {
         const elements = this.#elements[shown];
         if (elements === undefined) continue;
-        elements[basics.place(use)] = kind === VECTOR ? (this.#letters[shown]?.[value] ?? 120) : value;
-        if (this.#isDirty[shown] !== true) {
-          this.#isDirty[shown] = true;
+        elements[place[use - 1] ?? 0] = kind === VECTOR ? (this.#letters[shown]?.[value] ?? 120) : value;
+        if (this.#isDirty[shown] !== 1) {
+          this.#isDirty[shown] = 1;
           this.#dirty.push(shown);
         }
+        continue;
+      }
+      const signal = this.#signals.at(shown);
+      if (kind === DIGIT) {
+        this.#changes.appendDigit(signal, digitCodes[this.#letters[shown]?.[value] ?? 120] ?? 2);
+      } else if (this.#builder.signals.width(signal) === 1) {
+        this.#changes.appendDigit(signal, value & 1);
+      } else {
+        this.#changes.appendNumber(signal, value >>> 0);
       }
     }
   }
 
   long(id: number, value: bigint): void {
-    const basics = this.#basics;
     const text = BigInt.asUintN(64, value).toString(2).padStart(64, "0");
     for (let i = 0; i < 64; i++) this.#long[i] = text.charCodeAt(i);
-    for (let use = basics.firstUse(id); use !== 0; use = basics.nextUse(use)) {
-      this.#changes.appendDigits(this.#signals.at(basics.shown(use)), this.#long, 0, 64);
-    }
+    for (const signal of this.#signalsOf(id)) this.#changes.appendDigits(signal, this.#long, 0, 64);
   }
 
   real(id: number, value: number): void {
-    const basics = this.#basics;
-    for (let use = basics.firstUse(id); use !== 0; use = basics.nextUse(use)) {
-      this.#changes.appendReal(this.#signals.at(basics.shown(use)), value);
-    }
+    for (const signal of this.#signalsOf(id)) this.#changes.appendReal(signal, value);
+  }
+
+  /** The signals of the store that show a basic signal. */
+  *#signalsOf(id: number): Generator<number> {
+    const { first, next, shown } = this.#basics.uses;
+    for (let use = first[id] ?? 0; use !== 0; use = next[use - 1] ?? 0)
+      yield this.#signals.at(shown[use - 1] ?? 0);
   }
 
   /**
@@ -126,7 +134,7 @@ export class ShownSignals {
    */
   flush(last = Infinity): void {
     for (const shown of this.#dirty) {
-      this.#isDirty[shown] = false;
+      this.#isDirty[shown] = 0;
       const elements = this.#elements[shown];
       if (elements === undefined || this.#highest.at(shown) > last) continue;
       this.#elementsLeft -= elements.length;

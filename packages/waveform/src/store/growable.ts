@@ -7,6 +7,11 @@ export class GrowableU32 {
     return this.#length;
   }
 
+  /** The numbers themselves, for loops that look at many of them; not after the next {@link push}. */
+  get data(): Uint32Array {
+    return this.#data;
+  }
+
   push(value: number): void {
     if (this.#length === this.#data.length) {
       const data = new Uint32Array(this.#data.length * 2);
