@@ -65,7 +65,11 @@ function lastStamp(descriptor: number, from: number, size: number): number | und
     const count = readAt(descriptor, buffer, 0, to - start, start);
     for (let i = count - 2; i > 0; i--) {
       const digit = buffer[i + 1] ?? 0;
-      if (buffer[i] === 35 && buffer[i - 1] === 10 && digit >= 48 && digit <= 57) return start + i;
+      if (buffer[i] !== 35 || buffer[i - 1] !== 10 || digit < 48 || digit > 57) continue;
+      let end = i + 1;
+      while (end < count && (buffer[end] ?? 0) > 32) end++;
+      // One at the very end may be cut.
+      if (start + end < size) return start + i;
     }
     if (start === from) return undefined;
   }
