@@ -36,7 +36,7 @@ async function open(path: string, options: OpenOptions = {}): Promise<Waveform> 
 }
 
 /** More than one thread takes. */
-const LONG = 800_000;
+const LONG = 560_000;
 
 describe("a large file", () => {
   it("shows its hierarchy before it is read, then what is known, and in the end is what it is in one thread", async () => {

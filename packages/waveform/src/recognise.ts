@@ -168,6 +168,7 @@ const KEYWORDS = [
   "enddefinitions",
   "scope",
   "timescale",
+  "timezero",
   "upscope",
   "var",
   "version",
