@@ -8,21 +8,17 @@ const result = await openWaveform(process.argv[2], { early: true });
 if (!result.ok) throw new Error(result.error.message);
 const waveform = result.value;
 const hierarchy = since();
-let isDone = false;
-const finished = waveform.finished.then((end) => {
-  isDone = true;
-  if (!end.ok) throw new Error(end.error.message);
-});
 const answers = [];
 const rows = Array.from({ length: 16 }, (_, signal) => ({ signal }));
-while (!isDone) {
+while (waveform.info.readUntil !== undefined) {
   const asked = performance.now();
   await waveform.values([0, 1, 2], waveform.info.readUntil ?? 0n);
   await waveform.columns({ start: 0n, end: 1_000_000n, columns: 800, rows });
   answers.push(performance.now() - asked);
   await new Promise((resolve) => setTimeout(resolve, 50));
 }
-await finished;
+const end = await waveform.finished;
+if (!end.ok) throw new Error(end.error.message);
 const all = since();
 answers.sort((a, b) => a - b);
 console.log(

@@ -147,7 +147,13 @@ function versusWellen(name, size, ours, theirs) {
   const against = "wellen (Rust), one thread";
   const reach = ">= 1";
   if (theirs.length === 0) {
-    return { name, against, ratio: undefined, reach, note: `cargo is not installed; ours ${rate(size, time)}` };
+    return {
+      name,
+      against,
+      ratio: undefined,
+      reach,
+      note: `cargo is not installed; ours ${rate(size, time)}`,
+    };
   }
   const note = `processor time; ours ${rate(size, time)}, theirs ${rate(size, median(theirs))}`;
   return { name, against, ratio: median(theirs) / time, reach, note };

@@ -13,7 +13,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const HEAD = "$timescale 1 ns $end\n$scope module top $end\n$var wire 1 ! a $end\n$var wire 32 # b [31:0] $end\n";
+const HEAD =
+  "$timescale 1 ns $end\n$scope module top $end\n$var wire 1 ! a $end\n$var wire 32 # b [31:0] $end\n";
 const BODY = "$upscope $end\n$enddefinitions $end\n";
 
 /** `a` changes at each tick, `b` counts them. */
@@ -65,7 +66,12 @@ describe("a large file", () => {
       [123_456n, 234_567n],
       [399_990n, 400_010n],
     ] as const) {
-      const query = { start, end, columns: 999, rows: [{ signal: a.signal }, { signal: b.signal, analog: true }] };
+      const query = {
+        start,
+        end,
+        columns: 999,
+        rows: [{ signal: a.signal }, { signal: b.signal, analog: true }],
+      };
       expect(await waveform.columns(query)).toEqual(await plain.columns(query));
     }
   });
@@ -98,7 +104,10 @@ describe("a file that is written while it is open", () => {
     expect(await waveform.refresh()).toMatchObject({ ok: true, value: { outcome: "unchanged" } });
     appendFileSync(path, `!\n${changes(51, 100)}`);
     const grown = await waveform.refresh();
-    expect(grown).toMatchObject({ ok: true, value: { outcome: "appended", info: { end: 99n, warnings: [] } } });
+    expect(grown).toMatchObject({
+      ok: true,
+      value: { outcome: "appended", info: { end: 99n, warnings: [] } },
+    });
     expect(waveform.info.end).toBe(99n);
     expect(await waveform.values([0, 1], 98n)).toEqual(["0", (98).toString(2).padStart(32, "0")]);
     expect(await waveform.values([0], 50n)).toEqual(["1"]);
@@ -149,6 +158,9 @@ describe("what a file holds is described without reading its changes", () => {
 
   it("and what cannot be opened is said as well", async () => {
     expect(await describeWaveform(write(""))).toMatchObject({ ok: false, error: { code: "empty" } });
-    expect(await describeWaveform(join(folder, "none"))).toMatchObject({ ok: false, error: { code: "not-found" } });
+    expect(await describeWaveform(join(folder, "none"))).toMatchObject({
+      ok: false,
+      error: { code: "not-found" },
+    });
   });
 });
