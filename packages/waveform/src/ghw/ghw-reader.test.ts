@@ -1,9 +1,13 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ReadFailure } from "../failure.js";
 import type { VariableInfo } from "../model.js";
 import { WaveformQueries } from "../query/waveform-queries.js";
+import { readWaveformFile } from "../read-waveform.js";
 import { bytesSource } from "../source/byte-source.js";
 import { WaveformBuilder } from "../store/waveform-builder.js";
 import { GhwBytes } from "../testing/ghw-bytes.test.support.js";
@@ -145,6 +149,24 @@ describe("GHW: what GHDL writes", () => {
     expect(at("extra_tb.maps.[true].[1][0:1]", 1_000_000n)).toEqual(["'0'", "'1'"]);
     expect(at("extra_tb.kinds(idle).mine", 0n)).toEqual(["true"]);
     expect(at("extra_tb.kinds(running).mine", 0n)).toEqual(["false"]);
+  });
+
+  it("is read from gzip as well", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "novywave-ghw-"));
+    try {
+      const path = join(folder, "types.ghw.gz");
+      writeFileSync(path, gzipSync(fixture("types.ghw")));
+      const { info } = await readWaveformFile(path);
+      expect(info).toMatchObject({
+        format: "ghw",
+        variables: 77,
+        signals: 72,
+        transitions: 406,
+        warnings: [],
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("lets variables that show the same signals share one", () => {
