@@ -16,6 +16,7 @@ describe("names", () => {
     expect(splitName("clk")).toEqual({ scope: "", leaf: "clk" });
     expect(splitName("top.\\a.b ")).toEqual({ scope: "top", leaf: "\\a.b " });
     expect(splitName("top.\\a.b .q")).toEqual({ scope: "top.\\a.b ", leaf: "q" });
+    expect(splitName("top.ram.[1].[3][7:0]")).toEqual({ scope: "top", leaf: "ram.[1].[3][7:0]" });
   });
 
   it("shows no more of the scope than tells rows apart", () => {

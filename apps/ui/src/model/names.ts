@@ -20,7 +20,8 @@ export function splitName(path: string): RowName {
     else if (character === "\\") escaped = true;
     else if (character === "[") brackets += 1;
     else if (character === "]") brackets -= 1;
-    else if (character === "." && brackets <= 0) dot = i;
+    // An element of an array, `memory.[3][7:0]`, is nothing without the name of the array.
+    else if (character === "." && brackets <= 0 && path[i + 1] !== "[") dot = i;
   }
   return dot < 0 ? { scope: "", leaf: path } : { scope: path.slice(0, dot), leaf: path.slice(dot + 1) };
 }

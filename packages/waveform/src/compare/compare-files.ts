@@ -110,7 +110,7 @@ async function compare(a: WaveformData, b: WaveformData): Promise<Comparison> {
     onlyInA: missing.map(({ fullName }) => fullName),
     onlyInB: added.map(({ fullName }) => fullName),
     changedWidth: changed
-      .filter((pair) => !kindOnly.includes(pair))
+      .filter(({ before, after }) => !isSameByName(before, after))
       .map(({ before, after }) => ({ a: before.fullName, b: after.fullName })),
     range,
   };

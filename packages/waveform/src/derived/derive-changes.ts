@@ -4,7 +4,7 @@ import type { SignalStore } from "../store/signal-store.js";
 import { widthOf, type Part } from "./derivation.js";
 
 /** Digits that are written at most for one derived signal; each change costs as many as the signal is wide. */
-const MAX_DIGITS = 2 ** 32;
+const MAX_DIGITS = 2 ** 30;
 const UNKNOWN = 120; // x
 
 /**

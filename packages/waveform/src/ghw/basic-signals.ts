@@ -24,7 +24,7 @@ export interface Uses {
 
 /**
  * The basic signals of a file, numbered from 1: what values are written of. Several variables may show one, each as a
- * part of its own: `place` is which element of the shown vector or text it is.
+ * part of its own: `place` is where its element stands among those of all vectors and texts.
  */
 export class BasicSignals {
   /** Numbers of the declared ones, ascending, once {@link settle} was called. Values are counted along these. */

@@ -43,9 +43,12 @@ export class ShownSignals {
   readonly #known = new Map<string, number>();
   readonly #kinds = new GrowableU32();
   readonly #signals = new GrowableU32();
-  /** Characters of the values of one element, and the elements as they are now. */
+  /** Characters of the values of one element. */
   readonly #letters: (Uint8Array | undefined)[] = [];
-  readonly #elements: (Uint8Array | undefined)[] = [];
+  /** Elements of all vectors and texts, one after the other; where those of each are. */
+  #pool = new Uint8Array(4_096);
+  #poolLength = 0;
+  readonly #from = new GrowableU32();
   /** The highest number among the basic signals of each. */
   readonly #highest = new GrowableU32();
   #isDirty = new Uint8Array(1_024);
@@ -72,28 +75,37 @@ export class ShownSignals {
     this.#kinds.push(code);
     this.#signals.push(signal);
     this.#letters.push(letters);
-    this.#elements.push(code === VECTOR || code === TEXT ? new Uint8Array(ids.length) : undefined);
+    const from = this.#poolLength;
+    this.#from.push(from);
+    if (code === VECTOR || code === TEXT) this.#reserve(ids.length);
     this.#highest.push(ids.reduce((highest, id) => Math.max(highest, id), 0));
     if (shown >= this.#isDirty.length) {
       const isDirty = new Uint8Array(shown * 2);
       isDirty.set(this.#isDirty);
       this.#isDirty = isDirty;
     }
-    for (const [place, id] of ids.entries()) this.#basics.use(id, shown, place);
+    for (const [i, id] of ids.entries()) this.#basics.use(id, shown, from + i);
     return signal;
+  }
+
+  #reserve(elements: number): void {
+    this.#poolLength += elements;
+    if (this.#poolLength <= this.#pool.length) return;
+    const pool = new Uint8Array(this.#poolLength * 2);
+    pool.set(this.#pool);
+    this.#pool = pool;
   }
 
   /** A basic signal that is written as a byte or as 32 bits has a value now. */
   number(id: number, value: number): void {
     const { first, next, shown: shownBy, place } = this.#basics.uses;
     const kinds = this.#kinds.data;
+    const pool = this.#pool;
     for (let use = first[id] ?? 0; use !== 0; use = next[use - 1] ?? 0) {
       const shown = shownBy[use - 1] ?? 0;
       const kind = kinds[shown];
       if (kind === VECTOR || kind === TEXT) {
-        const elements = this.#elements[shown];
-        if (elements === undefined) continue;
-        elements[place[use - 1] ?? 0] = kind === VECTOR ? (this.#letters[shown]?.[value] ?? 120) : value;
+        pool[place[use - 1] ?? 0] = kind === VECTOR ? (this.#letters[shown]?.[value] ?? 120) : value;
         if (this.#isDirty[shown] !== 1) {
           this.#isDirty[shown] = 1;
           this.#dirty.push(shown);
@@ -135,15 +147,16 @@ export class ShownSignals {
   flush(last = Infinity): void {
     for (const shown of this.#dirty) {
       this.#isDirty[shown] = 0;
-      const elements = this.#elements[shown];
-      if (elements === undefined || this.#highest.at(shown) > last) continue;
-      this.#elementsLeft -= elements.length;
+      if (this.#highest.at(shown) > last) continue;
+      const from = this.#from.at(shown);
+      const to = shown + 1 < this.#from.length ? this.#from.at(shown + 1) : this.#poolLength;
+      this.#elementsLeft -= to - from;
       if (this.#elementsLeft < 0) {
         throw new ReadFailure("too-large", "Its widest vectors change too often for what the file holds");
       }
       const signal = this.#signals.at(shown);
-      if (this.#kinds.at(shown) === VECTOR) this.#changes.appendDigits(signal, elements, 0, elements.length);
-      else this.#changes.appendString(signal, utf8(elements));
+      if (this.#kinds.at(shown) === VECTOR) this.#changes.appendDigits(signal, this.#pool, from, to);
+      else this.#changes.appendString(signal, utf8(this.#pool.subarray(from, to)));
     }
     this.#dirty = [];
   }
