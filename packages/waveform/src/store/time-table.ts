@@ -3,6 +3,7 @@ import { ReadFailure } from "../failure.js";
 const PAGE_BITS = 16;
 const PAGE_SIZE = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE_SIZE - 1;
+const TWO_32 = 2 ** 32;
 
 /** Time indices are kept below this, so that a difference fits a record's header. */
 export const MAX_TIMES = 2 ** 28 - 1;
@@ -18,15 +19,34 @@ export interface TimesPart {
  * searching is over small integers and times stay exact up to 2^64 - 1: each is kept as two 32-bit halves.
  */
 export class TimeTable {
-  #pages: Uint32Array[] = [];
+  /** Pairs of halves, low one first; `undefined` where a page was compacted. */
+  readonly #pages: (Uint32Array | undefined)[] = [];
+  readonly #compact: CompactPage[] = [];
   #length = 0;
+  #bytes = 0;
+  // What `#load` found.
+  #high = 0;
+  #low = 0;
 
   get length(): number {
     return this.#length;
   }
 
   get bytes(): number {
-    return this.#pages.length * PAGE_SIZE * 8;
+    return this.#bytes;
+  }
+
+  /** Puts what is full into less memory: half of it, and next to nothing where times follow each other in equal steps. */
+  compact(): void {
+    for (let n = this.#compact.length; (n + 1) * PAGE_SIZE <= this.#length; n++) {
+      const page = this.#pages[n];
+      if (page === undefined) return;
+      const compact = compactPage(page);
+      this.#compact.push(compact);
+      if (compact.kind === "pairs") continue;
+      this.#pages[n] = undefined;
+      this.#bytes -= page.byteLength - (compact.kind === "offsets" ? compact.offsets.byteLength : 0);
+    }
   }
 
   /** Appends a time, which must be above the last one, and returns its index. */
@@ -42,9 +62,12 @@ export class TimeTable {
     return index;
   }
 
-  /** The pages, to be posted to the thread of another table; this one must not be used any more. */
+  /**
+   * The pages, to be posted to the thread of another table; this one must not be used any more, and not have been
+   * compacted.
+   */
   handOver(): TimesPart {
-    return { pages: this.#pages, length: this.#length };
+    return { pages: this.#pages.flatMap((page) => page ?? []), length: this.#length };
   }
 
   /**
@@ -74,12 +97,15 @@ export class TimeTable {
 
   /** The time at `index`, in ticks. */
   at(index: number): bigint {
-    return (BigInt(this.#high(index)) << 32n) | BigInt(this.#low(index));
+    this.#load(index);
+    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
   }
 
   /** Whether the time at `index` is (high, low). False past the end. */
   is(index: number, high: number, low: number): boolean {
-    return index >= 0 && index < this.#length && this.#high(index) === high && this.#low(index) === low;
+    if (index < 0 || index >= this.#length) return false;
+    this.#load(index);
+    return this.#high === high && this.#low === low;
   }
 
   /**
@@ -106,23 +132,56 @@ export class TimeTable {
 
   #pageFor(index: number): Uint32Array {
     let page = this.#pages[index >>> PAGE_BITS];
-    if (page === undefined) this.#pages.push((page = new Uint32Array(PAGE_SIZE * 2)));
+    if (page === undefined) {
+      page = new Uint32Array(PAGE_SIZE * 2);
+      this.#pages.push(page);
+      this.#bytes += page.byteLength;
+    }
     return page;
   }
 
   #below(index: number, high: number, low: number): boolean {
+    this.#load(index);
+    return this.#high === high ? this.#low < low : this.#high < high;
+  }
+
+  #load(index: number): void {
+    const at = index & PAGE_MASK;
     const page = this.#pages[index >>> PAGE_BITS];
-    if (page === undefined) return false;
-    const at = (index & PAGE_MASK) * 2;
-    const own = page[at + 1] ?? 0;
-    return own === high ? (page[at] ?? 0) < low : own < high;
+    if (page !== undefined) {
+      this.#low = page[at * 2] ?? 0;
+      this.#high = page[at * 2 + 1] ?? 0;
+      return;
+    }
+    const compact = this.#compact[index >>> PAGE_BITS];
+    if (compact === undefined || compact.kind === "pairs") {
+      this.#low = this.#high = 0;
+      return;
+    }
+    const low = compact.low + (compact.kind === "steps" ? at * compact.step : (compact.offsets[at] ?? 0));
+    this.#high = low >= TWO_32 ? compact.high + 1 : compact.high;
+    this.#low = low >= TWO_32 ? low - TWO_32 : low;
   }
+}
 
-  #low(index: number): number {
-    return this.#pages[index >>> PAGE_BITS]?.[(index & PAGE_MASK) * 2] ?? 0;
-  }
+/** A full page in less memory: its first time, and how far from it the others are. All lie within 2^32 ticks. */
+type CompactPage =
+  | { readonly kind: "steps"; readonly high: number; readonly low: number; readonly step: number }
+  | { readonly kind: "offsets"; readonly high: number; readonly low: number; readonly offsets: Uint32Array }
+  | { readonly kind: "pairs" };
 
-  #high(index: number): number {
-    return this.#pages[index >>> PAGE_BITS]?.[(index & PAGE_MASK) * 2 + 1] ?? 0;
+function compactPage(page: Uint32Array): CompactPage {
+  const low = page[0] ?? 0;
+  const high = page[1] ?? 0;
+  const offset = (at: number): number =>
+    ((page[at * 2 + 1] ?? 0) - high) * TWO_32 + (page[at * 2] ?? 0) - low;
+  if (offset(PAGE_SIZE - 1) >= TWO_32) return { kind: "pairs" };
+  const step = offset(1);
+  const offsets = new Uint32Array(PAGE_SIZE);
+  let isRegular = true;
+  for (let at = 0; at < PAGE_SIZE; at++) {
+    offsets[at] = offset(at);
+    if (offsets[at] !== at * step) isRegular = false;
   }
+  return isRegular ? { kind: "steps", high, low, step } : { kind: "offsets", high, low, offsets };
 }

@@ -61,6 +61,11 @@ export class EvictedSignals implements SignalLoader {
     this.#reading = deferred();
   }
 
+  /** What follows could not be read: there is nothing to load signals from any more. */
+  failed(error: Error): void {
+    this.#reading.reject(error);
+  }
+
   async load(signals: readonly number[]): Promise<void> {
     await this.#reading.promise;
     const wanted = new Set<number>();
@@ -140,12 +145,19 @@ export class EvictedSignals implements SignalLoader {
 interface Deferred {
   readonly promise: Promise<void>;
   resolve(): void;
+  reject(error: Error): void;
 }
 
 function deferred(): Deferred {
-  const waiting: (() => void)[] = [];
-  const promise = new Promise<void>((resolve) => {
-    waiting.push(resolve);
+  const ways: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  const promise = new Promise<void>((resolve, reject) => {
+    ways.push({ resolve, reject });
   });
-  return { promise, resolve: () => waiting.pop()?.() };
+  // Whoever waits for it is told; there may be nobody.
+  promise.catch(() => {});
+  return {
+    promise,
+    resolve: () => ways[0]?.resolve(),
+    reject: (error) => ways[0]?.reject(error),
+  };
 }

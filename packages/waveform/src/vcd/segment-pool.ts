@@ -55,6 +55,9 @@ export function startSegmentPool(setup: SegmentSetup, size: number): SegmentPool
       next();
     });
     worker.on("messageerror", fail);
+    worker.on("exit", (code) =>
+      fail(new Error(`the thread that reads a part of the file ended (code ${code})`)),
+    );
     worker.on("error", (error: Error & { code?: unknown }) =>
       fail(
         error.code === "ERR_WORKER_OUT_OF_MEMORY"

@@ -131,6 +131,7 @@ export class VcdBody {
       await setImmediate();
     }
     reader.flush();
+    this.#builder.times.compact();
     const end = reader.damagedAt ?? to;
     const checksum = end === to ? source.checksum : checksumOf(this.#descriptor, state.position, end);
     this.ranges.push({ state, to: end, checksum, isLast: false });
@@ -191,6 +192,7 @@ export class VcdBody {
     signals.adopt(result.store, base);
     for (const warning of result.warnings) this.#builder.warn(warning);
     if (!before.clock.stamped && result.start !== undefined) this.#builder.start = result.start;
+    times.compact();
     reader.moveTo(result.state);
     reader.flush();
     this.ranges.push({ state: before, to: part.to, checksum: result.checksum, isLast: false });

@@ -83,7 +83,12 @@ export class VcdFile {
     this.#source.close();
     this.#source = later;
     this.#body.moveTo(later.descriptor);
-    await this.read();
+    try {
+      await this.read();
+    } catch (error) {
+      this.#evicted?.failed(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
     return true;
   }
 
