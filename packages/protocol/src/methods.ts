@@ -36,7 +36,10 @@ export const methodSchemas = {
     }),
     result: z.object({ total: countSchema, items: z.array(variableInfoSchema) }),
   },
-  /** Variables by their full names; null for one that the file does not have. */
+  /**
+   * Variables by their full names; null for one that the file does not have. A vector that has another range now is found
+   * by the rest of its name, and answered with its new one.
+   */
   "variables.resolve": {
     params: z.object({ path: pathSchema, names: z.array(textSchema).max(MAX_ROWS) }),
     result: z.object({ items: z.array(variableInfoSchema.nullable()) }),

@@ -132,6 +132,33 @@ describe("state", () => {
     expect(reduce({ ...state, focus: third }, { type: "rows-removed", keys: [third] }).focus).toBe(second);
   });
 
+  it("offers the meaning of values first, and keeps a point that stands at another place", () => {
+    const meaning = { kind: "names" as const, names: [{ value: "00", name: "idle" }] };
+    const state = stateAfter(...filesTopics([a], "/w/a.vcd"), {
+      type: "rows-added",
+      rows: [
+        { file: "a.vcd", info: sampleVariable({ fullName: "tb.state", width: 2, meaning }) },
+        {
+          file: "a.vcd",
+          info: sampleVariable({ fullName: "tb.count", width: 32, meaning: { kind: "integer" } }),
+        },
+      ],
+    });
+    expect(state.rows.map(formatOf)).toEqual(["named", "signed"]);
+    const [, count] = state.rows;
+    if (!count) throw new Error("two rows were added");
+    expect(formatOf({ ...count, format: "fixed:5" })).toBe("fixed:5");
+    expect(formatOf({ ...count, format: "half" })).toBe("signed");
+  });
+
+  it("goes on with a vector that has another range after a reload, under its new name", () => {
+    const state = stateAfter(...filesTopics([a], "/w/a.vcd"), add("a.vcd", "tb.bus[7:0]"));
+    const info = sampleVariable({ fullName: "tb.bus[15:0]", width: 16 });
+    const items = new Map([["tb.bus[7:0]", info]]);
+    const next = reduce(state, { type: "rows-resolved", file: "a.vcd", items });
+    expect(next.rows).toMatchObject([{ name: "tb.bus[15:0]", resolution: { kind: "ready", info } }]);
+  });
+
   it("falls back to the default where a format does not fit the variable", () => {
     const state = stateAfter(...filesTopics([a], "/w/a.vcd"), {
       type: "rows-added",
