@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ReadFailure } from "../failure.js";
 import { WaveformQueries } from "../query/waveform-queries.js";
 import { bytesSource } from "../source/byte-source.js";
 import { FileSource } from "../source/file-source.js";
@@ -46,6 +47,11 @@ async function open(text: string | Uint8Array, options: VcdFileOptions): Promise
   });
   await file.read();
   return { path, builder, file };
+}
+
+function failed(error: unknown): unknown {
+  if (error instanceof ReadFailure) return error.code;
+  throw error;
 }
 
 const segments = (segmentBytes: number): VcdFileOptions => ({ parallelFrom: 1, segmentBytes });
@@ -102,6 +108,44 @@ describe("a file that is read in segments is what it is when it is read as a who
     );
   });
 
+  it("for waveforms in which some bytes are others, evicted or not", async () => {
+    const mutation = fc.record({
+      at: fc.nat(10_000),
+      cut: fc.nat(3),
+      put: fc.array(
+        fc.constantFrom(...Array.from("#$01xbrs! \n9"), "$end ", "$comment ", "\n#3\n", "\n#-1\n", "s0 "),
+        {
+          maxLength: 3,
+        },
+      ),
+    });
+    const mutations = fc.array(mutation, { minLength: 1, maxLength: 6 });
+    const sizes = fc.integer({ min: 1, max: 200 });
+    await fc.assert(
+      fc.asyncProperty(
+        randomWaveform(60),
+        mutations,
+        sizes,
+        fc.boolean(),
+        async (model, edits, bytes, evict) => {
+          let { text } = model;
+          for (const { at, cut, put } of edits) {
+            const place = at % text.length;
+            text = text.slice(0, place) + put.join("") + text.slice(place + cut);
+          }
+          const want = await Promise.resolve()
+            .then(() => everythingOf(wholeOf(text)))
+            .catch(failed);
+          const got = await open(text, { ...segments(bytes), ...(evict ? { memoryBudget: 0 } : {}) })
+            .then(({ builder }) => everythingOf(builder))
+            .catch(failed);
+          expect(got).toEqual(want);
+        },
+      ),
+      { numRuns: 80, interruptAfterTimeLimit: 20_000 },
+    );
+  });
+
   it.each(HARD)("with %s", async (_, body) => {
     const text = HARD_HEAD + body;
     const whole = await everythingOf(wholeOf(text));
@@ -123,6 +167,15 @@ describe("a file whose changes do not fit into the memory they may take", () => 
       }),
       { numRuns: 100 },
     );
+  });
+
+  it("also without $enddefinitions", async () => {
+    const text = `${HARD_HEAD.replace("$enddefinitions $end\n", "")}#0\n0!\n${"#1\n1!\n#2\n0!\n".repeat(9)}`;
+    const whole = await everythingOf(wholeOf(text));
+    for (const bytes of [1, 30, 1_000]) {
+      const { builder } = await open(text, { ...segments(bytes), memoryBudget: 0 });
+      expect(await everythingOf(builder)).toEqual(whole);
+    }
   });
 
   it.each(HARD)("also with %s", async (_, body) => {

@@ -260,7 +260,7 @@ export class VcdReader {
       if (code !== NO_DIGIT) {
         let signal = -1;
         if (dense === undefined) {
-          if (!this.#inBody) this.#enterBody(p);
+          if (!this.#inBody && this.#enterBody(p)) return p;
           dense = ids.dense;
           while ((buffer[e] ?? 0) > SPACE) e++;
           if (e < end) signal = ids.find(buffer, p + 1, e);
@@ -297,7 +297,7 @@ export class VcdReader {
         while ((buffer[e] ?? 0) > SPACE) e++;
         // Digits at the end of the file may be the first ones of a later time.
         if (e === end) return this.#cut(p, end, final);
-        if (!this.#inBody) this.#enterBody(p);
+        if (!this.#inBody && this.#enterBody(p)) return p;
         this.#dump = -1;
         const wrong = clock.stamp(buffer, p + 1, e, this.#base + p);
         if (wrong !== undefined) this.#malformed(wrong, p);
@@ -350,7 +350,7 @@ export class VcdReader {
         return this.#cut(p, end, final);
       let signal = -1;
       if (dense === undefined) {
-        if (!this.#inBody) this.#enterBody(p);
+        if (!this.#inBody && this.#enterBody(p)) return p;
         dense = ids.dense;
         signal = ids.find(buffer, from, e);
       } else if (e - from <= ids.longest && number >>> 0 < dense.length) {
@@ -521,18 +521,22 @@ export class VcdReader {
     }
   }
 
-  /** The first change or time stamp; `$enddefinitions` should have come before. */
-  #enterBody(p: number, declared = false): void {
+  /**
+   * The first change or time stamp; `$enddefinitions` should have come before. True if reading stops before it: what is in
+   * the body is for others to read.
+   */
+  #enterBody(p: number, declared = false): boolean {
     if (!this.#header.ended && !this.#commandSeen && !declared)
       this.#malformed("Values come before any declaration", p);
     this.#inBody = true;
-    if (this.#header.ended) return;
+    if (this.#header.ended) return this.#stopAtBody;
     this.#header.end();
     this.#builder.warn({
       code: "missing-enddefinitions",
       byte: this.#base + p,
       message: "The header has no $enddefinitions",
     });
+    return this.#stopAtBody;
   }
 
   /** A change whose code is the last thing in the file is complete if no code is longer. */
