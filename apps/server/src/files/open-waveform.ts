@@ -2,7 +2,7 @@ import { ok } from "@novywave/base";
 import { describeWaveform, openWaveform, type Waveform } from "@novywave/waveform";
 import type { DescribeWaveform, LoadedWaveform, OpenWaveform } from "./waveform-port.js";
 
-/** Files above this are refused: their signals would not fit into memory. */
+/** Files above this are refused: reading them takes minutes, and each look at other signals as long again. */
 const maxBytes = 16 * 1024 * 1024 * 1024;
 
 /** Reads with the readers of the waveform package, each file in a worker of its own. */
