@@ -43,7 +43,7 @@ export async function serve(entries) {
 function pluginHostOf(pid) {
   const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
   const line = lines.find(
-    (each) => each.trim().split(/\s+/)[1] === String(pid) && each.includes("host-process.js"),
+    (each) => each.trim().split(/\s+/)[1] === String(pid) && each.includes("host-process.mjs"),
   );
   return Number(line?.trim().split(/\s+/)[0]);
 }

@@ -65,6 +65,29 @@ function buildInfoFiles() {
   });
 }
 
+const child = {
+  name: "child",
+  title: "Bundling the plugin-host process",
+  inputs: () =>
+    fingerprint(
+      root,
+      [
+        "packages/base/src",
+        "packages/contract/src",
+        "packages/component-engine/src",
+        "packages/plugin-host/src",
+        "packages/plugin-host/bundle-child.js",
+        "package-lock.json",
+      ],
+      isTest,
+    ),
+  present: () =>
+    ["host-process", "plugin-worker"].every((name) =>
+      existsSync(at(`packages/plugin-host/dist/child/${name}.mjs`)),
+    ),
+  run: () => runScript("packages/plugin-host/bundle-child.js", []),
+};
+
 const ui = {
   name: "ui",
   title: "Building the user interface",
@@ -113,7 +136,7 @@ function pluginArtifacts() {
 }
 
 /** In the order in which each needs those before it. @type {Step[]} */
-export const buildSteps = [install, types, ui, plugins];
+export const buildSteps = [install, types, child, ui, plugins];
 
 function readText(path) {
   try {

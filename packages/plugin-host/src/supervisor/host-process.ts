@@ -13,7 +13,7 @@ const send = (frame: Frame<ChildType>): void => {
   pipe.write(frame.body);
   pipe.uncork();
 };
-const supervisor = new Supervisor(new URL("./plugin-worker.js", import.meta.url), send);
+const supervisor = new Supervisor(new URL("./plugin-worker.mjs", import.meta.url), send);
 const reader = FrameReader.ofServer({
   onFrame: (frame) => supervisor.receive(frame),
   onBroken: () => process.exit(1),

@@ -8,6 +8,7 @@ import type { FromWorker, ToWorker, WorkerSetup } from "../wire/worker-messages.
 import { wireFailure } from "./failure.js";
 import { adoptGuest, compileGuest, Guest, type HostCall } from "./guest.js";
 import { ReplyMailbox } from "./sync-call.js";
+import { warmUp } from "./warm-up.js";
 
 type FrameName = Extract<FromWorker, { type: "frame" }>["frame"];
 /** What the guest has used so far. */
@@ -68,6 +69,10 @@ function run(port: MessagePort, setup: WorkerSetup): void {
 
   port.on("message", (message: ToWorker) => {
     switch (message.type) {
+      case "warm-up":
+        // Only speed hangs on it.
+        warmUp().catch(() => undefined);
+        return;
       case "load":
         void load(message);
         return;

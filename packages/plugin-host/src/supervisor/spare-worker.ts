@@ -4,7 +4,7 @@ import { WorkerThread } from "./worker-thread.js";
 /** Milliseconds without a start after which the next spare is booted: it does not compete with what starts now. */
 const idleMs = 100;
 
-/** One worker that is booted ahead, so that a plugin that starts does not wait for a thread. */
+/** One worker that is booted ahead and warmed up, so that a plugin that starts waits neither for a thread nor for cold code. */
 export class SpareWorker {
   readonly #entry: URL;
   readonly #clock: Clock;
@@ -16,16 +16,14 @@ export class SpareWorker {
     this.#entry = entry;
     this.#clock = clock;
     this.#spare = this.#boot();
+    this.#whenIdle();
   }
 
   /** The spare, or a new one if it was taken already. */
   take(): WorkerThread {
     const worker = this.#spare ?? new WorkerThread(this.#entry);
     this.#spare = undefined;
-    this.#timer?.[Symbol.dispose]();
-    this.#timer = this.#clock.schedule(idleMs, () => {
-      if (!this.#disposed) this.#spare ??= this.#boot();
-    });
+    this.#whenIdle();
     return worker;
   }
 
@@ -33,6 +31,16 @@ export class SpareWorker {
     this.#disposed = true;
     this.#timer?.[Symbol.dispose]();
     await this.#spare?.terminate();
+  }
+
+  /** The first plugins are not to wait for a spare's warming up. */
+  #whenIdle(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = this.#clock.schedule(idleMs, () => {
+      if (this.#disposed) return;
+      this.#spare ??= this.#boot();
+      this.#spare.post({ type: "warm-up" });
+    });
   }
 
   #boot(): WorkerThread {

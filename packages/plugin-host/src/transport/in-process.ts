@@ -14,7 +14,7 @@ export const openInProcess: OpenTransport = (events) => {
   if (needsExtendedConst) setFlagsFromString("--experimental-wasm-extended-const");
   let closing: Promise<void> | undefined;
   const supervisor = new Supervisor(
-    new URL("../../dist/supervisor/plugin-worker.js", import.meta.url),
+    new URL("../../dist/child/plugin-worker.mjs", import.meta.url),
     (frame) => {
       // What ends here ends as a process does: it says nothing more.
       if (closing) return;

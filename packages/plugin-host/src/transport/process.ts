@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { errorCode } from "../paths/canonical.js";
 import { needsExtendedConst, permissionFlag } from "./node-features.js";
 import { encodeServerMessage, FrameReader } from "../wire/frames.js";
 import type { ServerMessage } from "../wire/messages.js";
@@ -16,51 +14,8 @@ const maxLineLength = 2_000;
 /** Bytes of answers that may wait for the process to read them: more than any one answer, less than hurts. */
 const maxUnread = 64 * 1024 * 1024;
 
-/** What the child may read: its own program and nothing else. Glob characters in a path would widen the flag. */
-export function readableFolders(): readonly string[] {
-  const folders = new Set<string>();
-  const pending = [packageRoot(fileURLToPath(import.meta.url))];
-  for (let root = pending.pop(); root !== undefined; root = pending.pop()) {
-    folders.add(path.join(root, "dist") + path.sep);
-    folders.add(path.join(root, "package.json"));
-    for (const name of root === packageRoot(fileURLToPath(import.meta.url)) ? runtimeDependencies : []) {
-      const found = findPackage(root, name);
-      if (found === undefined) continue;
-      folders.add(found);
-      pending.push(realpathSync(found));
-    }
-  }
-  return [...folders];
-}
-
-/** Packages that the child's modules import. */
-const runtimeDependencies = ["@novywave/base", "@novywave/component-engine"];
-
-function packageRoot(file: string): string {
-  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
-    if (exists(path.join(folder, "package.json"))) return folder;
-    if (folder === path.dirname(folder)) throw new Error(`${file} is in no package`);
-  }
-}
-
-/** The folder under which Node finds a package: the nearest `node_modules` that has it. */
-function findPackage(from: string, name: string): string | undefined {
-  for (let folder = from; ; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, "node_modules", name);
-    if (exists(path.join(candidate, "package.json"))) return candidate;
-    if (folder === path.dirname(folder)) return undefined;
-  }
-}
-
-function exists(file: string): boolean {
-  try {
-    readFileSync(file);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return false;
-  }
-}
+/** The programs of the child, each in one file (`bundle-child.js`): all that it may read. */
+export const childFolder = fileURLToPath(new URL("../../dist/child/", import.meta.url));
 
 /** Characters to which `--allow-fs-read` gives a meaning of its own; a folder with them cannot be allowed by itself. */
 const flagCharacters = /[*,]/;
@@ -69,8 +24,7 @@ const flagCharacters = /[*,]/;
 export function childFlags(): readonly string[] {
   const flags: string[] = [];
   if (permissionFlag !== undefined) {
-    flags.push(permissionFlag, "--allow-worker");
-    for (const folder of readableFolders()) flags.push(`--allow-fs-read=${folder}`);
+    flags.push(permissionFlag, "--allow-worker", `--allow-fs-read=${childFolder}`);
   }
   if (needsExtendedConst) flags.push("--experimental-wasm-extended-const");
   flags.push("--no-warnings");
@@ -78,8 +32,7 @@ export function childFlags(): readonly string[] {
 }
 
 function startChild(): ChildProcess {
-  const entry = fileURLToPath(new URL("../../dist/supervisor/host-process.js", import.meta.url));
-  return spawn(process.execPath, [...childFlags(), entry], {
+  return spawn(process.execPath, [...childFlags(), path.join(childFolder, "host-process.mjs")], {
     env: {},
     cwd: path.parse(process.cwd()).root,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -91,11 +44,10 @@ function startChild(): ChildProcess {
  * process does.
  */
 export const openProcess: OpenTransport = (events) => {
-  const unusable = readableFolders().find((folder) => flagCharacters.test(folder));
-  if (unusable !== undefined) {
+  if (flagCharacters.test(childFolder)) {
     return neverStarted(
       events,
-      `the program lies in ${unusable}, and a path with * or , cannot be confined; move it`,
+      `the program lies in ${childFolder}, and a path with * or , cannot be confined; move it`,
     );
   }
   try {

@@ -12,6 +12,8 @@ export interface WorkerSetup {
 
 /** Supervisor to worker. */
 export type ToWorker =
+  /** To a spare, which has time: what loading a plugin needs is to be run once. */
+  | { readonly type: "warm-up" }
   | {
       readonly type: "load";
       /** Bytes to compile, or what another worker compiled from them. */
