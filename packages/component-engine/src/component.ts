@@ -1,7 +1,7 @@
 import { readComponent } from "./binary/read-component.js";
 import type { CustomSection } from "./binary/syntax.js";
 import type { CoreModule } from "./core/module-types.js";
-import { elaborate, type Elaborated } from "./elaborate/elaborate.js";
+import { checkComponent, type CheckedComponent } from "./planning/check-component.js";
 import { EngineError } from "./errors.js";
 import { resolveLimits, type EngineLimits } from "./limits.js";
 import { linkInstance, type Instance } from "./link/instantiate.js";
@@ -93,31 +93,25 @@ class CompiledComponent implements Component {
  */
 export async function compile(bytes: Uint8Array, options: EngineOptions = {}): Promise<Component> {
   const limits = resolveLimits(options.limits);
-  const { elaborated, customSections } = read(bytes, limits);
-  const [refusal] = elaborated.refusals;
-  if (refusal !== undefined) {
-    throw new EngineError(
-      "unsupported",
-      `the component uses ${refusal.feature}, which this engine does not support`,
-      {
-        offset: refusal.offset,
-      },
-    );
+  const { checked, customSections } = read(bytes, limits);
+  const { plan, modules } = checked;
+  if ("feature" in plan) {
+    const message = `the component uses ${plan.feature}, which this engine does not support`;
+    throw new EngineError("unsupported", message, { offset: plan.offset });
   }
-  const modules = await compileModules(elaborated.modules);
-  return new CompiledComponent(elaborated.plan, modules, customSections, limits);
+  return new CompiledComponent(plan, await compileModules(modules), customSections, limits);
 }
 
 /** What a component imports and exports, without compiling its core modules. Throws {@link EngineError} as {@link compile} does. */
 export function inspect(bytes: Uint8Array, options: EngineOptions = {}): ComponentInfo {
   const limits = resolveLimits(options.limits);
-  const { elaborated, customSections } = read(bytes, limits);
+  const { checked, customSections } = read(bytes, limits);
   return {
-    imports: elaborated.plan.imports,
-    exports: elaborated.plan.exports,
+    imports: checked.imports,
+    exports: checked.exports,
     customSections,
-    coreModuleCount: elaborated.modules.length,
-    unsupported: elaborated.refusals,
+    coreModuleCount: checked.modules.length,
+    unsupported: checked.refusals,
   };
 }
 
@@ -147,7 +141,7 @@ export function instantiate(
 function read(
   given: Uint8Array,
   limits: EngineLimits,
-): { readonly elaborated: Elaborated; readonly customSections: readonly CustomSection[] } {
+): { readonly checked: CheckedComponent; readonly customSections: readonly CustomSection[] } {
   // Slices of subclasses, of Node's `Buffer` say, cost several times as much.
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   const syntax = readComponent(bytes, limits);
@@ -155,7 +149,7 @@ function read(
     ...section,
     bytes: section.bytes.slice(),
   }));
-  return { elaborated: elaborate(bytes, syntax, limits), customSections };
+  return { checked: checkComponent(bytes, syntax, limits), customSections };
 }
 
 /**

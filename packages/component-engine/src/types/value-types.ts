@@ -64,8 +64,8 @@ export interface ResourceType {
   readonly kind: "resource";
   readonly name?: string;
   readonly of?: ResourceType;
-  /** Index into the resources of the plan. */
-  readonly definition: number;
+  /** Index into the resources of the plan; -1 before there is one. */
+  definition: number;
 }
 
 /** The resource behind another name of it. */

@@ -1,7 +1,7 @@
 import { quoteName } from "../binary/names.js";
 import type { Definition } from "../binary/syntax.js";
-import { at } from "../elaborate/at.js";
-import { invalid } from "../elaborate/checks.js";
+
+import { at, invalid } from "./checks.js";
 import { outerScope } from "./core.js";
 import { pushSignature } from "./externs.js";
 import type { FreeResources } from "./free-resources.js";

@@ -1,8 +1,8 @@
 import type { Canon, CanonOptions } from "../binary/syntax.js";
 import { sameCoreFuncType, showCoreFuncType, type CoreFuncType } from "../core/module-types.js";
-import { at } from "../elaborate/at.js";
-import { invalid } from "../elaborate/checks.js";
-import type { Context } from "../elaborate/context.js";
+
+import { at, invalid } from "./checks.js";
+import type { Context } from "./context.js";
 import { coreSignature, funcLayoutOf, layoutOf } from "../types/layout.js";
 import { resolveResource, type FuncType } from "../types/value-types.js";
 import type { ValidationScope } from "./scope.js";

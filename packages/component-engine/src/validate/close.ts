@@ -1,5 +1,5 @@
-import { invalid } from "../elaborate/checks.js";
-import type { Context } from "../elaborate/context.js";
+import { invalid } from "./checks.js";
+import type { Context } from "./context.js";
 import type { ResourceType } from "../types/value-types.js";
 import type { FreeResources } from "./free-resources.js";
 import { measure } from "./measure.js";

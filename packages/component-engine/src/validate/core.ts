@@ -1,9 +1,9 @@
 import { quoteName } from "../binary/names.js";
 import type { CoreExternSyntax, CoreTypeSyntax, Definition, SortIndex } from "../binary/syntax.js";
 import { fitsCoreExtern, type CoreExtern, type CoreFuncType, type CoreImport } from "../core/module-types.js";
-import { at } from "../elaborate/at.js";
-import { invalid } from "../elaborate/checks.js";
-import type { Context } from "../elaborate/context.js";
+
+import { at, invalid } from "./checks.js";
+import type { Context } from "./context.js";
 import type { ValidationScope } from "./scope.js";
 import { coreDifference } from "./subtype.js";
 import type { ModuleSignature } from "./types.js";

@@ -1,9 +1,9 @@
 import { assertNever } from "@novywave/base";
 import { quoteName, type ExternName } from "../binary/names.js";
 import type { ExternDesc } from "../binary/syntax.js";
-import { at } from "../elaborate/at.js";
-import { invalid } from "../elaborate/checks.js";
-import type { Context } from "../elaborate/context.js";
+
+import { at, invalid } from "./checks.js";
+import type { Context } from "./context.js";
 import { resolveResource, type ResourceType } from "../types/value-types.js";
 import { addName } from "./extern-names.js";
 import type { Direction, ValidationScope } from "./scope.js";

@@ -1,4 +1,4 @@
-import type { Context } from "../elaborate/context.js";
+import type { Context } from "./context.js";
 import { partsOfFunc, partsOfValue } from "../types/parts.js";
 import { resolveResource, type ResourceType, type ValueType } from "../types/value-types.js";
 import type { AnyType, Signature } from "./types.js";

@@ -1,6 +1,6 @@
 import { limitError } from "../limits.js";
-import { isValueType } from "../elaborate/entities.js";
-import type { Context } from "../elaborate/context.js";
+import { isValueType } from "./types.js";
+import type { Context } from "./context.js";
 import type { Signature } from "./types.js";
 
 /** Weight and depth of an instance or component type with these parts. Throws when a limit is reached. */

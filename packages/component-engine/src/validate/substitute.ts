@@ -1,7 +1,7 @@
 import { assertNever } from "@novywave/base";
-import type { Context } from "../elaborate/context.js";
-import { isValueType } from "../elaborate/entities.js";
-import { resolveResource, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
+import type { Context } from "./context.js";
+import { isValueType } from "./types.js";
+import type { FuncType, ResourceType, ValueType } from "../types/value-types.js";
 import type { AnyType, ComponentSignature, InstanceSignature, Path, Signature } from "./types.js";
 
 /**
@@ -125,16 +125,18 @@ export class Substitution {
   #resource(type: ResourceType): ResourceType {
     const done = this.#done.get(type);
     if (done?.kind === "resource") return done;
-    const base = resolveResource(type);
-    const other = this.resources.get(base);
-    if (other === undefined) return this.#keep(type, type);
-    return this.#keep(type, type === base ? other : { ...type, of: other });
+    if (type.of === undefined) return this.#keep(type, this.resources.get(type) ?? type);
+    const of = this.#resource(type.of);
+    return this.#keep(type, of === type.of ? type : { ...type, of });
   }
 
   #value(type: ValueType): ValueType {
     const done = this.#done.get(type);
     if (done !== undefined && isValueType(done)) return done;
-    return this.#keep(type, this.#parts(type));
+    const other = this.#parts(type);
+    if (type.of === undefined) return this.#keep(type, other);
+    const of = this.#value(type.of);
+    return this.#keep(type, of === type.of ? other : { ...other, of });
   }
 
   #parts(type: ValueType): ValueType {

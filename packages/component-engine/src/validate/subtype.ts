@@ -1,8 +1,8 @@
 import { quoteName } from "../binary/names.js";
 import { fitsCoreExtern, showCoreExtern, type CoreExtern } from "../core/module-types.js";
-import { invalid } from "../elaborate/checks.js";
-import type { Context } from "../elaborate/context.js";
-import { isValueType } from "../elaborate/entities.js";
+import { invalid } from "./checks.js";
+import type { Context } from "./context.js";
+import { isValueType } from "./types.js";
 import { TypeComparison } from "../host-check/compare-types.js";
 import { resolveResource, weightOf, type ResourceType } from "../types/value-types.js";
 import { Substitution } from "./substitute.js";

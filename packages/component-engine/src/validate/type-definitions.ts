@@ -1,6 +1,6 @@
 import type { Decl, TypeSyntax } from "../binary/syntax.js";
-import { invalid } from "../elaborate/checks.js";
-import type { Context } from "../elaborate/context.js";
+import { invalid } from "./checks.js";
+import type { Context } from "./context.js";
 import { limitError } from "../limits.js";
 import { hasBorrow } from "../types/handles.js";
 import type { ResourceType } from "../types/value-types.js";

@@ -45,6 +45,18 @@ export interface ModuleSignature {
 /** What stands in the index space of types. */
 export type AnyType = ValueType | FuncType | ResourceType | InstanceSignature | ComponentSignature;
 
+export function isValueType(type: AnyType): type is ValueType {
+  switch (type.kind) {
+    case "func":
+    case "resource":
+    case "instance-type":
+    case "component-type":
+      return false;
+    default:
+      return true;
+  }
+}
+
 /** The type of a definition of a component, of an import, or of an export. */
 export type Signature =
   | { readonly kind: "func"; readonly type: FuncType }
@@ -59,7 +71,7 @@ export function describeKind(kind: Signature["kind"]): string {
   return kind === "core-module" ? "core module" : kind;
 }
 
-/** A resource type that is no other. Validation plans nothing, so it has no number. */
+/** A resource type that is no other. It has no number before the component is planned. */
 export function freshResource(name?: string): ResourceType {
   const resource = { kind: "resource", definition: -1 } as const;
   return name === undefined ? { ...resource } : { ...resource, name };

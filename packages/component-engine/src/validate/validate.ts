@@ -1,8 +1,8 @@
 import { quoteName } from "../binary/names.js";
 import type { ComponentSyntax, Definition, ExternSortIndex, SortIndex } from "../binary/syntax.js";
-import { at } from "../elaborate/at.js";
-import { invalid } from "../elaborate/checks.js";
-import type { Context } from "../elaborate/context.js";
+
+import { at, invalid } from "./checks.js";
+import type { Context } from "./context.js";
 import { EngineError } from "../errors.js";
 import { limitError } from "../limits.js";
 import { validateAliasCoreExport, validateAliasExport, validateAliasOuter } from "./aliases.js";
@@ -29,8 +29,10 @@ import { resolveResource, type ResourceType } from "../types/value-types.js";
  * Checks a component and all that are nested in it, whether or not anything instantiates them. Throws `invalid` with the place.
  * The rules are those of the component model; where it leaves something open, those of wasm-tools.
  */
-export function validateComponent(context: Context, syntax: ComponentSyntax): ComponentSignature {
-  return new ComponentValidator(context).component(syntax, undefined);
+export function validateComponent(context: Context, syntax: ComponentSyntax): ValidationScope {
+  const scope = new ValidationScope("component", undefined);
+  new ComponentValidator(context).component(syntax, scope);
+  return scope;
 }
 
 class ComponentValidator {
@@ -42,8 +44,8 @@ class ComponentValidator {
     this.#free = new FreeResources(context);
   }
 
-  component(syntax: ComponentSyntax, outer: ValidationScope | undefined): ComponentSignature {
-    const scope = new ValidationScope("component", outer);
+  component(syntax: ComponentSyntax, scope: ValidationScope): ComponentSignature {
+    this.#context.scopes.set(syntax, scope);
     if (scope.depth > this.#context.limits.maxDepth) {
       throw limitError("maxDepth", this.#context.limits, "components are nested too deep", syntax.offset);
     }
@@ -71,7 +73,7 @@ class ComponentValidator {
         scope.coreTypes.push(coreType(context, scope, definition.type));
         return;
       case "component":
-        scope.components.push(this.component(definition.component, scope));
+        scope.components.push(this.component(definition.component, new ValidationScope("component", scope)));
         return;
       case "instantiate":
         scope.instances.push(this.#instantiation(scope, definition));

@@ -1,5 +1,5 @@
 import { assertNever } from "@novywave/base";
-import type { Context } from "../elaborate/context.js";
+import type { Context } from "./context.js";
 import { partsOfFunc, partsOfValue } from "../types/parts.js";
 import type { FuncType, ValueType } from "../types/value-types.js";
 import type { Direction, ValidationScope } from "./scope.js";

@@ -3,8 +3,9 @@ import { primitiveKinds, type TypeRef, type TypeSyntax } from "../binary/syntax.
 import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import type { FuncType, PrimitiveKind, ResourceType, ValueType } from "../types/value-types.js";
-import { at } from "./at.js";
-import { isValueType, type AnyTypeEntity } from "./entities.js";
+
+import { at } from "./checks.js";
+import { isValueType, type AnyType } from "./types.js";
 
 const primitives: ReadonlyMap<string, ValueType> = new Map(
   primitiveKinds.map((kind: PrimitiveKind) => [kind, { kind, weight: 1, depth: 1 }]),
@@ -15,7 +16,7 @@ export type Refuse = (feature: string, offset: number) => void;
 
 /** Where the indices of types are looked up. */
 export interface TypeSpace {
-  readonly types: readonly AnyTypeEntity[];
+  readonly types: readonly AnyType[];
 }
 
 /** Resolves the definition of a value type or a function type. */

@@ -2,40 +2,33 @@ import { Reader } from "../binary/reader.js";
 import type { CoreModule } from "../core/module-types.js";
 import { readCoreModule } from "../core/read-module.js";
 import { limitError, type EngineLimits } from "../limits.js";
-import type {
-  ComponentImport,
-  CoreInstantiation,
-  Lift,
-  Refusal,
-  ResourceDefinition,
-  Trampoline,
-} from "../plan.js";
+import type { Refusal } from "../plan.js";
 import { weightOf, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
 import { TypeBuilder } from "./build-type.js";
-import { isValueType, type AnyTypeEntity, type CoreModuleEntity } from "./entities.js";
+import type { ComponentSyntax } from "../binary/syntax.js";
+import type { ValidationScope } from "./scope.js";
+import { isValueType, type AnyType } from "./types.js";
 
-/** What elaborating one component file collects, and what it may still cost. */
+/** A core module, and its place among the modules of the whole component. */
+export interface NumberedModule {
+  readonly index: number;
+  readonly module: CoreModule;
+}
+
+/** What reading one component file finds out, and what it may still cost. */
 export class Context {
   readonly limits: EngineLimits;
   readonly types: TypeBuilder;
   readonly modules: CoreModule[] = [];
-  readonly coreInstances: CoreInstantiation[] = [];
-  readonly trampolines: Trampoline[] = [];
-  readonly lifts: Lift[] = [];
-  readonly resources: ResourceDefinition[] = [];
-  readonly imports: ComponentImport[] = [];
   readonly refusals: Refusal[] = [];
-  /** Component instances made so far. */
-  instances = 0;
-  #memories = 0;
-  #tables = 0;
+  /** The definitions of each component, nested ones too, once it is validated. */
+  readonly scopes = new Map<ComponentSyntax, ValidationScope>();
   /** Evaluations left; a nested component costs each time that it is instantiated. */
   #work: number;
-  #nesting = 0;
-  readonly #names = new WeakMap<AnyTypeEntity, number>();
+  readonly #names = new WeakMap<AnyType, number>();
   readonly #bytes: Uint8Array;
   readonly #readBudget: { items: number };
-  readonly #moduleByStart = new Map<number, CoreModuleEntity>();
+  readonly #moduleByStart = new Map<number, NumberedModule>();
 
   constructor(bytes: Uint8Array, limits: EngineLimits) {
     this.#bytes = bytes;
@@ -48,7 +41,7 @@ export class Context {
   /** Notes a feature that `compile` refuses. A hostile file can have millions; the first hundred are kept. */
   refuse(feature: string, offset: number): void {
     if (this.refusals.length >= 100) return;
-    // What is validated is evaluated as well, and more than once.
+    // What is aliased can be met more than once.
     if (this.refusals.some((known) => known.offset === offset && known.feature === feature)) return;
     this.refusals.push({ feature, offset });
   }
@@ -65,19 +58,8 @@ export class Context {
     this.spend(8 * weightOf(type), offset);
   }
 
-  /** Runs what evaluates types inside types. They can be defined beside each other, so only this sees how deep they go. */
-  nested<T>(offset: number, evaluate: () => T): T {
-    if (this.#nesting >= this.limits.maxDepth) {
-      throw limitError("maxDepth", this.limits, "types are nested too deep", offset);
-    }
-    this.#nesting += 1;
-    const value = evaluate();
-    this.#nesting -= 1;
-    return value;
-  }
-
   /** The same type under the name that an import or export gives it. Names of names are followed often: their number is bounded. */
-  rename<T extends AnyTypeEntity>(type: T, name: string, offset: number): T | ValueType | ResourceType {
+  rename<T extends AnyType>(type: T, name: string, offset: number): T | ValueType | ResourceType {
     if (type.kind !== "resource" && !isValueType(type)) return type;
     const names = (this.#names.get(type) ?? 0) + 1;
     if (names > this.limits.maxDepth) {
@@ -88,16 +70,8 @@ export class Context {
     return renamed;
   }
 
-  /** A new resource type, different from all others. Each takes a few objects of every instance. */
-  addResource(definition: ResourceDefinition, offset: number, name?: string): ResourceType {
-    this.spend(40, offset);
-    const number = this.resources.length;
-    this.resources.push(definition);
-    return { kind: "resource", definition: number, ...(name === undefined ? {} : { name }) };
-  }
-
   /** The core module in a section, read once however often the component around it is instantiated. */
-  coreModule(start: number, end: number): CoreModuleEntity {
+  coreModule(start: number, end: number): NumberedModule {
     const known = this.#moduleByStart.get(start);
     if (known !== undefined) return known;
     const index = this.modules.length;
@@ -107,26 +81,8 @@ export class Context {
     const reader = new Reader(this.#bytes, this.limits, 0, this.#bytes.length, this.#readBudget);
     const module = readCoreModule(reader, start, end);
     this.modules.push(module);
-    const entity: CoreModuleEntity = { kind: "core-module", index, module };
+    const entity: NumberedModule = { index, module };
     this.#moduleByStart.set(start, entity);
     return entity;
-  }
-
-  /** Plans a core instance; answers with its number. */
-  addCoreInstance(instantiation: CoreInstantiation, module: CoreModule, offset: number): number {
-    const number = this.coreInstances.length;
-    if (number >= this.limits.maxCoreInstances) {
-      throw limitError("maxCoreInstances", this.limits, "too many core instances", offset);
-    }
-    this.coreInstances.push(instantiation);
-    this.#memories += module.memories;
-    if (this.#memories > this.limits.maxMemories) {
-      throw limitError("maxMemories", this.limits, `${this.#memories} memories`, offset);
-    }
-    this.#tables += module.tables;
-    if (this.#tables > this.limits.maxTables) {
-      throw limitError("maxTables", this.limits, `${this.#tables} tables`, offset);
-    }
-    return number;
   }
 }

@@ -1,0 +1,83 @@
+import { defined } from "@novywave/base";
+import type { ComponentSyntax } from "../binary/syntax.js";
+import type { CoreModule } from "../core/module-types.js";
+import { EngineError } from "../errors.js";
+import type { EngineLimits } from "../limits.js";
+import type { ComponentExtern, Plan, Refusal } from "../plan.js";
+import { Context } from "../validate/context.js";
+import type { ValidationScope } from "../validate/scope.js";
+import { validateComponent } from "../validate/validate.js";
+import { planComponent } from "./component.js";
+import { exportSource, toExtern } from "./host.js";
+import { PlanBuilder } from "./plan-builder.js";
+
+/** A component that is valid, with its core modules still to be compiled. */
+export interface CheckedComponent {
+  readonly imports: readonly ComponentExtern[];
+  readonly exports: readonly ComponentExtern[];
+  readonly modules: readonly CoreModule[];
+  readonly refusals: readonly Refusal[];
+  /** How to make an instance of it, or why it is refused. */
+  readonly plan: Plan | Refusal;
+}
+
+/**
+ * Validates a component, and plans what instantiating it makes. Every definition is validated once; nested components are planned
+ * each time that they are instantiated, with what they are given.
+ */
+export function checkComponent(
+  bytes: Uint8Array,
+  syntax: ComponentSyntax,
+  limits: EngineLimits,
+): CheckedComponent {
+  const context = new Context(bytes, limits);
+  const { modules, refusals } = context;
+  const scope = validated(context, syntax);
+  const imports = externs(context, syntax, scope, "import");
+  const exports = externs(context, syntax, scope, "export");
+  const plan = refusals[0] ?? planOf(context, syntax, imports, exports);
+  return { imports, exports, modules, refusals, plan };
+}
+
+function validated(context: Context, syntax: ComponentSyntax): ValidationScope {
+  try {
+    return validateComponent(context, syntax);
+  } catch (thrown) {
+    const [refusal] = context.refusals;
+    // What follows something that is not understood may look wrong for no other reason.
+    if (refusal === undefined || !(thrown instanceof EngineError) || thrown.code !== "invalid") throw thrown;
+    throw new EngineError("unsupported", refusal.feature, { offset: refusal.offset });
+  }
+}
+
+function externs(
+  context: Context,
+  syntax: ComponentSyntax,
+  scope: ValidationScope,
+  direction: "import" | "export",
+): ComponentExtern[] {
+  const { items } = scope.externs(direction);
+  const found: ComponentExtern[] = [];
+  for (const definition of syntax.definitions) {
+    if (definition.kind !== direction) continue;
+    const signature = items.get(definition.name);
+    // What is missing was refused.
+    if (signature === undefined) continue;
+    const extern = toExtern(context, direction, definition.name, signature, definition.offset);
+    if (extern !== undefined) found.push(extern);
+  }
+  return found;
+}
+
+function planOf(
+  context: Context,
+  syntax: ComponentSyntax,
+  imports: readonly ComponentExtern[],
+  exports: readonly ComponentExtern[],
+): Plan {
+  const plan = new PlanBuilder(context);
+  const made = planComponent(plan, syntax, undefined, undefined, 0);
+  const exportSources = exports.map((item) => exportSource(item, defined(made.get(item.name), "an export")));
+  const { instances, coreInstances, trampolines, lifts, resources } = plan;
+  return { instances, coreInstances, trampolines, lifts, resources, imports, exports, exportSources };
+}

@@ -1,0 +1,209 @@
+import { defined } from "@novywave/base";
+import type { Canon, CanonOptions, ComponentSyntax, Definition, NamedSortIndex } from "../binary/syntax.js";
+import { limitError } from "../limits.js";
+import type { AbiOptions, CoreRef } from "../plan.js";
+import { Frame, ofKind, type CoreInstance, type Entity, type Exports } from "./frame.js";
+import { hostEntity } from "./host.js";
+import type { PlanBuilder } from "./plan-builder.js";
+
+/**
+ * Instantiates a component that has been validated: writes down what has to be made, and answers with what it exports. `args` are
+ * its imports; the outermost component has none, and imports from the host.
+ */
+export function planComponent(
+  plan: PlanBuilder,
+  syntax: ComponentSyntax,
+  outer: Frame | undefined,
+  args: Exports | undefined,
+  depth: number,
+): Exports {
+  const { context } = plan;
+  if (depth > context.limits.maxDepth) {
+    throw limitError("maxDepth", context.limits, "components are nested too deep", syntax.offset);
+  }
+  const scope = defined(context.scopes.get(syntax), "a validated component");
+  const frame = new Frame(context, scope, outer, plan.instances, depth);
+  plan.instances += 1;
+  const exports = new Map<string, Entity>();
+  for (const definition of syntax.definitions) {
+    context.spend(10, definition.offset);
+    if (definition.kind === "import") {
+      const { name, offset } = definition;
+      const given =
+        args === undefined
+          ? hostEntity(plan, name, undefined, defined(scope.imports.items.get(name), "an import"), offset)
+          : args.get(name);
+      frame.push(defined(given, "an argument"));
+    } else if (definition.kind === "export") {
+      const entity = entityAt(frame, definition.target);
+      frame.push(entity);
+      exports.set(definition.name, entity);
+    } else {
+      planDefinition(plan, frame, definition);
+    }
+  }
+  return exports;
+}
+
+function planDefinition(plan: PlanBuilder, frame: Frame, definition: Definition): void {
+  const { context } = plan;
+  const { offset } = definition;
+  switch (definition.kind) {
+    case "core-module":
+      frame.push({ kind: "core-module", index: context.coreModule(definition.start, definition.end).index });
+      return;
+    case "core-instantiate":
+      frame.coreInstances.push(instantiateCore(plan, frame, definition));
+      return;
+    case "core-inline-instance":
+      context.spend(4 * definition.exports.length, offset);
+      frame.coreInstances.push(
+        new Map(definition.exports.map((item) => [item.name, frame.coreAt(item.sort, item.index)])),
+      );
+      return;
+    case "component":
+      frame.push({ kind: "component", syntax: definition.component, outer: frame });
+      return;
+    case "instantiate": {
+      const { syntax, outer } = frame.at("component", definition.component);
+      const args = namedEntities(plan, frame, definition.args, offset);
+      frame.push({ kind: "instance", exports: planComponent(plan, syntax, outer, args, frame.depth + 1) });
+      return;
+    }
+    case "inline-instance":
+      frame.push({ kind: "instance", exports: namedEntities(plan, frame, definition.exports, offset) });
+      return;
+    case "alias-export": {
+      const { exports } = frame.at("instance", definition.instance);
+      frame.push(defined(exports.get(definition.name), "an export"));
+      return;
+    }
+    case "alias-core-export": {
+      const instance = defined(frame.coreInstances[definition.instance], "a core instance");
+      frame.core(definition.sort).push(coreExport(instance, definition.name));
+      return;
+    }
+    case "alias-outer":
+      planAliasOuter(frame, definition);
+      return;
+    case "type": {
+      const { type } = definition;
+      if (type.kind !== "resource") {
+        frame.pushType();
+        return;
+      }
+      const dtor = type.dtor === undefined ? undefined : frame.coreAt("core-func", type.dtor);
+      const number = plan.addResource({ kind: "guest", instance: frame.instance, dtor }, offset);
+      frame.push({ kind: "type", resource: { kind: "resource", definition: number } });
+      return;
+    }
+    case "canon":
+      planCanon(plan, frame, definition.canon, offset);
+      return;
+    // Core types were needed for validation; of the others none is left in a component that is planned.
+    default:
+  }
+}
+
+function planAliasOuter(frame: Frame, alias: Extract<Definition, { kind: "alias-outer" }>): void {
+  const { count, index, sort } = alias;
+  if (sort === "type") frame.pushType();
+  if (sort !== "component" && sort !== "core-module") return;
+  let outer = frame;
+  for (let i = 0; i < count; i++) outer = defined(outer.outer, "an outer component");
+  frame.push(outer.at(sort, index));
+}
+
+function entityAt(frame: Frame, { sort, index }: Pick<NamedSortIndex, "sort" | "index">): Entity {
+  switch (sort) {
+    case "func":
+    case "type":
+    case "component":
+    case "instance":
+    case "core-module":
+      return frame.at(sort, index);
+    default:
+      return ofKind(undefined, "func");
+  }
+}
+
+function namedEntities(
+  plan: PlanBuilder,
+  frame: Frame,
+  items: readonly NamedSortIndex[],
+  offset: number,
+): Exports {
+  plan.context.spend(4 * items.length, offset);
+  return new Map(items.map((item) => [item.name, entityAt(frame, item)]));
+}
+
+/** Plans an instance of a core module; answers with its number. */
+function instantiateCore(
+  plan: PlanBuilder,
+  frame: Frame,
+  definition: Extract<Definition, { kind: "core-instantiate" }>,
+): CoreInstance {
+  const { context } = plan;
+  const { offset } = definition;
+  const { index } = frame.at("core-module", definition.module);
+  const module = defined(context.modules[index], "a core module");
+  const given = new Map(definition.args.map((arg) => [arg.name, frame.coreInstances[arg.instance]]));
+  // The platform makes a function object for each export.
+  context.spend(definition.args.length + module.imports.length + 8 * module.exports.size, offset);
+  const args = module.imports.map((item) => ({
+    module: item.module,
+    name: item.name,
+    value: coreExport(defined(given.get(item.module), "a core instance"), item.name),
+  }));
+  return plan.addCoreInstance({ module: index, args }, module, offset);
+}
+
+function coreExport(instance: CoreInstance, name: string): CoreRef {
+  if (typeof instance === "number") return { kind: "export", instance, name };
+  return defined(instance.get(name), "a core export");
+}
+
+/** Plans a canonical definition: a function that is lifted or lowered, or a built-in for resources. */
+function planCanon(plan: PlanBuilder, frame: Frame, canon: Canon, offset: number): void {
+  const { context } = plan;
+  const { instance } = frame;
+  const coreFuncs = frame.core("core-func");
+  switch (canon.kind) {
+    case "lift": {
+      const type = frame.func(defined(frame.scope.funcs[frame.entities.func.length], "a function type"));
+      context.spendConversions(type, offset);
+      const options = abiOptions(frame, canon.options);
+      const core = frame.coreAt("core-func", canon.func);
+      const index = plan.lifts.push({ core, type, options, instance }) - 1;
+      frame.push({ kind: "func", source: { kind: "lift", index } });
+      return;
+    }
+    case "lower": {
+      const type = frame.func(defined(frame.scope.funcs[canon.func], "a function type"));
+      context.spendConversions(type, offset);
+      const { source } = frame.at("func", canon.func);
+      const options = abiOptions(frame, canon.options);
+      coreFuncs.push(plan.addTrampoline({ kind: "lower", source, type, options, instance }));
+      return;
+    }
+    case "resource.new":
+    case "resource.drop":
+    case "resource.rep": {
+      const resource = defined(frame.at("type", canon.resource).resource, "a resource").definition;
+      coreFuncs.push(plan.addTrampoline({ kind: canon.kind, resource, instance }));
+      return;
+    }
+    case "unsupported":
+  }
+}
+
+function abiOptions(frame: Frame, options: CanonOptions): AbiOptions {
+  const func = (index: number | undefined): CoreRef | undefined =>
+    index === undefined ? undefined : frame.coreAt("core-func", index);
+  return {
+    encoding: options.encoding,
+    memory: options.memory === undefined ? undefined : frame.coreAt("core-memory", options.memory),
+    realloc: func(options.realloc),
+    postReturn: func(options.postReturn),
+  };
+}

@@ -1,0 +1,94 @@
+import { assert, assertNever } from "@novywave/base";
+import type { ComponentExtern, ExportSource, InterfaceFunction, InterfaceNamedType } from "../plan.js";
+import { quoteName } from "../binary/names.js";
+import type { Context } from "../validate/context.js";
+import { describeKind, isValueType, type AnyType, type Signature } from "../validate/types.js";
+import { resolveResource, type ResourceType, type ValueType } from "../types/value-types.js";
+import { ofKind, type Entity } from "./frame.js";
+import type { PlanBuilder } from "./plan-builder.js";
+
+/**
+ * An import or export of the outermost component, as the host sees it. Refuses what the host cannot be handed: modules,
+ * components, instances inside instances.
+ */
+export function toExtern(
+  context: Context,
+  direction: "import" | "export",
+  name: string,
+  signature: Signature,
+  offset: number,
+): ComponentExtern | undefined {
+  const quoted = quoteName(name);
+  switch (signature.kind) {
+    case "func":
+      return { kind: "func", name, type: signature.type };
+    case "type":
+      return isNamed(signature.type) ? { kind: "type", name, type: signature.type } : undefined;
+    case "instance": {
+      const functions: InterfaceFunction[] = [];
+      const types: InterfaceNamedType[] = [];
+      context.spend(10 * signature.type.exports.size, offset);
+      for (const [key, item] of signature.type.exports) {
+        if (item.kind === "func") functions.push({ name: key, type: item.type });
+        else if (item.kind !== "type") {
+          const what = item.kind === "instance" ? "an instance" : `a ${describeKind(item.kind)}`;
+          context.refuse(`${what} inside the ${direction}ed instance ${quoted}`, offset);
+        } else if (isNamed(item.type)) types.push({ name: key, type: item.type });
+      }
+      return { kind: "instance", name, type: { functions, types } };
+    }
+    default:
+      context.refuse(`an ${direction}ed ${describeKind(signature.kind)} (${quoted})`, offset);
+      return undefined;
+  }
+}
+
+/** Types of functions, instances and components say nothing that WIT could. */
+function isNamed(type: AnyType): type is ValueType | ResourceType {
+  return type.kind === "resource" || isValueType(type);
+}
+
+/** What an import of the outermost component stands for; `func` is the name of a function or type in an imported instance. */
+export function hostEntity(
+  plan: PlanBuilder,
+  host: string,
+  func: string | undefined,
+  signature: Signature,
+  offset: number,
+): Entity {
+  if (signature.kind === "func") return { kind: "func", source: { kind: "import", import: host, func } };
+  if (signature.kind === "instance") {
+    const exports = new Map<string, Entity>();
+    for (const [name, item] of signature.type.exports) {
+      plan.context.spend(10, offset);
+      exports.set(name, hostEntity(plan, host, name, item, offset));
+    }
+    return { kind: "instance", exports };
+  }
+  assert(signature.kind === "type", `a ${signature.kind} cannot be imported from the host`);
+  const { type } = signature;
+  if (type.kind !== "resource") return { kind: "type", resource: undefined };
+  const resource = resolveResource(type);
+  // Else it is another name of a resource that is there.
+  if (resource === type) {
+    resource.definition = plan.addResource({ kind: "host", import: host, type: func }, offset);
+  }
+  return { kind: "type", resource };
+}
+
+/** Where the functions of an export come from, in the order in which `extern` lists them. */
+export function exportSource(extern: ComponentExtern, entity: Entity): ExportSource {
+  switch (extern.kind) {
+    case "func":
+      return { kind: "func", source: ofKind(entity, "func").source };
+    case "instance": {
+      const { exports } = ofKind(entity, "instance");
+      const sources = extern.type.functions.map(({ name }) => ofKind(exports.get(name), "func").source);
+      return { kind: "instance", sources };
+    }
+    case "type":
+      return { kind: "type" };
+    default:
+      return assertNever(extern);
+  }
+}

@@ -1,0 +1,49 @@
+import type { CoreModule } from "../core/module-types.js";
+import { limitError } from "../limits.js";
+import type { CoreInstantiation, CoreRef, Lift, ResourceDefinition, Trampoline } from "../plan.js";
+import type { Context } from "../validate/context.js";
+
+/** What planning one component collects. */
+export class PlanBuilder {
+  readonly context: Context;
+  /** Component instances made so far. */
+  instances = 0;
+  readonly coreInstances: CoreInstantiation[] = [];
+  readonly trampolines: Trampoline[] = [];
+  readonly lifts: Lift[] = [];
+  readonly resources: ResourceDefinition[] = [];
+  #memories = 0;
+  #tables = 0;
+
+  constructor(context: Context) {
+    this.context = context;
+  }
+
+  /** A new resource type, different from all others; answers with its number. Each takes a few objects of every instance. */
+  addResource(definition: ResourceDefinition, offset: number): number {
+    this.context.spend(40, offset);
+    return this.resources.push(definition) - 1;
+  }
+
+  addTrampoline(trampoline: Trampoline): CoreRef {
+    return { kind: "trampoline", index: this.trampolines.push(trampoline) - 1 };
+  }
+
+  /** Plans a core instance; answers with its number. */
+  addCoreInstance(instantiation: CoreInstantiation, module: CoreModule, offset: number): number {
+    const { limits } = this.context;
+    const number = this.coreInstances.push(instantiation) - 1;
+    this.#memories += module.memories;
+    this.#tables += module.tables;
+    if (number >= limits.maxCoreInstances) {
+      throw limitError("maxCoreInstances", limits, "too many core instances", offset);
+    }
+    if (this.#memories > limits.maxMemories) {
+      throw limitError("maxMemories", limits, `${this.#memories} memories`, offset);
+    }
+    if (this.#tables > limits.maxTables) {
+      throw limitError("maxTables", limits, `${this.#tables} tables`, offset);
+    }
+    return number;
+  }
+}

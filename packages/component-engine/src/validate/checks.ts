@@ -1,0 +1,14 @@
+import { EngineError } from "../errors.js";
+
+export function invalid(message: string, offset: number): EngineError {
+  return new EngineError("invalid", message, { offset });
+}
+
+/** The entry of an index space. Throws `invalid` when there is none. */
+export function at<T>(space: readonly T[], index: number, what: string, offset: number): T {
+  const entity = space[index];
+  if (entity === undefined) {
+    throw invalid(`${what} ${index} does not exist: ${space.length} are defined`, offset);
+  }
+  return entity;
+}
