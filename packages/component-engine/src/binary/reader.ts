@@ -3,6 +3,7 @@ import { limitError, type EngineLimits } from "../limits.js";
 
 /** The longest name that is read as ASCII first. */
 const maxAscii = 128;
+const notAscii = /[^\0-\x7f]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads a slice of a component, never past its end; every error carries the offset in the whole file. */
@@ -126,13 +127,9 @@ export class Reader {
   /** A short text of ASCII, which almost every name is; `undefined` for what is none. A decoder costs several times as much. */
   #ascii(length: number): string | undefined {
     if (length > maxAscii || length > this.end - this.offset) return undefined;
-    const { bytes, offset } = this;
-    let text = "";
-    for (let i = offset; i < offset + length; i++) {
-      const byte = bytes[i] ?? 0x80;
-      if (byte >= 0x80) return undefined;
-      text += String.fromCharCode(byte);
-    }
+    const codes = this.bytes.subarray(this.offset, this.offset + length);
+    const text = Reflect.apply(String.fromCharCode, undefined, codes);
+    if (notAscii.test(text)) return undefined;
     this.offset += length;
     return text;
   }

@@ -72,6 +72,7 @@ class ModuleReader {
   tables = 0;
   readonly #limits: EngineLimits;
   readonly #types: CoreFuncType[] = [];
+  readonly #funcs: CoreExtern[] = [];
   readonly #imported = new Set<string>();
   readonly #spaces: Readonly<Record<CoreExternKind, CoreExtern[]>> = {
     func: [],
@@ -97,8 +98,10 @@ class ModuleReader {
       case section.function:
         reader.vec("core functions", () => {
           const start = reader.offset;
-          const type = this.#type(reader, reader.u32("a core type"), start);
-          this.#spaces.func.push({ kind: "func", type });
+          const index = reader.u32("a core type");
+          // Thousands of functions share a few types.
+          const func = (this.#funcs[index] ??= { kind: "func", type: this.#type(reader, index, start) });
+          this.#spaces.func.push(func);
         });
         return undefined;
       case section.table:
@@ -140,7 +143,7 @@ class ModuleReader {
     const extern = readCoreExtern(reader, "a core import", (index, offset) =>
       this.#type(reader, index, offset),
     );
-    const key = JSON.stringify([module, name]);
+    const key = `${module.length} ${module}${name}`;
     if (this.#imported.has(key)) {
       throw reader.invalid(`a core module imports ${quoteName(module)} ${quoteName(name)} twice`, start);
     }

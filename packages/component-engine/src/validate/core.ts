@@ -100,14 +100,13 @@ export function coreInstantiation(
   }
   context.spend(definition.args.length + module.imports.length, offset);
   for (const wanted of module.imports) {
-    const what = `${quoteName(wanted.module)} ${quoteName(wanted.name)}`;
     const found = given.get(wanted.module)?.get(wanted.name);
+    if (found !== undefined && fitsCoreExtern(found, wanted)) continue;
+    const what = `${quoteName(wanted.module)} ${quoteName(wanted.name)}`;
     if (found === undefined) {
       throw invalid(`core module ${definition.module} imports ${what}, which is not given`, offset);
     }
-    if (!fitsCoreExtern(found, wanted)) {
-      throw invalid(`core import ${what}: ${coreDifference(found, wanted)}`, offset);
-    }
+    throw invalid(`core import ${what}: ${coreDifference(found, wanted)}`, offset);
   }
   return module.exports;
 }

@@ -14,20 +14,26 @@ export class Substitution {
   readonly #context: Context;
   readonly #offset: number;
 
-  /** `renamed` are types that stand for others from the start. */
+  /** `renamed` are types that stand for others from the start; the substitution adds those that it meets. */
   constructor(
     context: Context,
     offset: number,
     resources: Map<ResourceType, ResourceType>,
-    renamed: ReadonlyMap<AnyType, AnyType> = new Map(),
+    renamed = new Map<AnyType, AnyType>(),
   ) {
     this.#context = context;
     this.#offset = offset;
     this.resources = resources;
-    this.#done = new Map(renamed);
+    this.#done = renamed;
+  }
+
+  /** Nothing has been put in the place of anything, and nothing can be met that was. */
+  get #idle(): boolean {
+    return this.resources.size === 0 && this.#done.size === 0;
   }
 
   signature(signature: Signature): Signature {
+    if (this.#idle) return signature;
     switch (signature.kind) {
       case "core-module":
         return signature;
@@ -53,6 +59,7 @@ export class Substitution {
   }
 
   signatures(signatures: ReadonlyMap<string, Signature>): ReadonlyMap<string, Signature> {
+    if (this.#idle) return signatures;
     let changed = false;
     const out = new Map<string, Signature>();
     for (const [name, signature] of signatures) {
@@ -64,6 +71,7 @@ export class Substitution {
   }
 
   paths(paths: ReadonlyMap<ResourceType, Path>): ReadonlyMap<ResourceType, Path> {
+    if (paths.size === 0 || this.resources.size === 0) return paths;
     return new Map([...paths].map(([resource, path]) => [this.resources.get(resource) ?? resource, path]));
   }
 
@@ -131,6 +139,8 @@ export class Substitution {
   }
 
   #value(type: ValueType): ValueType {
+    // Without a name and without parts, as most are: nothing in it can stand for something else.
+    if (type.depth === 1 && type.of === undefined && !("resource" in type)) return type;
     const done = this.#done.get(type);
     if (done !== undefined && isValueType(done)) return done;
     const other = this.#parts(type);

@@ -15,7 +15,7 @@ export class VisibleTypes {
   readonly #direction: Direction;
   readonly #offset: number;
   /** What the instance type that is looked at exports itself. */
-  readonly #inside = new Set<AnyType>();
+  #inside: Set<AnyType> | undefined;
 
   constructor(context: Context, scope: ValidationScope, direction: Direction, offset: number) {
     this.#context = context;
@@ -67,7 +67,7 @@ export class VisibleTypes {
   }
 
   #known(type: AnyType): boolean {
-    return this.#inside.has(type) || this.#scope.externs(this.#direction).visibleTypes.has(type);
+    return this.#inside?.has(type) === true || this.#scope.externs(this.#direction).visibleTypes.has(type);
   }
 
   #partsVisible(type: AnyType): boolean {
@@ -96,13 +96,14 @@ export class VisibleTypes {
       if (item.kind === "instance") return this.#instanceVisible(item.type);
       if (item.kind !== "type") return true;
       if (!this.#partsVisible(item.type)) return false;
+      this.#inside ??= new Set();
       if (!this.#inside.has(item.type)) {
         this.#inside.add(item.type);
         added.push(item.type);
       }
       return true;
     });
-    for (const item of added) this.#inside.delete(item);
+    for (const item of added) this.#inside?.delete(item);
     return visible;
   }
 
@@ -120,7 +121,7 @@ export class VisibleTypes {
     // More and more can be named, never less.
     if (looked.has(type)) return true;
     const visible = this.#look(type);
-    if (visible && this.#inside.size === 0) looked.add(type);
+    if (visible && (this.#inside?.size ?? 0) === 0) looked.add(type);
     return visible;
   }
 
