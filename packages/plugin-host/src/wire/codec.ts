@@ -50,6 +50,7 @@ export function decode(bytes: Uint8Array, limits: CodecLimits = codecLimits): un
 }
 
 const safeInteger = 2 ** 31;
+const slack = 1_024;
 
 class Writer {
   #buffer: Buffer<ArrayBuffer>;
@@ -162,7 +163,8 @@ class Writer {
 
   #room(bytes: number): void {
     if (this.#at + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#at + bytes, this.#buffer.length * 2));
+    // Behind a long text little follows, and to double for that would copy it.
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#at + bytes + slack, this.#buffer.length * 2));
     this.#buffer.copy(larger, 0, 0, this.#at);
     this.#buffer = larger;
   }
