@@ -12,6 +12,7 @@ import { capabilities, type Capability } from "../capability.js";
 import type { PluginFailure } from "../failure.js";
 import { disagreements } from "../manifest/agreement.js";
 import type { Manifest } from "../manifest/manifest.js";
+import { Memo } from "../memo.js";
 import { manifestOf } from "../manifest/manifest-of.js";
 import type { Artifact } from "./artifact.js";
 import { checkExports, type PluginWorld } from "./check-exports.js";
@@ -21,6 +22,9 @@ import { engineFailure } from "./engine-failure.js";
 import { hostWorld } from "./host-world.js";
 import { usesWasi, wasiWorld } from "../wasi/wasi-world.js";
 import { readProducers, type Producer } from "./producers.js";
+
+/** Ten entries with one artifact, or ten restarts, are one survey: it takes as long as compiling does. */
+const surveys = new Memo<Result<ArtifactSurvey, PluginFailure>>(32);
 
 /** All that can be said of an artifact without running it, also of one that this host does not take. */
 export interface ArtifactSurvey {
@@ -47,6 +51,12 @@ export interface ArtifactSurvey {
  * compiles nothing. Fails only for bytes of which nothing can be said: no whole component.
  */
 export function surveyArtifact(artifact: Artifact): Result<ArtifactSurvey, PluginFailure> {
+  const { sha256, size, path, manifestText } = artifact;
+  // The path stands in messages; the bytes are those of the hash.
+  return surveys.get(JSON.stringify([sha256, size, path, manifestText]), () => survey(artifact));
+}
+
+function survey(artifact: Artifact): Result<ArtifactSurvey, PluginFailure> {
   const header = checkHeader(artifact.path, artifact.bytes);
   if (header) return err(header);
   let info: ComponentInfo;

@@ -1,5 +1,8 @@
+import { createHash } from "node:crypto";
+import { serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { systemClock, type Clock } from "@novywave/base";
+import { Memo } from "../memo.js";
 import type { ConfigProblem } from "./config-problem.js";
 
 /** Milliseconds for one check; what a person writes takes a few, also where the machine is busy. */
@@ -27,6 +30,25 @@ export async function checkConfig(
   options: CheckConfigOptions = {},
 ): Promise<readonly ConfigProblem[]> {
   if (schema === undefined) return [];
+  const key = createHash("sha256")
+    .update(serialize([schema, config]))
+    .digest("hex");
+  const checked = answers.get(key, () => check(schema, config, options));
+  const { problems, final } = await checked;
+  // A deadline that passed says something of the machine as well.
+  if (!final) answers.delete(key);
+  return problems;
+}
+
+interface Answer {
+  readonly problems: readonly ConfigProblem[];
+  readonly final: boolean;
+}
+
+/** A thread for each of ten entries with one configuration would take longer than their plugins. */
+const answers = new Memo<Promise<Answer>>(64);
+
+async function check(schema: unknown, config: unknown, options: CheckConfigOptions): Promise<Answer> {
   const { deadlineMs = configCheckMs, clock = systemClock } = options;
   const worker = new Worker(entry, {
     workerData: { schema, config },
@@ -43,7 +65,10 @@ export async function checkConfig(
   try {
     return await new Promise((resolve) => {
       const unusable = (reason: string): void =>
-        resolve([{ path: "", message: `the plugin's config schema cannot be used: ${reason}` }]);
+        resolve({
+          problems: [{ path: "", message: `the plugin's config schema cannot be used: ${reason}` }],
+          final: false,
+        });
       // Counted from when it runs: on a busy machine the start of a thread takes its time.
       worker.once("online", () => {
         const deadline = clock.schedule(deadlineMs, () =>
@@ -53,7 +78,7 @@ export async function checkConfig(
         );
         worker.once("exit", () => deadline[Symbol.dispose]());
       });
-      worker.once("message", (problems: readonly ConfigProblem[]) => resolve(problems));
+      worker.once("message", (problems: readonly ConfigProblem[]) => resolve({ problems, final: true }));
       worker.once("error", (error) => unusable(error.message.slice(0, 500)));
       worker.once("exit", (code) => unusable(`the check ended with code ${code}`));
     });
