@@ -56,28 +56,31 @@ async function open({ port, token }: Serving, file: string): Promise<void> {
 
 async function nothing(): Promise<void> {}
 
-describe("plugins of strangers, in other languages than ours, in a running server", () => {
-  let sandbox: Sandbox;
-  let serving: Serving | undefined;
-  beforeEach(async () => {
-    sandbox = await makeSandbox();
-  });
-  afterEach(async () => {
-    await serving?.stop();
-    serving = undefined;
-    await sandbox.remove();
-  });
+describe(
+  "plugins of strangers, in other languages than ours, in a running server",
+  { timeout: 60_000 },
+  () => {
+    let sandbox: Sandbox;
+    let serving: Serving | undefined;
+    beforeEach(async () => {
+      sandbox = await makeSandbox();
+    });
+    afterEach(async () => {
+      await serving?.stop();
+      serving = undefined;
+      await sandbox.remove();
+    });
 
-  it("wait for consent with what they ask for, then find files and read them again", async () => {
-    const { workspace, env } = sandbox;
-    await mkdir(path.join(workspace, "plugins"));
-    const wave = path.join(workspace, "a.vcd");
-    await copyFile(shortWave, wave);
-    await hand(path.join(workspace, "plugins"), "census", await waveformCensus());
-    await hand(path.join(workspace, "plugins"), "steady", await steadyReload());
-    await writeFile(
-      path.join(workspace, ".novywave"),
-      `[plugins]
+    it("wait for consent with what they ask for, then find files and read them again", async () => {
+      const { workspace, env } = sandbox;
+      await mkdir(path.join(workspace, "plugins"));
+      const wave = path.join(workspace, "a.vcd");
+      await copyFile(shortWave, wave);
+      await hand(path.join(workspace, "plugins"), "census", await waveformCensus());
+      await hand(path.join(workspace, "plugins"), "steady", await steadyReload());
+      await writeFile(
+        path.join(workspace, ".novywave"),
+        `[plugins]
 schema_version = 1
 
 [[plugins.entries]]
@@ -92,47 +95,49 @@ enabled = true
 artifact_path = "plugins/steady.wasm"
 config = { seconds = 1 }
 `,
-    );
-    serving = await serve([workspace], env);
-    const waiting = await stateWhere(serving, "both waiting for consent", ({ plugins }) =>
-      plugins.every(({ state }) => state === "needs-consent"),
-    );
-    expect(waiting.files).toEqual([]);
+      );
+      serving = await serve([workspace], env);
+      const waiting = await stateWhere(serving, "both waiting for consent", ({ plugins }) =>
+        plugins.every(({ state }) => state === "needs-consent"),
+      );
+      expect(waiting.files).toEqual([]);
 
-    const asked = await novywave(
-      ["plugins", "dry-run", "example.waveform_census", "-w", workspace, "--json"],
-      {
-        env,
-      },
-    );
-    expect(asked.code).toBe(4);
-    expect(asked.stdout).toContain("Puts the files that it found into the list of files");
-    for (const id of ["example.waveform_census", "example.steady_reload"]) {
-      const granted = await novywave(["plugins", "grant", id, "--yes", "-w", workspace], { env });
-      expect(granted, id).toMatchObject({ code: 0 });
-    }
+      const asked = await novywave(
+        ["plugins", "dry-run", "example.waveform_census", "-w", workspace, "--json"],
+        {
+          env,
+        },
+      );
+      expect(asked.code).toBe(4);
+      expect(asked.stdout).toContain("Puts the files that it found into the list of files");
+      for (const id of ["example.waveform_census", "example.steady_reload"]) {
+        const granted = await novywave(["plugins", "grant", id, "--yes", "-w", workspace], { env });
+        expect(granted, id).toMatchObject({ code: 0 });
+      }
 
-    const found = await stateWhere(
-      serving,
-      "both ready, and the file found",
-      ({ plugins, files }) => plugins.every(({ state }) => state === "ready") && files[0]?.state === "ready",
-    );
-    expect(found.plugins.map(({ message }) => message).sort()).toEqual([
-      "1 waveforms in 1 folders (1 vcd)",
-      "reads open files again every 1 s",
-    ]);
-    expect(found.files).toMatchObject([{ path: wave }]);
+      const found = await stateWhere(
+        serving,
+        "both ready, and the file found",
+        ({ plugins, files }) =>
+          plugins.every(({ state }) => state === "ready") && files[0]?.state === "ready",
+      );
+      expect(found.plugins.map(({ message }) => message).sort()).toEqual([
+        "1 waveforms in 1 folders (1 vcd)",
+        "reads open files again every 1 s",
+      ]);
+      expect(found.files).toMatchObject([{ path: wave }]);
 
-    await open(serving, wave);
-    // The one plugin counts names; that the content is another only the tick of the other can show.
-    const end = found.files[0]?.end;
-    await copyFile(longWave, wave);
-    await stateWhere(serving, "the longer file", ({ files }) => files[0]?.end !== end);
+      await open(serving, wave);
+      // The one plugin counts names; that the content is another only the tick of the other can show.
+      const end = found.files[0]?.end;
+      await copyFile(longWave, wave);
+      await stateWhere(serving, "the longer file", ({ files }) => files[0]?.end !== end);
 
-    await copyFile(shortWave, path.join(workspace, "b.vcd"));
-    await stateWhere(serving, "the second file", ({ files }) => files.length === 2);
-  });
-});
+      await copyFile(shortWave, path.join(workspace, "b.vcd"));
+      await stateWhere(serving, "the second file", ({ files }) => files.length === 2);
+    });
+  },
+);
 
 describe("the example in the text format (examples/steady_reload)", () => {
   it("asks for the open files to be read at each tick", async () => {

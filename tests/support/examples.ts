@@ -33,3 +33,8 @@ export async function steadyReload(): Promise<Handed> {
     manifest: await readFile(example("steady_reload", "Plugin.toml"), "utf8"),
   };
 }
+
+/** A plugin in the manner of NovyWave 0.2, which has no manifest. */
+export function oldPlugin(name: "hello_world" | "reload_watcher" | "files_discovery"): string {
+  return path.join(repository, `tests/fixtures/plugins/v02/${name}.wasm`);
+}

@@ -1,20 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { componentNew } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { at } from "./paths.js";
-import { run } from "./run.js";
-import { findRust } from "./rust-toolchain.js";
+import { buildRustComponents } from "./rust-component.js";
 
 const name = "waveform_census";
 const source = at("examples", name);
 const built = at(`.cache/examples/${name}.wasm`);
 const stamp = at(`.cache/examples/${name}.source`);
-
-/** This machine lacks what the build needs; the message says what. */
-export class CannotBuild extends Error {
-  name = "CannotBuild";
-}
 
 /**
  * The component, if it was built from the source as it is now.
@@ -26,40 +19,19 @@ export function freshRustExample() {
 }
 
 /**
- * Builds the example in Rust with the toolchain that is found: one with the target wasm32-wasip2 makes the component
- * itself; with Debian's the standard library is built for wasm32-wasip1 and its calls of WASI are adapted.
+ * Builds the example in Rust into `.cache/examples`.
  *
  * @param {(text: string) => void} say
  * @returns {Promise<{ file: string, toolchain: string }>}
- * @throws {CannotBuild}
+ * @throws {import("./rust-component.js").CannotBuild}
  */
 export async function buildRustExample(say) {
-  const rust = findRust();
-  if (rust.kind === "none") throw new CannotBuild(rust.reason);
-  const env = { ...rust.env, CARGO_TARGET_DIR: at(".cache/rust") };
-  const cargo = (...args) => run(rust.cargo, args, { env, cwd: source });
-  say("Fetching crates …");
-  const fetched = await cargo("fetch", "--locked");
-  if (fetched.code !== 0) throw new CannotBuild(`its crates cannot be fetched:\n${fetched.output.trim()}`);
   const hash = sourceHash();
-  say(`Building examples/${name} with ${rust.title} …`);
-  const outcome = await cargo("build", "--release", "--locked", "--target", rust.target, ...rust.flags);
-  if (outcome.code !== 0) throw new Error(outcome.output);
-  const core = readFileSync(at(`.cache/rust/${rust.target}/release/${name}.wasm`));
+  const { components, toolchain } = await buildRustComponents(source, [name], say);
   mkdirSync(dirname(built), { recursive: true });
-  writeFileSync(built, rust.adapt ? await adapted(core, cargo) : core);
+  writeFileSync(built, components[0]);
   writeFileSync(stamp, hash);
-  return { file: built, toolchain: rust.title };
-}
-
-/** A component made of a core module that calls WASI preview 1. */
-async function adapted(core, cargo) {
-  const { code, output } = await cargo("metadata", "--locked", "--format-version", "1", "--quiet");
-  if (code !== 0) throw new Error(output);
-  const { packages } = JSON.parse(output.slice(output.indexOf("{")));
-  const found = packages.find((item) => item.name === "wasi-preview1-component-adapter-provider");
-  const adapter = join(dirname(found.manifest_path), "artefacts/wasi_snapshot_preview1.reactor.wasm");
-  return componentNew(core, [["wasi_snapshot_preview1", readFileSync(adapter)]]);
+  return { file: built, toolchain };
 }
 
 /** Of all that the component is made from. */

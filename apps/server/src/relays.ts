@@ -73,6 +73,8 @@ export interface Relays {
   readonly pluginOutside: StateRelay<RelayState<readonly OutsideLink[]>>;
   /** Emitter: tracked files. */
   readonly filesState: StateRelay<RelayState<readonly FileStatus[]>>;
+  /** Paths of the files that are open, sorted. Emitter: tracked files. */
+  readonly openedFiles: StateRelay<readonly string[]>;
   /** Emitter: tracked files. */
   readonly fileProgressed: Relay<FileProgress>;
   /** Emitter: tracked files. */
@@ -104,6 +106,7 @@ export function createRelays(flow: Flow, configPath: string): Relays {
     }),
     pluginOutside: flow.stateRelay<RelayState<readonly OutsideLink[]>>("plugin_outside", loading),
     filesState: flow.stateRelay<RelayState<readonly FileStatus[]>>("files_state", loading),
+    openedFiles: flow.stateRelay<readonly string[]>("opened_files", [], { equal: sameJson }),
     fileProgressed: flow.relay<FileProgress>("file_progressed"),
     fileRefreshed: flow.relay<FileRefreshed>("file_refreshed"),
     timelineState: flow.stateRelay<TimelineStatus>(

@@ -150,7 +150,7 @@ class Server {
       transport: options.transport ?? "process",
       workspace: workspace.root,
       clock,
-      ports: { watch },
+      ports: { watch, openedFiles: () => this.#session?.relays.openedFiles.current ?? [] },
       log: ({ level, message, pluginId, failure, time }) => {
         const crash = failure && crashRecord(pluginId ?? "", failure);
         log[level]({ ...(pluginId !== undefined && { plugin: pluginId }), ...(crash && { crash }) }, message);

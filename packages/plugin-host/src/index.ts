@@ -3,6 +3,7 @@ export { inspectArtifact, type InspectedArtifact } from "./artifact/inspect-arti
 export { readSettledArtifact } from "./artifact/settled-artifact.js";
 export { surveyArtifact, type ArtifactSurvey } from "./artifact/survey-artifact.js";
 export type { CheckedImport } from "./artifact/check-import.js";
+export type { WorldName } from "./artifact/check-exports.js";
 export { disagreements } from "./manifest/agreement.js";
 export type { Producer } from "./artifact/producers.js";
 export {

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { describeNeeds } from "../describe-needs.js";
 import { columns, formatSize } from "../output.js";
 import type { DryRunReport } from "./report.js";
@@ -20,7 +21,7 @@ export function describeDryRun(report: DryRunReport): string {
       "Imports",
       imports.flatMap((item) => {
         if (item.kind === "refused") return item.reasons.map((reason) => ["no", item.name, reason]);
-        return [["ok", item.name, item.kind === "offered" ? item.functions.join(", ") : "types only"]];
+        return [["ok", item.name, whatFor(item)]];
       }),
     ),
     ...rows(
@@ -51,6 +52,20 @@ export function describeDryRun(report: DryRunReport): string {
     "",
     ...verdict(report),
   ].join("\n");
+}
+
+function whatFor(item: Exclude<DryRunReport["imports"][number], { kind: "refused" }>): string {
+  switch (item.kind) {
+    case "offered":
+    case "adapted":
+      return item.functions.join(", ");
+    case "wasi":
+      return "nothing of the machine is behind it";
+    case "types":
+      return "types only";
+    default:
+      return assertNever(item);
+  }
 }
 
 function manifestText({ manifest, disagreements }: DryRunReport): string {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { PluginEntry } from "@novywave/config";
-import type { Artifact, ArtifactSurvey, GrantStore, PluginFailure } from "@novywave/plugin-host";
+import type { Artifact, ArtifactSurvey, GrantStore, PluginFailure, WorldName } from "@novywave/plugin-host";
 import type { ConsentRequest } from "@novywave/protocol";
 import type { Preparation } from "@novywave/server";
 import { pluginFailure } from "../artifact-argument.js";
@@ -57,7 +57,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRunReport> {
     channels: (entry.channels ?? manifest?.channels ?? []).filter((channel) =>
       manifest?.channels.includes(channel),
     ),
-    folders: await foldersOf(entry, workspace, requests),
+    folders: await foldersOf(entry, workspace, requests, world?.world),
     limits: manifest ? await limitsOf(entry, survey.value, requests) : [],
     compatible,
     granted: weighed.kind === "startable",
@@ -123,9 +123,10 @@ async function foldersOf(
   entry: PluginEntry,
   workspace: string,
   requests: ConsentRequest | null,
+  world: WorldName | undefined,
 ): Promise<readonly DryRunFolder[]> {
   const { requestedFolders } = await import("@novywave/server");
-  const { inside, outside, invalid } = await requestedFolders(entry, workspace);
+  const { inside, outside, invalid } = await requestedFolders(entry, workspace, world);
   const waits = new Set(requests?.folders.map(({ path }) => path));
   const listed = [
     ...inside.map((path) => ({ path, place: "inside" as const, granted: true })),

@@ -35,6 +35,7 @@ export type PluginManagerMessage =
   | { readonly kind: "logged"; readonly record: PluginLogRecord }
   | { readonly kind: "retry-asked"; readonly id: string }
   | { readonly kind: "grants-changed" }
+  | { readonly kind: "opened-files-changed" }
   | { readonly kind: "metrics-due" };
 
 type Execution = Actor<ExecutionState, ExecutionMessage>;
@@ -84,6 +85,7 @@ class PluginManager {
     context.scope.add(host.published((published) => context.send({ kind: "published", published })));
     context.scope.add(host.logged((record) => context.send({ kind: "logged", record })));
     context.listen(relays.pluginsConfigReplay, (replay) => ({ kind: "replayed", replay }));
+    context.listen(relays.openedFiles, () => ({ kind: "opened-files-changed" }));
     context.after(this.#metricsInterval, { kind: "metrics-due" });
   }
 
@@ -107,6 +109,9 @@ class PluginManager {
         return state;
       case "grants-changed":
         for (const { actor } of this.#executions.values()) actor.send({ kind: "grants-changed" });
+        return state;
+      case "opened-files-changed":
+        for (const { actor } of this.#executions.values()) actor.state.instance?.openedFilesChanged();
         return state;
       case "metrics-due":
         this.#tellMetrics();

@@ -73,6 +73,9 @@ class TrackedFiles {
   readonly #missing = new Set<string>();
   /** What hears of the end of each loaded waveform. */
   readonly #ends = new Map<LoadedWaveform, Disposable>();
+  readonly #open = new Set<string>();
+  #openChanged = false;
+  readonly #emitOpened;
   readonly #emitProgress;
   readonly #emitRefreshed;
   #token = 0;
@@ -86,6 +89,7 @@ class TrackedFiles {
       options.describeWaveform,
     );
     this.#teller = new StatusTeller(options.relays.filesState.emitter(), options.root);
+    this.#emitOpened = options.relays.openedFiles.emitter();
     this.#emitProgress = options.relays.fileProgressed.emitter();
     this.#emitRefreshed = options.relays.fileRefreshed.emitter();
   }
@@ -117,6 +121,10 @@ class TrackedFiles {
     if (message.kind === "ignored" || message.kind === "tell-due" || message.kind === "probe-due")
       return state;
     this.#tell(discovery, context);
+    if (this.#openChanged) {
+      this.#openChanged = false;
+      this.#emitOpened([...this.#open].sort());
+    }
     return { files: this.#files, discovery, version: state.version + 1 };
   }
 
@@ -514,6 +522,7 @@ class TrackedFiles {
 
   #put(file: TrackedFile): void {
     this.#files.set(file.path, file);
+    this.#noteOpen(file.path, file.open);
     if (file.state === "missing" && !file.open && file.discoveredBy.length === 0)
       this.#missing.add(file.path);
     else this.#missing.delete(file.path);
@@ -521,8 +530,16 @@ class TrackedFiles {
 
   #remove(path: string): void {
     this.#files.delete(path);
+    this.#noteOpen(path, false);
     this.#missing.delete(path);
     this.#queue.drop(path);
+  }
+
+  #noteOpen(path: string, open: boolean): void {
+    if (this.#open.has(path) === open) return;
+    if (open) this.#open.add(path);
+    else this.#open.delete(path);
+    this.#openChanged = true;
   }
 
   #forgetOldestMissing(): void {

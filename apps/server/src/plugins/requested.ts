@@ -5,6 +5,7 @@ import {
   sortFolders,
   type Manifest,
   type PluginLimits,
+  type WorldName,
 } from "@novywave/plugin-host";
 import type { PluginEntry } from "./plugin-entry.js";
 
@@ -24,14 +25,23 @@ export interface RequestedFolders {
   readonly invalid: readonly string[];
 }
 
-export async function requestedFolders(entry: PluginEntry, root: string): Promise<RequestedFolders> {
-  const { directories } = entry.config;
+/** @param world of the plugin, where it is known: those of NovyWave 0.2 have a folder of their own in their configuration */
+export async function requestedFolders(
+  entry: PluginEntry,
+  root: string,
+  world?: WorldName,
+): Promise<RequestedFolders> {
+  const { directories, base_dir: baseDir } = entry.config;
   const named: readonly (readonly [reason: string, folders: readonly string[]])[] = [
     [
       "config.directories of its entry names it",
       Array.isArray(directories)
         ? directories.filter((item): item is string => typeof item === "string")
         : [],
+    ],
+    [
+      "config.base_dir of its entry names it",
+      world === "files-discovery" && typeof baseDir === "string" ? [baseDir] : [],
     ],
     ["watch.directories of its entry names it", entry.watch?.directories ?? []],
   ];

@@ -38,7 +38,7 @@ async function weigh(
 ): Promise<Preparation> {
   const { root, builtins, grants, allowDirs, trustWorkspace } = options;
   const { manifest, requests } = inspected;
-  const folders = await requestedFolders(entry, root);
+  const folders = await requestedFolders(entry, root, inspected.world);
   const outside = folders.outside.map((folder) => folder.path);
   const limits = requestedLimits(entry, manifest);
   const decision = grants.decide({

@@ -28,6 +28,7 @@ export class FakeInstance {
   busy: Promise<void> | undefined;
   /** Changes that it has not handled when it retires. */
   waiting: readonly string[] = [];
+  toldOfOpenedFiles = 0;
   readonly reported: string[][] = [];
 
   constructor(request: StartRequest) {
@@ -82,6 +83,10 @@ export class FakeInstance {
     if (this.failure) return false;
     if (paths.length > 0) this.reported.push([...paths]);
     return true;
+  }
+
+  openedFilesChanged(): void {
+    this.toldOfOpenedFiles++;
   }
 
   accept(changed: readonly string[] = []): boolean {

@@ -1,4 +1,5 @@
 import type { ComponentImport, Mismatch } from "@novywave/component-engine";
+import { adapterOfImport, capabilitiesOfAll, type AdapterName } from "../adapters/world.js";
 import { isWasi } from "../wasi/wasi-world.js";
 import { isCapability, matchContract, type Capability } from "../capability.js";
 
@@ -9,6 +10,14 @@ export type CheckedImport =
       readonly kind: "offered";
       readonly name: string;
       readonly capability: Capability;
+      readonly functions: readonly string[];
+    }
+  /** The `host` of a world of NovyWave 0.2; linked if all that its functions need is granted. */
+  | {
+      readonly kind: "adapted";
+      readonly name: string;
+      readonly adapter: AdapterName;
+      readonly capabilities: readonly Capability[];
       readonly functions: readonly string[];
     }
   /** WASI, which every plugin gets as it is: nothing of the machine is behind it. */
@@ -26,6 +35,12 @@ export function checkImport(item: ComponentImport, mismatches: readonly Mismatch
   );
   if (own.length > 0) return { kind: "refused", name, reasons: own.map(({ message }) => message) };
   if (isWasi(name)) return { kind: "wasi", name };
+  const adapter = adapterOfImport(name);
+  if (adapter !== undefined && item.kind === "instance") {
+    const functions = item.type.functions.map((func) => func.name);
+    const capabilities = capabilitiesOfAll(adapter, functions);
+    return { kind: "adapted", name, adapter, capabilities, functions };
+  }
   const found = matchContract(name);
   if (item.kind !== "instance" || item.type.functions.length === 0 || found.kind !== "match")
     return { kind: "types", name };

@@ -1,16 +1,18 @@
-import { err, ok, type Result } from "@novywave/base";
+import { assertNever, err, ok, type Result } from "@novywave/base";
 import type { Capability } from "../capability.js";
 import type { PluginFailure } from "../failure.js";
 import type { Manifest } from "../manifest/manifest.js";
 import type { LinkedInterface } from "../wire/messages.js";
 import type { Artifact } from "./artifact.js";
 import type { Producer } from "./producers.js";
+import type { CheckedImport } from "./check-import.js";
+import type { WorldName } from "./check-exports.js";
 import { surveyArtifact } from "./survey-artifact.js";
 
 /** What is known about an artifact without running any of it. */
 export interface InspectedArtifact {
   /** Chosen from what the component imports and exports, never from its id. */
-  readonly world: "plugin" | "smoke";
+  readonly world: WorldName;
   readonly manifest: Manifest;
   /** Full names. */
   readonly imports: readonly string[];
@@ -26,7 +28,7 @@ export interface InspectedArtifact {
   readonly uses: readonly Capability[];
   /** What to link, for {@link PluginHost}. */
   readonly links: readonly LinkedInterface[];
-  /** The export that is called: `novywave:plugins/lifecycle@…` or `novywave:plugins/smoke@…`. */
+  /** The export that is called: `novywave:plugins/lifecycle@…` or `novywave:plugins/smoke@…`; empty for the component itself. */
   readonly exportName: string;
 }
 
@@ -48,10 +50,21 @@ export function inspectArtifact(artifact: Artifact): Result<InspectedArtifact, P
     manifest,
     imports: imports.map((item) => item.name),
     requests: manifest.capabilities.map((capability) => capability.name),
-    links: imports.flatMap((item): LinkedInterface[] =>
-      item.kind === "offered"
-        ? [{ import: item.name, interface: item.capability, functions: item.functions }]
-        : [],
-    ),
+    links: imports.flatMap(linkOf),
   });
+}
+
+function linkOf(item: CheckedImport): LinkedInterface[] {
+  switch (item.kind) {
+    case "offered":
+      return [{ import: item.name, interface: item.capability, functions: item.functions }];
+    case "adapted":
+      return [{ import: item.name, interface: item.adapter, functions: item.functions }];
+    case "wasi":
+    case "types":
+    case "refused":
+      return [];
+    default:
+      return assertNever(item);
+  }
 }

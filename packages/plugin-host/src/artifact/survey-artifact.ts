@@ -4,6 +4,7 @@ import {
   EngineError,
   inspect,
   type ComponentInfo,
+  type HostWorld,
   type Mismatch,
 } from "@novywave/component-engine";
 import { CONTRACT_VERSION } from "@novywave/contract";
@@ -15,7 +16,8 @@ import type { Manifest } from "../manifest/manifest.js";
 import { Memo } from "../memo.js";
 import { manifestOf } from "../manifest/manifest-of.js";
 import type { Artifact } from "./artifact.js";
-import { checkExports, type PluginWorld } from "./check-exports.js";
+import { adapterNames, adapterWorld, channelsOf } from "../adapters/world.js";
+import { checkExports, type AdaptedWorld, type PluginWorld } from "./check-exports.js";
 import { checkHeader } from "./check-header.js";
 import { checkImport, type CheckedImport } from "./check-import.js";
 import { engineFailure } from "./engine-failure.js";
@@ -34,7 +36,7 @@ export interface ArtifactSurvey {
   /** Full names. */
   readonly exports: readonly string[];
   /** Chosen from what the component imports and exports, never from its id; undefined if they make none. */
-  readonly world: PluginWorld | undefined;
+  readonly world: PluginWorld | AdaptedWorld | undefined;
   /** The component's world as WIT. */
   readonly wit: string;
   readonly producers: readonly Producer[];
@@ -67,16 +69,20 @@ function survey(artifact: Artifact): Result<ArtifactSurvey, PluginFailure> {
     return err(engineFailure(error.code, `${artifact.path}: ${error.message}`));
   }
   const world = checkExports(info);
-  const host = hostWorld();
+  const host = hostFor(world.ok ? world.value : undefined);
   const mismatches = checkHost(info, {
+    ...host,
     imports: usesWasi(info) ? [...host.imports, ...wasiWorld()] : host.imports,
-    exports: host.exports.filter((item) => world.ok && item.name === world.value.asked),
   });
   const imports = info.imports.map((item) => checkImport(item, mismatches));
   const uses = capabilities.filter((capability) =>
-    imports.some((item) => item.kind === "offered" && item.capability === capability),
+    imports.some(
+      (item) =>
+        (item.kind === "offered" && item.capability === capability) ||
+        (item.kind === "adapted" && item.capabilities.includes(capability)),
+    ),
   );
-  const manifest = manifestOf(artifact, info, uses);
+  const manifest = manifestOf(artifact, info, uses, publishes(imports));
   return ok({
     sha256: artifact.sha256,
     size: artifact.size,
@@ -98,6 +104,28 @@ function survey(artifact: Artifact): Result<ArtifactSurvey, PluginFailure> {
       ...(world.ok ? [] : [incompatible(world.error)]),
       ...(manifest.ok ? disagreements(manifest.value, uses).map(incompatible) : [manifest.error]),
     ],
+  });
+}
+
+/** What this host offers a component of the world, and asks of it. */
+function hostFor(world: PluginWorld | AdaptedWorld | undefined): HostWorld {
+  if (world !== undefined && !("asked" in world)) return adapterWorld(world.world);
+  const { imports, exports } = hostWorld();
+  if (world !== undefined) return { imports, exports: exports.filter(({ name }) => name === world.asked) };
+  // Its exports are what is wrong with it; of its imports only what there is in no world.
+  return {
+    imports: [...imports, ...adapterNames.flatMap((name) => adapterWorld(name).imports)],
+    exports: [],
+  };
+}
+
+/** The channels on which a component without a manifest may publish. */
+function publishes(imports: readonly CheckedImport[]): readonly string[] {
+  return imports.flatMap((item) => {
+    if (item.kind === "adapted") return channelsOf(item.functions);
+    return item.kind === "offered" && item.capability === "relay"
+      ? ["discovery", "log", "refresh-timeline"]
+      : [];
   });
 }
 

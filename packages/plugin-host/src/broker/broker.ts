@@ -1,4 +1,4 @@
-import { DisposableStore, type Clock, type Result } from "@novywave/base";
+import { DisposableStore, toDisposable, type Clock, type Disposable, type Result } from "@novywave/base";
 import type { ConfigData, WatchError } from "@novywave/contract";
 import { isCapability } from "../capability.js";
 import type { GrantRecord, HostPorts, PluginLogRecord, PublishedEvent } from "../host/types.js";
@@ -34,6 +34,8 @@ export interface BrokerOptions {
   readonly hostFailed: (error: unknown) => void;
 }
 
+const maxDelayMs = 3_600_000;
+
 /** Does for one instance what its guest asks the host to do. Arguments are hostile; every answer is a value. */
 export class Broker {
   readonly authoriser: Authoriser;
@@ -46,6 +48,8 @@ export class Broker {
   readonly #callsPerSecond: number;
   readonly #store = new DisposableStore();
   readonly #shed: (what: string) => void;
+  readonly #clock: Clock;
+  readonly #openedFiles: HostPorts["openedFiles"];
   #config: ConfigData;
 
   constructor(options: BrokerOptions) {
@@ -66,6 +70,8 @@ export class Broker {
     this.#rate = new RateLimit(clock, limits.hostCallsPerSecond, 1_000);
     this.#config = options.config;
     this.#shed = options.shed;
+    this.#clock = clock;
+    this.#openedFiles = ports.openedFiles;
   }
 
   get denied(): number {
@@ -107,6 +113,31 @@ export class Broker {
   /** Paths of changes that wait to be checked. */
   get uncheckedChanges(): readonly string[] {
     return this.#watches.unchecked;
+  }
+
+  /** The files that are open, whether the plugin may see them or not. */
+  get allOpenedFiles(): readonly string[] {
+    return this.#openedFiles?.() ?? [];
+  }
+
+  /** The files that are open, of those that the plugin may see. */
+  async openedFiles(): Promise<readonly string[]> {
+    const opened = this.allOpenedFiles;
+    const places = await Promise.all(opened.map((file) => this.authoriser.resolve(file)));
+    return opened.filter((_, index) => {
+      const place = places[index];
+      return place?.kind === "inside" && this.authoriser.isGranted(place.path);
+    });
+  }
+
+  /** Runs `task` after a while, unless it is disposed or the plugin ends before. */
+  after(delayMs: number, task: () => void): Disposable {
+    const timer = this.#clock.schedule(Math.min(delayMs, maxDelayMs), () => {
+      this.#store.release(timer);
+      task();
+    });
+    this.#store.add(timer);
+    return toDisposable(() => this.#store.release(timer));
   }
 
   /** Resolves when no change waits to be checked. */

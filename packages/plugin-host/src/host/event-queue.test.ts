@@ -1,14 +1,14 @@
-import type { HostEvent } from "@novywave/contract";
 import { describe, expect, it } from "vitest";
 import { EventQueue } from "./event-queue.js";
+import type { GuestEvent } from "./guest-event.js";
 
-const change = (subscriptionId: bigint, ...paths: string[]): HostEvent => ({
+const change = (subscriptionId: bigint, ...paths: string[]): GuestEvent => ({
   tag: "filesystem-change",
   val: { subscriptionId, paths },
 });
-const tick: HostEvent = { tag: "tick" };
-const drain = (queue: EventQueue): HostEvent[] => {
-  const events: HostEvent[] = [];
+const tick: GuestEvent = { tag: "tick" };
+const drain = (queue: EventQueue): GuestEvent[] => {
+  const events: GuestEvent[] = [];
   for (let next = queue.shift(); next; next = queue.shift()) events.push(next.event);
   return events;
 };

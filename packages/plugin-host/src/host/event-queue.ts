@@ -1,18 +1,19 @@
 import { err, ok, type Result } from "@novywave/base";
-import type { HostEvent } from "@novywave/contract";
 import { maxPaths } from "../broker/watches.js";
 import type { PluginFailure } from "../failure.js";
+import type { GuestEvent } from "./guest-event.js";
 
 type Waiter = (result: Result<void, PluginFailure>) => void;
 
 interface Queued {
-  event: HostEvent;
+  event: GuestEvent;
   readonly waiters: Waiter[];
 }
 
 /**
  * Events that wait for the guest, bounded. Changes of one subscription are merged (sorted, once each), and of
- * configurations only the newest counts, at its first place in the queue; ticks stay apart.
+ * configurations only the newest counts, at its first place in the queue; ticks stay apart. That other files are open is
+ * told once.
  */
 export class EventQueue {
   readonly #capacity: number;
@@ -30,7 +31,7 @@ export class EventQueue {
   }
 
   /** Adds an event; answers false, and tells the waiter, if there is no room. */
-  push(event: HostEvent, waiter?: Waiter): boolean {
+  push(event: GuestEvent, waiter?: Waiter): boolean {
     const merged = this.#items.find((item) => canMerge(item.event, event));
     if (merged) {
       merged.event = this.#merge(merged.event, event);
@@ -51,7 +52,7 @@ export class EventQueue {
     return true;
   }
 
-  #merge(queued: HostEvent, event: HostEvent): HostEvent {
+  #merge(queued: GuestEvent, event: GuestEvent): GuestEvent {
     if (queued.tag !== "filesystem-change" || event.tag !== "filesystem-change") return event;
     const { subscriptionId } = queued.val;
     const paths = [...new Set([...queued.val.paths, ...event.val.paths])].sort();
@@ -60,7 +61,7 @@ export class EventQueue {
   }
 
   /** The next event, with a function that tells its waiters how it went. */
-  shift(): { readonly event: HostEvent; readonly settle: Waiter } | undefined {
+  shift(): { readonly event: GuestEvent; readonly settle: Waiter } | undefined {
     const next = this.#items.shift();
     if (!next) return undefined;
     return {
@@ -72,7 +73,7 @@ export class EventQueue {
   }
 
   /** What waits, in order. */
-  get events(): readonly HostEvent[] {
+  get events(): readonly GuestEvent[] {
     return this.#items.map(({ event }) => event);
   }
 
@@ -84,15 +85,15 @@ export class EventQueue {
   }
 }
 
-function canMerge(queued: HostEvent, event: HostEvent): boolean {
+function canMerge(queued: GuestEvent, event: GuestEvent): boolean {
   if (queued.tag === "filesystem-change" && event.tag === "filesystem-change") {
     return queued.val.subscriptionId === event.val.subscriptionId;
   }
-  return queued.tag === "config-updated" && event.tag === "config-updated";
+  return queued.tag === event.tag && (event.tag === "config-updated" || event.tag === "opened-files-changed");
 }
 
 /** The paths of changes among the events, sorted, once each. */
-export function changedPaths(events: readonly HostEvent[]): readonly string[] {
+export function changedPaths(events: readonly GuestEvent[]): readonly string[] {
   const paths = events.flatMap((event) => (event.tag === "filesystem-change" ? event.val.paths : []));
   return [...new Set(paths)].sort();
 }

@@ -9,12 +9,15 @@ import type { Connection, InstanceMessage } from "./connection.js";
 import { answeredError, notLoaded, trapped } from "./export-failure.js";
 import type { StatsRecorder } from "./stats.js";
 
-/** Exports of the contract, and how they are reached in JavaScript. */
+/** Exports of the contract and of the worlds of NovyWave 0.2, and how they are reached in JavaScript. */
 const exportFunctions = {
   init: "init",
   "handle-event": "handleEvent",
   shutdown: "shutdown",
   greet: "greet",
+  "refresh-opened-files": "refreshOpenedFiles",
+  "watched-files-changed": "watchedFilesChanged",
+  "paths-discovered": "pathsDiscovered",
 } as const;
 
 export type ExportName = keyof typeof exportFunctions;

@@ -1,12 +1,16 @@
 import { Emitter, err, ok, type Clock, type Disposable, type Event, type Result } from "@novywave/base";
 import type { ConfigData, HostEvent, PluginMetadata } from "@novywave/contract";
 import type { InspectedArtifact } from "../artifact/inspect-artifact.js";
-import { configDataSchema, pluginMetadataSchema } from "../broker/arguments.js";
+import type { WorldName } from "../artifact/check-exports.js";
+import { configDataSchema } from "../broker/arguments.js";
 import type { Broker } from "../broker/broker.js";
 import type { PluginFailure } from "../failure.js";
-import { printable } from "../text.js";
+import { AdapterDoor } from "./adapter-door.js";
 import type { Connection } from "./connection.js";
+import { ContractDoor } from "./contract-door.js";
 import { changedPaths, EventQueue } from "./event-queue.js";
+import type { GuestDoor } from "./guest-door.js";
+import type { GuestEvent } from "./guest-event.js";
 import { GuestSession } from "./guest-session.js";
 import { StatsRecorder, type PluginStats } from "./stats.js";
 import { Outbox } from "./outbox.js";
@@ -36,16 +40,14 @@ export interface InstanceOptions {
 /** The first subscription of an instance is made of the entry's `watch` table. */
 const seedSubscription = 1n;
 
-/** Of what `init` says: it becomes the plugin's status. */
-const maxDescription = 1_000;
-
 /** One plugin's life: start, events one at a time, shutdown or death. */
 export class RunningInstance implements PluginInstance {
   readonly pluginId: string;
-  readonly world: "plugin" | "smoke";
+  readonly world: WorldName;
   readonly greet?: () => Promise<Result<void, PluginFailure>>;
   readonly #options: InstanceOptions;
   readonly #broker: Broker;
+  readonly #door: GuestDoor;
   readonly #session: GuestSession;
   readonly #queue: EventQueue;
   readonly #stats = new StatsRecorder();
@@ -59,7 +61,7 @@ export class RunningInstance implements PluginInstance {
   #flows = false;
   #retired: Promise<readonly string[]> | undefined;
   /** The event that the guest handles. */
-  #current: HostEvent | undefined;
+  #current: GuestEvent | undefined;
   #unhandled: readonly string[] = [];
   /** Paths that were reported when the end was near. */
   readonly #late: string[] = [];
@@ -85,16 +87,17 @@ export class RunningInstance implements PluginInstance {
       shed: (what) => this.#stats.shed(what),
       hostFailed: (error) => options.report("error", `the host failed to pass on a change: ${String(error)}`),
     });
+    this.#door = this.#openDoor();
     this.#session = new GuestSession({
       connection,
       clock,
       limits: request.limits,
       stats: this.#stats,
-      hostCall: (interfaceName, functionName, args) => this.#broker.call(interfaceName, functionName, args),
+      hostCall: (interfaceName, functionName, args) => this.#door.hostCall(interfaceName, functionName, args),
       onEnd: (failure) => this.#end(failure),
       report: (message) => options.report("error", message),
     });
-    if (this.world === "smoke") this.greet = () => this.#exclusive(() => this.#callVoid("greet", []));
+    if (this.world === "smoke") this.greet = () => this.#exclusive(() => this.#greet());
   }
 
   get metadata(): PluginMetadata {
@@ -148,23 +151,28 @@ export class RunningInstance implements PluginInstance {
       artifact.bytes,
     );
     if (!loaded.ok) return loaded;
-    const answer = await this.#session.call("init", [config], limits.initDeadlineMs);
-    if (!answer.ok) return answer;
-    const metadata = pluginMetadataSchema.safeParse(answer.value);
-    if (!metadata.success) {
-      return err({
-        code: "incompatible",
-        export: "init",
-        message: "init answered with metadata that is not that of the contract",
-      });
-    }
-    const { version, description } = metadata.data;
-    this.#metadata = {
-      ...metadata.data,
-      version: printable(version, maxDescription),
-      description: printable(description, maxDescription),
-    };
+    const metadata = await this.#door.init(config);
+    if (!metadata.ok) return metadata;
+    this.#metadata = metadata.value;
     return ok();
+  }
+
+  #openDoor(): GuestDoor {
+    const { request, inspected, report } = this.#options;
+    const { limits, manifest } = request;
+    const [session, broker] = [() => this.#session, this.#broker];
+    const { world } = inspected;
+    if (world === "plugin" || world === "smoke") return new ContractDoor(session, broker, limits);
+    return new AdapterDoor({
+      name: world,
+      session,
+      broker,
+      limits,
+      manifest,
+      changed: (subscriptionId, paths) =>
+        this.#enqueue({ tag: "filesystem-change", val: { subscriptionId, paths } }),
+      warn: (message) => report("warn", message),
+    });
   }
 
   /** The watchers have the time that the host has for a call, and no longer than the plugin lives. */
@@ -231,6 +239,10 @@ export class RunningInstance implements PluginInstance {
     return true;
   }
 
+  openedFilesChanged(): void {
+    if (this.#door.hearsOfOpenedFiles) this.#enqueue({ tag: "opened-files-changed" });
+  }
+
   accept(changed: readonly string[] = []): boolean {
     return this.#takes(changed, () => this.#accept(changed));
   }
@@ -240,6 +252,7 @@ export class RunningInstance implements PluginInstance {
     this.#accepted = true;
     this.#outbox.commit();
     if (changed.length > 0) this.#broker.reportChange(changed);
+    if (this.#door.missedOpenedFiles()) this.openedFilesChanged();
     // What changed before is one event with what changes now.
     void this.#broker.settled().then(() => {
       this.#flows = true;
@@ -298,7 +311,7 @@ export class RunningInstance implements PluginInstance {
     return this.#session.failure ?? (this.#closing || this.#retired ? cancelled(this.pluginId) : undefined);
   }
 
-  #enqueue(event: HostEvent): void {
+  #enqueue(event: GuestEvent): void {
     if (this.world === "smoke" || this.#closing) return;
     if (this.#session.failure) {
       this.#late.push(...changedPaths([event]));
@@ -324,7 +337,7 @@ export class RunningInstance implements PluginInstance {
       if (!next) break;
       const label = describeEvent(next.event);
       this.#current = next.event;
-      const result = await this.#exclusive(() => this.#callVoid("handle-event", [next.event], label));
+      const result = await this.#exclusive(() => this.#door.handle(next.event, label));
       this.#current = undefined;
       if (result.ok || result.error.code === "plugin-error") this.#outbox.commit();
       if (!result.ok && result.error.code === "plugin-error") {
@@ -347,12 +360,8 @@ export class RunningInstance implements PluginInstance {
     return turn;
   }
 
-  async #callVoid(
-    name: "handle-event" | "greet",
-    args: readonly unknown[],
-    label?: string,
-  ): Promise<Result<void, PluginFailure>> {
-    const answer = await this.#session.call(name, args, this.#options.request.limits.callDeadlineMs, label);
+  async #greet(): Promise<Result<void, PluginFailure>> {
+    const answer = await this.#session.call("greet", [], this.#options.request.limits.callDeadlineMs);
     return answer.ok ? ok() : answer;
   }
 
@@ -380,7 +389,7 @@ export class RunningInstance implements PluginInstance {
   }
 }
 
-function describeEvent(event: HostEvent): string {
+function describeEvent(event: GuestEvent): string {
   return event.tag === "filesystem-change"
     ? `handle-event filesystem-change (${event.val.paths.length} paths)`
     : `handle-event ${event.tag}`;

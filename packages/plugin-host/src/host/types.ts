@@ -1,6 +1,7 @@
 import type { Clock, Disposable, Event, Result } from "@novywave/base";
 import type { HostEvent, LogLevel, PluginEvent, PluginMetadata } from "@novywave/contract";
 import type { Artifact } from "../artifact/artifact.js";
+import type { WorldName } from "../artifact/check-exports.js";
 import type { Capability } from "../capability.js";
 import type { PluginFailure } from "../failure.js";
 import type { PluginLimits } from "../limits.js";
@@ -23,6 +24,8 @@ export interface HostPorts {
     debounceMs: number,
     onChange: (paths: readonly string[]) => void,
   ): Promise<Result<Disposable, string>>;
+  /** The waveform files that are open, absolute. Plugins of NovyWave 0.2 may ask for those in their folders. */
+  readonly openedFiles?: () => readonly string[];
 }
 
 export interface PluginHostOptions {
@@ -111,7 +114,7 @@ export interface StartOptions {
 /** A running plugin. */
 export interface PluginInstance extends AsyncDisposable {
   readonly pluginId: string;
-  readonly world: "plugin" | "smoke";
+  readonly world: WorldName;
   /** What `init` answered. */
   readonly metadata: PluginMetadata;
   /** Fires once, when the instance ends without having been asked to. */
@@ -123,6 +126,8 @@ export interface PluginInstance extends AsyncDisposable {
    * `filesystem-change` of one of its subscriptions the guest hears of the paths that it may see.
    */
   handleEvent(event: HostEvent): Promise<Result<void, PluginFailure>>;
+  /** Other files are open than before: plugins of NovyWave 0.2 hear of it, others do not. */
+  openedFilesChanged(): void;
   /**
    * Changes in the folders of the `watch` table, if the caller watches them; checked like those of watchers. False if the
    * instance has ended: it has told of its death, and another one is to be told of these.

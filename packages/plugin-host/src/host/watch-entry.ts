@@ -1,4 +1,5 @@
 import { assertNever, err, ok, type Result } from "@novywave/base";
+import type { WorldName } from "../artifact/check-exports.js";
 import type { Broker } from "../broker/broker.js";
 import type { PluginFailure } from "../failure.js";
 import type { StartRequest } from "./types.js";
@@ -9,7 +10,7 @@ import type { StartRequest } from "./types.js";
  */
 export async function watchEntry(
   request: StartRequest,
-  world: "plugin" | "smoke",
+  world: WorldName,
   broker: Broker,
   warn: (message: string) => void,
 ): Promise<Result<void, PluginFailure>> {

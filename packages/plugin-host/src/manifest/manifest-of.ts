@@ -10,11 +10,12 @@ import { parseManifest } from "./parse-manifest.js";
 /** Name of the custom section in which the build puts `Plugin.toml`. */
 export const manifestSection = "novywave:manifest";
 
-/** The manifest of an artifact: embedded, else beside it, else made from what it imports. */
+/** The manifest of an artifact: embedded, else beside it, else made from what it imports, with these channels. */
 export function manifestOf(
   artifact: Artifact,
   info: ComponentInfo,
   uses: readonly Capability[],
+  channels: readonly string[],
 ): Result<Manifest, PluginFailure> {
   const [section, another] = info.customSections.filter((item) => item.name === manifestSection);
   if (section) {
@@ -35,7 +36,7 @@ export function manifestOf(
       name,
       reason: "the component imports it; it has no manifest that says why",
     })),
-    channels: uses.includes("relay") ? ["discovery", "log", "refresh-timeline"] : [],
+    channels,
     source: "imports",
   });
 }

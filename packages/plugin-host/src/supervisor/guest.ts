@@ -59,7 +59,8 @@ export class Guest {
     }
     this.#instance = instantiate(component, imports, { limits: engineLimits(limits) });
     this.#wasi.flush();
-    const exported = this.#instance.exports[exportName];
+    const { exports } = this.#instance;
+    const exported = exportName === "" ? exports : exports[exportName];
     if (typeof exported !== "object" || exported === null) {
       throw new EngineError("invalid", `the component has no export ${exportName}`);
     }

@@ -27,6 +27,8 @@ export interface RunPluginOptions {
   /** Channels of the entry; those of the manifest by default. */
   readonly channels?: readonly string[];
   readonly limits?: Partial<PluginLimits>;
+  /** Waveform files that are open, relative to the workspace; only plugins of NovyWave 0.2 ask. */
+  readonly openedFiles?: readonly string[];
   /** Stands still by itself; a new one by default. */
   readonly clock?: SimulatedClock;
 }
@@ -54,6 +56,8 @@ export interface PluginRun {
   remove(file: string): Promise<void>;
   /** Tells watchers that these paths (relative to the workspace) changed, lets their debounce pass, and waits for the plugin. */
   change(...paths: readonly string[]): Promise<void>;
+  /** Opens these files instead of those that were open, tells the plugin, and waits for it. */
+  openFiles(...files: readonly string[]): Promise<void>;
   /** Moves time forward and waits until the plugin has handled what fell due. */
   advance(ms: number): Promise<void>;
   /** Sends an event and waits until it is handled. Throws the plugin's error. */
@@ -127,6 +131,7 @@ async function startRun(options: RunPluginOptions, workspace: string): Promise<P
   const published: PublishedEvent[] = [];
   const logs: PluginLogRecord[] = [];
   const audit: GrantRecord[] = [];
+  const opened = { files: resolveAll(workspace, options.openedFiles ?? []) };
   const host = createPluginHost(
     {
       transport: "in-process",
@@ -136,6 +141,7 @@ async function startRun(options: RunPluginOptions, workspace: string): Promise<P
       ports: {
         watch: async (directories, debounceMs, onChange) =>
           ok(watchers.add(directories, debounceMs, onChange)),
+        openedFiles: () => opened.files,
       },
     },
     { deadlineClock: systemClock },
@@ -167,6 +173,7 @@ async function startRun(options: RunPluginOptions, workspace: string): Promise<P
     instance,
     clock,
     watchers,
+    opened,
     published,
     logs,
     audit,
@@ -179,12 +186,13 @@ function makeRun(parts: {
   instance: PluginInstance;
   clock: SimulatedClock;
   watchers: FakeWatchers;
+  opened: { files: readonly string[] };
   published: readonly PublishedEvent[];
   logs: readonly PluginLogRecord[];
   audit: readonly GrantRecord[];
   close: () => Promise<void>;
 }): PluginRun {
-  const { workspace, instance, clock, watchers, published, logs, audit } = parts;
+  const { workspace, instance, clock, watchers, opened, published, logs, audit } = parts;
   const send = async (event: HostEvent): Promise<void> => {
     const result = await instance.handleEvent(event);
     if (!result.ok) throw new PluginRunError(result.error);
@@ -207,8 +215,13 @@ function makeRun(parts: {
     write: (file, content) => writeTo(workspace, file, content),
     remove: (file) => rm(path.join(workspace, file), { recursive: true, force: true }),
     async change(...paths) {
-      watchers.change(paths.map((file) => path.resolve(workspace, file)));
+      watchers.change(resolveAll(workspace, paths));
       clock.advance(watchers.longestDebounce);
+      await instance.idle();
+    },
+    async openFiles(...files) {
+      opened.files = resolveAll(workspace, files);
+      instance.openedFilesChanged();
       await instance.idle();
     },
     async advance(ms) {
@@ -227,6 +240,10 @@ function makeRun(parts: {
       await rm(workspace, { recursive: true, force: true });
     },
   };
+}
+
+function resolveAll(workspace: string, files: readonly string[]): readonly string[] {
+  return files.map((file) => path.resolve(workspace, file));
 }
 
 async function writeTo(workspace: string, file: string, content: string | Uint8Array): Promise<void> {

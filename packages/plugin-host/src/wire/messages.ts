@@ -49,7 +49,7 @@ export type ServerMessage =
       /** Only when the supervisor does not have this artifact yet. */
       readonly bytes?: Uint8Array;
       readonly links: readonly LinkedInterface[];
-      /** The guest's export, e.g. `novywave:plugins/lifecycle@0.1.0`. */
+      /** The guest's export, e.g. `novywave:plugins/lifecycle@0.1.0`; empty for functions of the component itself. */
       readonly exportName: string;
       readonly limits: WireLimits;
     }
