@@ -1,4 +1,5 @@
-import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { repository } from "../support/novywave.js";
@@ -100,4 +101,34 @@ test("a person denies, approves, keeps the approved build, approves a newer one,
     await expect(plugin).toHaveAttribute("data-state", "needs-consent");
   });
   expect(problems).toEqual([]);
+});
+
+test("R4.7 a link out of the workspace is shown to the person, and to no plugin", async ({ page }) => {
+  const scratch = await mkdtemp(path.join(tmpdir(), "novywave-scratch-"));
+  try {
+    await writeFile(path.join(scratch, "secret.vcd"), "$timescale 1ns $end $enddefinitions $end #0\n");
+    await symlink(scratch, path.join(lab.sandbox.workspace, "run"));
+    await lab.write(
+      ".novywave",
+      `[plugins]
+schema_version = 1
+
+[[plugins.entries]]
+id = "novywave.waveform_scanner"
+enabled = true
+artifact_path = "builtin:waveform_scanner"
+config = { directories = ["."] }
+`,
+    );
+    await page.goto(lab.serving.url);
+    await page.getByTitle("Plugins (P)").click();
+    const plugin = page.getByTestId("plugin:novywave.waveform_scanner");
+    await expect(plugin).toHaveAttribute("data-state", "ready");
+    const links = plugin.getByRole("region", { name: /may not follow/ });
+    await expect(links).toContainText(`${path.join(lab.sandbox.workspace, "run")} → ${scratch}`);
+    await expect(links).toContainText(`--allow-dir ${scratch}`);
+    await expect(page.getByText("secret.vcd")).toHaveCount(0);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 });

@@ -45,6 +45,7 @@ export {
 } from "./limits.js";
 export type { CapabilityRequest, Manifest } from "./manifest/manifest.js";
 export { parseManifest } from "./manifest/parse-manifest.js";
+export { printable } from "./text.js";
 export { canonicalPath, type CanonicalPath } from "./paths/canonical.js";
 export { sortFolders, type SortedFolders } from "./paths/granted-folders.js";
 export { ApprovedArtifacts, type KeptArtifact } from "./grants/approved-artifacts.js";

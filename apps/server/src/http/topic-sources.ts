@@ -1,5 +1,6 @@
 import { assertNever, type Event } from "@novywave/base";
 import { emptyView, type PluginStatus } from "@novywave/protocol";
+import { printable } from "@novywave/plugin-host";
 import type { OutsideLink } from "../plugins/outside-links.js";
 import { flatNumbers, type PluginMetrics } from "../plugins/plugin-metrics.js";
 import type { Discoveries, Relays, RelayState } from "../relays.js";
@@ -57,11 +58,20 @@ function withStats(statuses: readonly PluginStatus[], metrics: readonly PluginMe
   });
 }
 
+/** Names of files are whatever somebody called them. */
+const maxName = 1_000;
+
 function withOutside(statuses: readonly PluginStatus[], links: readonly OutsideLink[]): PluginStatus[] {
   return statuses.map((status) => {
     const outside = links.filter(({ pluginId }) => pluginId === status.id);
     if (outside.length === 0) return status;
-    return { ...status, outside: outside.map(({ link, target }) => ({ link, target })) };
+    return {
+      ...status,
+      outside: outside.map(({ link, target }) => ({
+        link: printable(link, maxName),
+        target: printable(target, maxName),
+      })),
+    };
   });
 }
 

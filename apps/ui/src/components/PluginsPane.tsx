@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { useApp, useAppState, useVersion } from "./app-context.js";
 import { askingOf, ConsentDialog, Requests, RevokeDialog, type Asking } from "./PluginConsent.js";
 import { PluginLog } from "./PluginLog.js";
+import { PluginOutside } from "./PluginOutside.js";
 import { EmptyState, formatBytes, IconButton, PaneHeader, Skeleton } from "./parts.js";
 
 /** What the states are called, and their tone. */
@@ -110,6 +111,7 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
         </p>
       )}
       {plugin.action && <p className="plugin-action">{plugin.action}</p>}
+      <PluginOutside plugin={plugin} />
       {asking && (
         <section aria-label={`What ${asking.newer ? "the newer build of " : ""}${plugin.id} asks for`}>
           <Requests requests={asking.requests} />

@@ -30,6 +30,8 @@ interface ListedPlugin {
   readonly since?: number;
   /** What a person can do. */
   readonly action?: string;
+  /** Links that lead out of what it may see; only from a server. */
+  readonly outside?: readonly { readonly link: string; readonly target: string }[];
 }
 
 /** `plugins list` */
@@ -61,6 +63,8 @@ Examples:
     });
 }
 
+const shownLinks = 5;
+
 /** A line for each plugin; what a person can do stands below the table. */
 function table(plugins: readonly ListedPlugin[]): string {
   const rows = plugins.map(({ id, version, state, message }) => [
@@ -69,7 +73,16 @@ function table(plugins: readonly ListedPlugin[]): string {
     state,
     message.replaceAll(/\s*\n\s*/gu, " "),
   ]);
-  const actions = plugins.flatMap(({ id, action }) => (action === undefined ? [] : [`${id}: ${action}`]));
+  const actions = plugins.flatMap(({ id, action, outside = [] }) => [
+    ...(action === undefined ? [] : [`${id}: ${action}`]),
+    ...outside
+      .slice(0, shownLinks)
+      .map(
+        ({ link, target }) =>
+          `${id}: ${link} leads to ${target}, outside of the workspace: --allow-dir allows it`,
+      ),
+    ...(outside.length > shownLinks ? [`${id}: and ${outside.length - shownLinks} more links`] : []),
+  ]);
   return [
     columns([["PLUGIN", "VERSION", "STATE", "MESSAGE"], ...rows]),
     ...(actions.length === 0 ? [] : ["", ...actions]),
@@ -79,17 +92,20 @@ function table(plugins: readonly ListedPlugin[]): string {
 function listRunning(workspace: string, folders: UserFolders): Promise<readonly ListedPlugin[] | undefined> {
   return withServer(workspace, folders, async (client) => {
     const plugins = await client.until("plugins", () => true);
-    return plugins.map(({ id, enabled, state, message, artifactPath, version, sha256, since, action }) => ({
-      id,
-      enabled,
-      state,
-      message,
-      artifactPath,
-      ...(version === undefined ? {} : { version }),
-      ...(sha256 === undefined ? {} : { sha256 }),
-      since,
-      ...(action === undefined ? {} : { action }),
-    }));
+    return plugins.map(
+      ({ id, enabled, state, message, artifactPath, version, sha256, since, action, outside }) => ({
+        id,
+        enabled,
+        state,
+        message,
+        artifactPath,
+        ...(version === undefined ? {} : { version }),
+        ...(sha256 === undefined ? {} : { sha256 }),
+        since,
+        ...(action === undefined ? {} : { action }),
+        ...(outside === undefined ? {} : { outside }),
+      }),
+    );
   });
 }
 
