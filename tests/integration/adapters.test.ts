@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runPlugin, type PluginRun, type RunPluginOptions } from "@novywave/plugin-host/testing";
 import { connectToServer, type ServerClient } from "@novywave/server";
@@ -183,6 +183,29 @@ describe("plugins published for NovyWave 0.2, in a running server", { timeout: 6
     serving = undefined;
     client = undefined;
     await sandbox.remove();
+  });
+
+  it("ask for the folder of their configuration where it lies outside", async () => {
+    const { workspace, root, env } = sandbox;
+    const elsewhere = path.join(root, "elsewhere");
+    await mkdir(elsewhere);
+    await copyFile(oldPlugin("files_discovery"), path.join(workspace, "discovery.wasm"));
+    await writeFile(
+      path.join(workspace, ".novywave"),
+      `[plugins]\nschema_version = 1\n[[plugins.entries]]\nid = "old.discovery"\nenabled = true
+artifact_path = "discovery.wasm"\nconfig = { base_dir = "${elsewhere}" }\n`,
+    );
+    const asked = await novywave(["plugins", "dry-run", "old.discovery", "-w", workspace, "--json"], { env });
+    expect(asked.code).toBe(4);
+    expect(JSON.parse(asked.stdout)).toMatchObject({
+      world: "files-discovery",
+      compatible: true,
+      channels: ["discovery"],
+      needs: {
+        capabilities: ["logging", "filesystem", "watch", "relay", "config"],
+        folders: [await realpath(elsewhere)],
+      },
+    });
   });
 
   it("find files and reload the opened ones when they change; each had to be approved", async () => {

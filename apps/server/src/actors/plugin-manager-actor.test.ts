@@ -503,3 +503,17 @@ test("R4.2 too many changes while a plugin is down become the folders that are w
   await pass(60_000);
   expect(plugins.of("a")[1]?.reported).toEqual([["/w/sub"]]);
 });
+
+describe("plugins of NovyWave 0.2 hear of files that are opened", () => {
+  test("each running instance is told, whatever its world: it knows whether it wants to hear", async () => {
+    const { plugins, relays, replay, flow } = scene();
+    const tell = relays.openedFiles.emitter();
+    plugins.unapproved.add("c");
+    await replay(entry("a"), entry("b"), entry("c"));
+    tell(["/w/x.vcd"]);
+    await flow.settle();
+    tell(["/w/x.vcd"]);
+    await flow.settle();
+    expect(plugins.instances.map(({ toldOfOpenedFiles }) => toldOfOpenedFiles)).toEqual([1, 1]);
+  });
+});

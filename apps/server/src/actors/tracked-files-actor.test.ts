@@ -558,3 +558,20 @@ test("a waveform that was replaced is let go: nothing listens to it any more", a
   }
   expect(s.files.loaded.map(({ listeners }) => listeners)).toEqual([0, 0, 1]);
 });
+
+describe("opened_files tells which files are open", () => {
+  test("sorted, when one is opened, closed or gone from the list, and not for what was only found", async () => {
+    const { relays, actor, files, open, discover, settle } = scene();
+    const told: (readonly string[])[] = [];
+    relays.openedFiles.subscribe((value) => told.push(value));
+    for (const path of ["/w/a.vcd", "/w/b.vcd", "/w/c.vcd"]) files.write(path, vcd());
+    await discover("/w/c.vcd");
+    await open("/w/b.vcd");
+    await open("/w/a.vcd");
+    files.write("/w/a.vcd", vcd("more"));
+    await settle();
+    actor.send({ kind: "close-asked", path: "/w/b.vcd" });
+    await settle();
+    expect(told).toEqual([[], ["/w/b.vcd"], ["/w/a.vcd", "/w/b.vcd"], ["/w/a.vcd"]]);
+  });
+});

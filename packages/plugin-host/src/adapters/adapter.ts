@@ -14,6 +14,8 @@ export interface AdapterParts {
   readonly call: (name: AdapterExport, args: readonly unknown[]) => Promise<Result<void, PluginFailure>>;
   /** Queues a change of a subscription, as if a watcher had seen it. */
   readonly changed: (subscription: bigint, paths: readonly string[]) => void;
+  /** Whether the plugin is to end: what takes long is left undone. */
+  readonly stopped: () => boolean;
   /** Tells the person what the plugin's functions have no way to answer. */
   readonly warn: (message: string) => void;
 }

@@ -129,6 +129,7 @@ describe("R4.6 every import of the worlds of NovyWave 0.2, granted and denied", 
     return createAdapter(name, {
       broker,
       call: async () => ok(),
+      stopped: () => false,
       changed: (_, paths) => happened.push(`changed ${paths.join()}`),
       warn: (message) => warnings.push(message),
     });

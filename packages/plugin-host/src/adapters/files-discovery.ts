@@ -88,8 +88,8 @@ export class FilesDiscovery implements Adapter {
   }
 
   async #changed(paths: readonly string[]): Promise<Result<void, PluginFailure>> {
-    const { broker, warn } = this.#parts;
-    const { files, folders, gone } = await look(broker, paths);
+    const { broker, warn, stopped } = this.#parts;
+    const { files, folders, gone } = await look(broker, paths, stopped);
     this.#forget(below(gone));
     let told = await this.#tell(files);
     const seen = new Set<string>();
@@ -97,17 +97,19 @@ export class FilesDiscovery implements Adapter {
     for (const folder of folders) {
       for await (const page of filesBelow(broker, folder, warn)) {
         for (const path of page) seen.add(path);
-        if (told.ok) told = await this.#tell(page);
+        told = await this.#tell(page);
+        if (!told.ok || stopped()) return told;
       }
     }
     // A folder stands for whatever happened below it: files may have gone there as well.
     const unseen = [...this.#found].filter((path) => isInFolder(path) && !seen.has(path));
-    this.#forget(below((await look(broker, unseen)).gone));
+    this.#forget(below((await look(broker, unseen, stopped)).gone));
     return told;
   }
 
   async #tell(files: readonly string[]): Promise<Result<void, PluginFailure>> {
     for (const some of portions(files)) {
+      if (this.#parts.stopped()) return ok();
       const told = await this.#parts.call("paths-discovered", [some]);
       if (!told.ok) return told;
     }

@@ -13,12 +13,17 @@ export interface Looked {
   readonly gone: readonly string[];
 }
 
-/** Looks what is at each path, as the plugin may see it. */
-export async function look(broker: Broker, paths: readonly string[]): Promise<Looked> {
+/** Looks what is at each path, as the plugin may see it; at fewer of them once it is stopped. */
+export async function look(
+  broker: Broker,
+  paths: readonly string[],
+  stopped: () => boolean,
+): Promise<Looked> {
   const looked = { files: [] as string[], folders: [] as string[], gone: [] as string[] };
   const queue = paths.values();
   const work = async (): Promise<void> => {
     for (const path of queue) {
+      if (stopped()) return;
       const outcome = await broker.call("filesystem", "read-metadata", [path]);
       if (isCase(outcome, "not-found")) looked.gone.push(path);
       else if (isFolder(outcome)) looked.folders.push(path);

@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { inspectArtifact, type InspectedArtifact } from "../artifact/inspect-artifact.js";
+import { HostFixture } from "../testing/host-fixture.test.helper.js";
 import { artifactOf, dummyBytes } from "../testing/puppet.test.helper.js";
 import { adapterArguments } from "./arguments.js";
-import { adapterNames, adapterWorld, hostFunctions, hostInterface } from "./world.js";
+import { adapterNames, adapterWorld, capabilitiesOfAll, hostFunctions, hostInterface } from "./world.js";
 
 const watcher = (imports: string, exports: string): string => `
   package novywave:reload-watcher;
@@ -19,6 +21,31 @@ async function inspected(wit: string, world = "plugin"): Promise<InspectedArtifa
   if (!found.ok) throw new Error(`${found.error.code}: ${found.error.message}`);
   return found.value;
 }
+
+describe("R4.6 a component of NovyWave 0.2 is linked when all that its functions need is granted", () => {
+  let fixture: HostFixture;
+  beforeEach(async () => {
+    fixture = await HostFixture.open("in-process");
+  });
+  afterEach(() => fixture.close());
+
+  const needs = adapterNames.flatMap((name) =>
+    capabilitiesOfAll(name, hostFunctions(name)).map((capability) => ({ name, capability })),
+  );
+  it.each(needs)("$name, which needs $capability", async ({ name, capability }) => {
+    const file = new URL(`../../adapters/${name}.wit`, import.meta.url);
+    const artifact = artifactOf(await dummyBytes(await readFile(file, "utf8"), "plugin"));
+    const needed = capabilitiesOfAll(name, hostFunctions(name));
+    expect(
+      await fixture.startFailure(artifact, { capabilities: needed.filter((other) => other !== capability) }),
+    ).toMatchObject({ code: "missing-capability", details: { capability } });
+    // Linked, it runs: every function of a dummy traps, `init` first.
+    expect(await fixture.startFailure(artifact, { capabilities: needed })).toMatchObject({
+      code: "trap",
+      export: "init",
+    });
+  });
+});
 
 describe("the worlds of plugins published for NovyWave 0.2", () => {
   it("are those of adapters/*.wit", { timeout: 60_000 }, () => {

@@ -68,7 +68,7 @@ const functions: readonly string[] = hostWorld().imports.flatMap((item) =>
 
 /**
  * The ways by which guests reach the broker: a world of the contract, with the interfaces that it lets a guest import.
- * What an adapter offers instead ends at the same functions, and is one more line here.
+ * What an adapter offers instead ends at the same functions: `adapters/enforcement.test.ts`.
  */
 const doors: readonly { readonly name: string; readonly imports: readonly string[] }[] = Object.entries(
   WORLDS,

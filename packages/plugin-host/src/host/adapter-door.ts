@@ -23,6 +23,8 @@ export interface AdapterDoorOptions {
   readonly manifest: Manifest;
   /** Queues a change of a subscription. */
   readonly changed: (subscription: bigint, paths: readonly string[]) => void;
+  /** Whether the plugin is to end. */
+  readonly stopped: () => boolean;
   readonly warn: (message: string) => void;
 }
 
@@ -34,12 +36,13 @@ export class AdapterDoor implements GuestDoor {
   #openedAtInit: readonly string[] = [];
 
   constructor(options: AdapterDoorOptions) {
-    const { name, session, broker, limits, changed, warn } = options;
+    const { name, session, broker, limits, changed, stopped, warn } = options;
     this.#options = options;
     this.hearsOfOpenedFiles = name !== "hello-world";
     this.#adapter = createAdapter(name, {
       broker,
       changed,
+      stopped,
       warn,
       call: async (exportName, args) => {
         const answer = await session().call(exportName, args, limits.callDeadlineMs);

@@ -171,6 +171,7 @@ export class RunningInstance implements PluginInstance {
       manifest,
       changed: (subscriptionId, paths) =>
         this.#enqueue({ tag: "filesystem-change", val: { subscriptionId, paths } }),
+      stopped: () => this.#refusal() !== undefined,
       warn: (message) => report("warn", message),
     });
   }
