@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/broker.js";
-import { refused, type HostOutcome } from "../broker/outcome.js";
+import { done, refused, type HostOutcome } from "../broker/outcome.js";
 import type { Adapter } from "./adapter.js";
 import { adapterArguments } from "./arguments.js";
 import { capabilitiesOf, type AdapterName } from "./world.js";
@@ -22,6 +22,12 @@ export async function adaptedCall(
   }
   if (!adapterArguments[functionName].safeParse(args).success) {
     return refused(`the arguments of ${functionName} do not fit its type or are too large`);
+  }
+  // Their functions have no error to answer with: too many calls find nothing and do nothing.
+  if (!broker.admit(`${name}.${functionName}`)) {
+    return functionName === "get-config-toml"
+      ? adapter.call(functionName, args)
+      : done(functionName === "get-opened-files" ? [] : undefined);
   }
   return adapter.call(functionName, args);
 }

@@ -75,7 +75,17 @@ describe("the worlds of plugins published for NovyWave 0.2", () => {
       exportName: "",
       uses: ["filesystem", "relay"],
       requests: ["filesystem", "relay"],
-      manifest: { channels: ["refresh-timeline"], source: "imports" },
+      manifest: {
+        channels: ["refresh-timeline"],
+        source: "imports",
+        capabilities: [
+          {
+            name: "filesystem",
+            reason: expect.stringContaining("imports `get-opened-files`; it has no manifest"),
+          },
+          { name: "relay", reason: expect.stringContaining("imports `reload-waveform-files`;") },
+        ],
+      },
       links: [
         {
           import: "novywave:reload-watcher/host",

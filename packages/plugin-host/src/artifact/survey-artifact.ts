@@ -16,7 +16,7 @@ import type { Manifest } from "../manifest/manifest.js";
 import { Memo } from "../memo.js";
 import { manifestOf } from "../manifest/manifest-of.js";
 import type { Artifact } from "./artifact.js";
-import { adapterNames, adapterWorld, channelsOf } from "../adapters/world.js";
+import { adapterNames, adapterWorld, capabilitiesOf, channelsOf } from "../adapters/world.js";
 import { checkExports, type AdaptedWorld, type PluginWorld } from "./check-exports.js";
 import { checkHeader } from "./check-header.js";
 import { checkImport, type CheckedImport } from "./check-import.js";
@@ -82,7 +82,12 @@ function survey(artifact: Artifact): Result<ArtifactSurvey, PluginFailure> {
         (item.kind === "adapted" && item.capabilities.includes(capability)),
     ),
   );
-  const manifest = manifestOf(artifact, info, uses, publishes(imports));
+  const powers = {
+    uses,
+    channels: publishes(imports),
+    through: (name: Capability) => through(imports, name),
+  };
+  const manifest = manifestOf(artifact, info, powers);
   return ok({
     sha256: artifact.sha256,
     size: artifact.size,
@@ -127,6 +132,16 @@ function publishes(imports: readonly CheckedImport[]): readonly string[] {
       ? ["discovery", "log", "refresh-timeline"]
       : [];
   });
+}
+
+/** By what a component comes to a capability. */
+function through(imports: readonly CheckedImport[], capability: Capability): string {
+  const functions = imports.flatMap((item) =>
+    item.kind === "adapted"
+      ? item.functions.filter((name) => capabilitiesOf(item.adapter, name)?.includes(capability))
+      : [],
+  );
+  return functions.length === 0 ? "it" : `\`${functions.join("`, `")}\``;
 }
 
 function moreOf({ length }: readonly Mismatch[]): string {

@@ -145,6 +145,13 @@ export class Broker {
     return this.#watches.settled();
   }
 
+  /** Whether one more call is taken this second; one that is not is counted as shed. For calls that are not {@link call}. */
+  admit(what: string): boolean {
+    if (this.#rate.take(1)) return true;
+    this.#shed(what);
+    return false;
+  }
+
   /** Runs one host call. What no guest can ask through its imports is `refused`, which ends it. */
   async call(interfaceName: string, functionName: string, args: readonly unknown[]): Promise<HostOutcome> {
     const outcome = await this.#call(interfaceName, functionName, args);

@@ -10,12 +10,20 @@ import { parseManifest } from "./parse-manifest.js";
 /** Name of the custom section in which the build puts `Plugin.toml`. */
 export const manifestSection = "novywave:manifest";
 
-/** The manifest of an artifact: embedded, else beside it, else made from what it imports, with these channels. */
+/** What a component's imports tell about it. */
+export interface ImportedPowers {
+  readonly uses: readonly Capability[];
+  /** What it imports that needs the capability, for people: `it` where that is the capability itself. */
+  readonly through: (capability: Capability) => string;
+  /** Channels on which it may publish. */
+  readonly channels: readonly string[];
+}
+
+/** The manifest of an artifact: embedded, else beside it, else made from what it imports. */
 export function manifestOf(
   artifact: Artifact,
   info: ComponentInfo,
-  uses: readonly Capability[],
-  channels: readonly string[],
+  imports: ImportedPowers,
 ): Result<Manifest, PluginFailure> {
   const [section, another] = info.customSections.filter((item) => item.name === manifestSection);
   if (section) {
@@ -32,11 +40,11 @@ export function manifestOf(
     description: "",
     authors: [],
     license: "",
-    capabilities: uses.map((name) => ({
+    capabilities: imports.uses.map((name) => ({
       name,
-      reason: "the component imports it; it has no manifest that says why",
+      reason: `the component imports ${imports.through(name)}; it has no manifest that says why`,
     })),
-    channels,
+    channels: imports.channels,
     source: "imports",
   });
 }
