@@ -63,6 +63,11 @@ export class EngineError extends Error {
   }
 }
 
+/** A feature that the engine refuses. */
+export function unsupported(feature: string, offset: number): EngineError {
+  return new EngineError("unsupported", feature, { offset });
+}
+
 /**
  * The `err` of a function whose WIT type is a `result`. Exports throw it; host imports throw it to answer with an error.
  * It never poisons an instance.

@@ -20,9 +20,9 @@ export function componentName(component: {
 }): string | undefined {
   return readNote(component.customSections, "component-name", (reader) => {
     while (!reader.done) {
-      const id = reader.byte("a subsection");
-      const body = reader.slice(reader.u32("the size of a subsection"), "a subsection");
-      if (id === 0) return body.name("the name of the component");
+      const id = reader.byte();
+      const body = reader.slice(reader.u32(), "subsection");
+      if (id === 0) return body.name();
     }
     return undefined;
   });
@@ -34,10 +34,10 @@ export function producersOf(component: {
 }): readonly Producer[] {
   const found = readNote(component.customSections, "producers", (reader) =>
     reader.vec("fields", () => {
-      const field = reader.name("a field");
+      const field = reader.name();
       return reader.vec("producers", (): Producer => {
-        const name = reader.name("the name of a producer");
-        return { field, name, version: reader.name("the version of a producer") };
+        const name = reader.name();
+        return { field, name, version: reader.name() };
       });
     }),
   );

@@ -1,4 +1,4 @@
-import { EngineError } from "../errors.js";
+import { unsupported, type EngineError } from "../errors.js";
 import type { Reader } from "./reader.js";
 
 /** The names of component-model, design/mvp/Explainer.md, "Import and Export Definitions". */
@@ -50,7 +50,7 @@ export function canonicalLabel(name: string): string {
 /** A label in kebab case: words of one case, joined by single hyphens. */
 export function readLabel(reader: Reader, what: string): string {
   const start = reader.offset;
-  const name = reader.name(what);
+  const name = reader.name();
   if (!isLabel(name)) throw reader.invalid(`${what} ${quoteName(name)} is not a name in kebab case`, start);
   return name;
 }
@@ -60,14 +60,14 @@ function isLabel(name: string): boolean {
 }
 
 /** The name of an import or export with its attributes; the form byte comes first. */
-export function readExternName(reader: Reader, what: string): ExternName {
+export function readExternName(reader: Reader): ExternName {
   const start = reader.offset;
-  const form = reader.byte(`the form of ${what}`);
-  if (form > 2) throw reader.malformed(`${what}: unknown form 0x${form.toString(16)}`, start);
-  const name = reader.name(what);
-  const attributes = form === 2 ? readAttributes(reader, what) : {};
+  const form = reader.byte();
+  if (form > 2) throw reader.unknown("form of a name", form, start);
+  const name = reader.name();
+  const attributes = form === 2 ? readAttributes(reader) : {};
   const parsed = parseExternName(name, attributes.versionSuffix);
-  if (parsed === undefined) throw refusedName(reader, name, what, start);
+  if (parsed === undefined) throw refusedName(reader, name, start);
   return { name, ...parsed, ...attributes };
 }
 
@@ -79,33 +79,31 @@ interface Attributes {
 
 const attributeNames = ["implements", "versionSuffix", "externalId"] as const;
 
-function readAttributes(reader: Reader, what: string): Attributes {
+function readAttributes(reader: Reader): Attributes {
   const attributes: Attributes = {};
-  reader.vec(`attributes of ${what}`, () => {
+  reader.vec("attributes", () => {
     const start = reader.offset;
-    const attribute = attributeNames[reader.byte(`an attribute of ${what}`)];
-    if (attribute === undefined) throw reader.malformed(`${what} has an unknown attribute`, start);
-    if (attributes[attribute] !== undefined) throw reader.malformed(`${what} has an attribute twice`, start);
-    const value = reader.name(`an attribute of ${what}`);
+    const attribute = attributeNames[reader.byte()];
+    if (attribute === undefined) throw reader.malformed("a name has an unknown attribute", start);
+    if (attributes[attribute] !== undefined) throw reader.malformed("a name has an attribute twice", start);
+    const value = reader.name();
     if (attribute === "implements" && parseExternName(value, undefined)?.form.kind !== "interface") {
-      throw reader.invalid(`what ${what} implements must be an interface, not ${quoteName(value)}`, start);
+      throw reader.invalid(`what is implemented must be an interface, not ${quoteName(value)}`, start);
     }
     attributes[attribute] = value;
   });
   return attributes;
 }
 
-function refusedName(reader: Reader, name: string, what: string, start: number): EngineError {
+function refusedName(reader: Reader, name: string, start: number): EngineError {
   const fits = name.length <= maxNameLength;
   if (fits && /^\[(?:get|set|method\]\[[gs]et|static\]\[[gs]et)\]/.test(name)) {
-    return new EngineError("unsupported", `accessors (${what} ${quoteName(name)})`, { offset: start });
+    return unsupported(`accessors (${quoteName(name)})`, start);
   }
   if (fits && nestedPattern.test(name) && !interfacePattern.test(name)) {
-    return new EngineError("unsupported", `nested namespaces and packages (${what} ${quoteName(name)})`, {
-      offset: start,
-    });
+    return unsupported(`nested namespaces and packages (${quoteName(name)})`, start);
   }
-  return reader.invalid(`${what} ${quoteName(name)} is not a valid name`, start);
+  return reader.invalid(`${quoteName(name)} is not a valid name`, start);
 }
 
 /** The parts of a name, or `undefined` for what is no name. */

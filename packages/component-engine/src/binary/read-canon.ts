@@ -1,4 +1,4 @@
-import { EngineError } from "../errors.js";
+import { unsupported } from "../errors.js";
 import type { Reader } from "./reader.js";
 import { readTypeRef } from "./read-types.js";
 import type { Canon, CanonOptions, StringEncoding } from "./syntax.js";
@@ -57,36 +57,34 @@ const unsupportedBuiltins: ReadonlyMap<number, readonly [name: string, ...operan
 /** Reads one `canon` definition. */
 export function readCanon(reader: Reader): Canon {
   const start = reader.offset;
-  const opcode = reader.byte("a canonical definition");
+  const opcode = reader.byte();
   switch (opcode) {
     case 0x00: {
-      requireZero(reader, "canon lift");
-      const func = reader.u32("a core function");
+      requireZero(reader);
+      const func = reader.u32();
       const options = readOptions(reader);
-      return { kind: "lift", func, options, type: reader.u32("a function type") };
+      return { kind: "lift", func, options, type: reader.u32() };
     }
     case 0x01: {
-      requireZero(reader, "canon lower");
-      const func = reader.u32("a function");
+      requireZero(reader);
+      const func = reader.u32();
       return { kind: "lower", func, options: readOptions(reader) };
     }
     case 0x02:
-      return { kind: "resource.new", resource: reader.u32("a resource type") };
+      return { kind: "resource.new", resource: reader.u32() };
     case 0x03:
-      return { kind: "resource.drop", resource: reader.u32("a resource type") };
+      return { kind: "resource.drop", resource: reader.u32() };
     case 0x04:
-      return { kind: "resource.rep", resource: reader.u32("a resource type") };
+      return { kind: "resource.rep", resource: reader.u32() };
     case 0x40:
     case 0x41:
     case 0x42:
       // Their operands differ between versions of the proposal, so they cannot be read past.
-      throw new EngineError("unsupported", `the built-in ${threadBuiltins[opcode - 0x40] ?? ""}`, {
-        offset: start,
-      });
+      throw unsupported(`the built-in ${threadBuiltins[opcode - 0x40] ?? ""}`, start);
     default: {
       const builtin = unsupportedBuiltins.get(opcode);
       if (builtin === undefined) {
-        throw reader.malformed(`0x${opcode.toString(16)} is no canonical definition`, start);
+        throw reader.unknown("canonical definition", opcode, start);
       }
       const [feature, ...operands] = builtin;
       for (const operand of operands) skipOperand(reader, operand);
@@ -95,9 +93,10 @@ export function readCanon(reader: Reader): Canon {
   }
 }
 
-function requireZero(reader: Reader, what: string): void {
+function requireZero(reader: Reader): void {
   const start = reader.offset;
-  if (reader.byte(what) !== 0) throw reader.malformed(`${what}: expected 0`, start);
+  const byte = reader.byte();
+  if (byte !== 0) throw reader.unknown("0", byte, start);
 }
 
 function skipOperand(reader: Reader, operand: Operand): void {
@@ -106,17 +105,17 @@ function skipOperand(reader: Reader, operand: Operand): void {
       readOptions(reader);
       return;
     case "result":
-      if (reader.byte("a result") === 0) readTypeRef(reader, "a result");
-      else requireZero(reader, "a result");
+      if (reader.byte() === 0) readTypeRef(reader);
+      else requireZero(reader);
       return;
     case "flag":
     case "zero":
     case "core-type":
-      reader.byte("an operand");
+      reader.byte();
       return;
     case "index":
     case "u32":
-      reader.u32("an operand");
+      reader.u32();
   }
 }
 
@@ -129,7 +128,7 @@ function readOptions(reader: Reader): CanonOptions {
   const seen = new Set<number>();
   reader.vec("canonical options", () => {
     const start = reader.offset;
-    const option = reader.byte("a canonical option");
+    const option = reader.byte();
     const slot = option <= 2 ? 0 : option;
     if (seen.has(slot)) throw reader.malformed("a canonical option is given twice", start);
     seen.add(slot);
@@ -144,30 +143,30 @@ function readOptions(reader: Reader): CanonOptions {
         encoding = "latin1+utf16";
         break;
       case 0x03:
-        memory = reader.u32("a memory");
+        memory = reader.u32();
         break;
       case 0x04:
-        realloc = reader.u32("realloc");
+        realloc = reader.u32();
         break;
       case 0x05:
-        postReturn = reader.u32("post-return");
+        postReturn = reader.u32();
         break;
       case 0x06:
         unsupported = "the async ABI";
         break;
       case 0x07:
-        reader.u32("a callback");
+        reader.u32();
         unsupported = "the async ABI";
         break;
       case 0x08:
-        reader.u32("a core type");
+        reader.u32();
         unsupported = "the canonical option core-type";
         break;
       case 0x09:
         unsupported = "the canonical option gc";
         break;
       default:
-        throw reader.malformed(`0x${option.toString(16)} is no canonical option`, start);
+        throw reader.unknown("canonical option", option, start);
     }
   });
   return { encoding: encoding ?? "utf8", memory, realloc, postReturn, unsupported };

@@ -1,6 +1,6 @@
-import { EngineError } from "../errors.js";
+import { unsupported, EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
-import { readExternName } from "./names.js";
+import { readExternName, type ExternName } from "./names.js";
 import { readCanon } from "./read-canon.js";
 import { readCoreType } from "./read-core-types.js";
 import { readType } from "./read-types.js";
@@ -41,12 +41,11 @@ function readBody(reader: Reader, depth: number): ComponentSyntax {
     reader.budget.items -= 1;
     if (reader.budget.items < 0)
       throw limitError("maxDefinitions", reader.limits, "too many sections", start);
-    const id = reader.byte("a section");
-    const size = reader.u32("the size of a section");
-    const section = reader.slice(size, `section ${id}`);
+    const id = reader.byte();
+    const size = reader.u32();
+    const section = reader.slice(size, sectionNames[id] ?? `section ${id}`);
     readSection(id, section, definitions, customSections, depth, start);
-    if (!section.done)
-      throw section.malformed(`section ${id} has ${section.end - section.offset} bytes left over`);
+    if (!section.done) throw section.malformed(`${section.end - section.offset} bytes left over`);
   }
   return { offset, definitions, customSections };
 }
@@ -59,7 +58,7 @@ function readPreamble(reader: Reader): void {
       offset: start,
     });
   }
-  reader.take(8, "the preamble of a component");
+  reader.take(8);
   if (componentVersion.every((byte, i) => preamble[4 + i] === byte)) return;
   if (coreVersion.every((byte, i) => preamble[4 + i] === byte)) {
     throw new EngineError(
@@ -74,6 +73,22 @@ function readPreamble(reader: Reader): void {
   });
 }
 
+const sectionNames = [
+  "custom section",
+  "core module",
+  "core instances",
+  "core types",
+  "component",
+  "instances",
+  "aliases",
+  "types",
+  "canonical definitions",
+  "start section",
+  "imports",
+  "exports",
+  "value section",
+];
+
 function readSection(
   id: number,
   reader: Reader,
@@ -82,101 +97,104 @@ function readSection(
   depth: number,
   start: number,
 ): void {
-  const each = (what: string, read: (offset: number) => Definition): void => {
-    reader.vec(what, () => definitions.push(read(reader.offset)));
+  const each = (read: (offset: number) => Definition): void => {
+    reader.vec(reader.what, () => definitions.push(read(reader.offset)));
   };
+  const rest = (): Uint8Array => reader.take(reader.end - reader.offset);
   switch (id) {
-    case 0: {
-      const name = reader.name("the name of a custom section");
-      customSections.push({ name, bytes: reader.take(reader.end - reader.offset, "a custom section") });
+    case 0:
+      customSections.push({ name: reader.name(), bytes: rest() });
       return;
-    }
     case 1:
       definitions.push({ kind: "core-module", start: reader.offset, end: reader.end, offset: reader.offset });
-      reader.take(reader.end - reader.offset, "a core module");
+      rest();
       return;
     case 2:
-      each("core instances", (offset) => readCoreInstance(reader, offset));
+      each((offset) => readCoreInstance(reader, offset));
       return;
     case 3:
-      each("core types", (offset) => ({ kind: "core-type", type: readCoreType(reader, depth), offset }));
+      each((offset) => ({ kind: "core-type", type: readCoreType(reader, depth), offset }));
       return;
     case 4:
       definitions.push({ kind: "component", component: readBody(reader, depth + 1), offset: start });
       return;
     case 5:
-      each("instances", (offset) => readInstance(reader, offset));
+      each((offset) => readInstance(reader, offset));
       return;
     case 6:
-      each("aliases", (offset) => readAlias(reader, offset));
+      each((offset) => readAlias(reader, offset));
       return;
     case 7:
-      each("types", (offset) => ({ kind: "type", type: readType(reader, depth, readDecl), offset }));
+      each((offset) => ({ kind: "type", type: readType(reader, depth, readDecl), offset }));
       return;
     case 8:
-      each("canonical definitions", (offset) => ({ kind: "canon", canon: readCanon(reader), offset }));
-      return;
-    case 9:
-      reader.take(reader.end - reader.offset, "a start section");
-      definitions.push({ kind: "start", offset: start });
+      each((offset) => ({ kind: "canon", canon: readCanon(reader), offset }));
       return;
     case 10:
-      each("imports", (offset) => {
-        const extern = readExternName(reader, "the name of an import");
-        return { kind: "import", name: extern.name, extern, desc: readExternDesc(reader), offset };
-      });
+      each((offset) => ({ kind: "import", ...readDescribed(reader), offset }));
       return;
     case 11:
-      each("exports", (offset) => {
-        const extern = readExternName(reader, "the name of an export");
+      each((offset) => {
+        const extern = readExternName(reader);
         const target = readSortIndex(reader);
-        const ascribed = reader.optional("the type of an export", () => readExternDesc(reader));
+        const ascribed = reader.optional(() => readExternDesc(reader));
         return { kind: "export", name: extern.name, extern, target, ascribed, offset };
       });
       return;
+    case 9:
     case 12:
-      reader.take(reader.end - reader.offset, "a value section");
-      definitions.push({ kind: "value", offset: start });
+      rest();
+      definitions.push({ kind: id === 9 ? "start" : "value", offset: start });
       return;
     default:
-      throw reader.malformed(`${id} is no section of a component`, start);
+      throw reader.malformed("a component has no such section", start);
   }
 }
 
+/** The name and the type of an import, or of an export in a type. */
+function readDescribed(reader: Reader): {
+  readonly name: string;
+  readonly extern: ExternName;
+  readonly desc: ExternDesc;
+} {
+  const extern = readExternName(reader);
+  return { name: extern.name, extern, desc: readExternDesc(reader) };
+}
+
 function readCoreInstance(reader: Reader, offset: number): Definition {
-  const form = reader.byte("a core instance");
+  const form = reader.byte();
   if (form === 0) {
-    const module = reader.u32("a core module");
+    const module = reader.u32();
     const args = reader.vec("arguments of a core instance", () => {
-      const name = reader.name("the name of an argument");
-      if (reader.byte("the sort of an argument") !== 0x12) {
+      const name = reader.name();
+      if (reader.byte() !== 0x12) {
         throw reader.malformed("only instances can be arguments of a core instance");
       }
-      return { name, instance: reader.u32("a core instance") };
+      return { name, instance: reader.u32() };
     });
     return { kind: "core-instantiate", module, args, offset };
   }
-  if (form !== 1) throw reader.malformed(`0x${form.toString(16)} is no core instance`, offset);
+  if (form !== 1) throw reader.unknown("core instance", form, offset);
   const exports = reader.vec("exports of a core instance", (): NamedSortIndex => {
-    const name = reader.name("the name of an export");
-    return { name, sort: readCoreSort(reader), index: reader.u32("an index") };
+    const name = reader.name();
+    return { name, sort: readCoreSort(reader), index: reader.u32() };
   });
   return { kind: "core-inline-instance", exports, offset };
 }
 
 function readInstance(reader: Reader, offset: number): Definition {
-  const form = reader.byte("an instance");
+  const form = reader.byte();
   if (form === 0) {
-    const component = reader.u32("a component");
+    const component = reader.u32();
     const args = reader.vec("arguments of an instance", (): NamedSortIndex => {
-      const name = reader.name("the name of an argument");
+      const name = reader.name();
       return { name, ...readSortIndex(reader) };
     });
     return { kind: "instantiate", component, args, offset };
   }
-  if (form !== 1) throw reader.malformed(`0x${form.toString(16)} is no instance`, offset);
+  if (form !== 1) throw reader.unknown("instance", form, offset);
   const exports = reader.vec("exports of an instance", (): ExternSortIndex => {
-    const extern = readExternName(reader, "the name of an export");
+    const extern = readExternName(reader);
     return { name: extern.name, extern, ...readSortIndex(reader) };
   });
   return { kind: "inline-instance", exports, offset };
@@ -184,30 +202,30 @@ function readInstance(reader: Reader, offset: number): Definition {
 
 function readAlias(reader: Reader, offset: number): Definition {
   const sort = readSort(reader);
-  const target = reader.byte("the target of an alias");
+  const target = reader.byte();
   switch (target) {
     case 0: {
-      const instance = reader.u32("an instance");
-      return { kind: "alias-export", sort, instance, name: reader.name("the name of an export"), offset };
+      const instance = reader.u32();
+      return { kind: "alias-export", sort, instance, name: reader.name(), offset };
     }
     case 1: {
       if (!isCoreSort(sort))
         throw reader.malformed("a core export can only be aliased as a core sort", offset);
-      const instance = reader.u32("a core instance");
+      const instance = reader.u32();
       return {
         kind: "alias-core-export",
         sort,
         instance,
-        name: reader.name("the name of an export"),
+        name: reader.name(),
         offset,
       };
     }
     case 2: {
-      const count = reader.u32("the count of an outer alias");
-      return { kind: "alias-outer", sort, count, index: reader.u32("the index of an outer alias"), offset };
+      const count = reader.u32();
+      return { kind: "alias-outer", sort, count, index: reader.u32(), offset };
     }
     default:
-      throw reader.malformed(`0x${target.toString(16)} is no target of an alias`, offset);
+      throw reader.unknown("target of an alias", target, offset);
   }
 }
 
@@ -217,7 +235,7 @@ function readDecl(reader: Reader, inComponent: boolean, depth: number): Decl {
   if (depth > reader.limits.maxDepth) {
     throw limitError("maxDepth", reader.limits, "types are nested too deep", offset);
   }
-  const form = reader.byte("a declaration");
+  const form = reader.byte();
   switch (form) {
     case 0x00:
       return { kind: "core-type", type: readCoreType(reader, depth + 1), offset };
@@ -225,91 +243,77 @@ function readDecl(reader: Reader, inComponent: boolean, depth: number): Decl {
       return { kind: "type", type: readType(reader, depth, readDecl), offset };
     case 0x02:
       return readAlias(reader, offset);
-    case 0x03: {
+    case 0x03:
       if (!inComponent) break;
-      const extern = readExternName(reader, "the name of an import");
-      return { kind: "import", name: extern.name, extern, desc: readExternDesc(reader), offset };
-    }
-    case 0x04: {
-      const extern = readExternName(reader, "the name of an export");
-      return { kind: "export-decl", name: extern.name, extern, desc: readExternDesc(reader), offset };
-    }
+      return { kind: "import", ...readDescribed(reader), offset };
+    case 0x04:
+      return { kind: "export-decl", ...readDescribed(reader), offset };
     default:
       break;
   }
-  throw reader.malformed(`0x${form.toString(16)} is no declaration here`, offset);
+  throw reader.unknown("declaration here", form, offset);
 }
 
 function readExternDesc(reader: Reader): ExternDesc {
   const start = reader.offset;
-  const form = reader.byte("the type of an import or export");
+  const form = reader.byte();
   switch (form) {
     case 0x00:
-      if (reader.byte("the sort of a core import") !== 0x11) {
+      if (reader.byte() !== 0x11) {
         throw reader.malformed("of the core sorts only modules can be imported", start);
       }
-      return { kind: "core-module", index: reader.u32("a core type") };
+      return { kind: "core-module", index: reader.u32() };
     case 0x01:
-      return { kind: "func", index: reader.u32("a function type") };
+      return { kind: "func", index: reader.u32() };
     case 0x02:
-      throw new EngineError("unsupported", "values as imports or exports", { offset: start });
+      throw unsupported("values as imports or exports", start);
     case 0x03: {
-      const bound = reader.byte("the bound of a type");
-      if (bound === 0) return { kind: "type-eq", index: reader.u32("a type") };
+      const bound = reader.byte();
+      if (bound === 0) return { kind: "type-eq", index: reader.u32() };
       if (bound === 1) return { kind: "type-resource" };
-      throw reader.malformed(`0x${bound.toString(16)} is no bound of a type`, start);
+      throw reader.unknown("bound of a type", bound, start);
     }
     case 0x04:
-      return { kind: "component", index: reader.u32("a component type") };
+      return { kind: "component", index: reader.u32() };
     case 0x05:
-      return { kind: "instance", index: reader.u32("an instance type") };
+      return { kind: "instance", index: reader.u32() };
     default:
-      throw reader.malformed(`0x${form.toString(16)} is no type of an import or export`, start);
+      throw reader.unknown("type of an import or export", form, start);
   }
 }
 
 function readSortIndex(reader: Reader): SortIndex {
-  return { sort: readSort(reader), index: reader.u32("an index") };
+  return { sort: readSort(reader), index: reader.u32() };
 }
+
+const sorts = ["", "func", "value", "type", "component", "instance"] as const;
 
 function readSort(reader: Reader): Sort {
   const start = reader.offset;
-  const sort = reader.byte("a sort");
-  switch (sort) {
-    case 0x00:
-      return readCoreSort(reader);
-    case 0x01:
-      return "func";
-    case 0x02:
-      return "value";
-    case 0x03:
-      return "type";
-    case 0x04:
-      return "component";
-    case 0x05:
-      return "instance";
-    default:
-      throw reader.malformed(`0x${sort.toString(16)} is no sort`, start);
-  }
+  const byte = reader.byte();
+  if (byte === 0) return readCoreSort(reader);
+  const sort = sorts[byte];
+  if (sort === undefined || sort === "") throw reader.unknown("sort", byte, start);
+  return sort;
 }
 
-const coreSorts: ReadonlyMap<number, CoreSort> = new Map([
-  [0x00, "core-func"],
-  [0x01, "core-table"],
-  [0x02, "core-memory"],
-  [0x03, "core-global"],
-  [0x04, "core-tag"],
-  [0x10, "core-type"],
-  [0x11, "core-module"],
-  [0x12, "core-instance"],
-]);
+const coreSorts: Readonly<Record<number, CoreSort>> = {
+  0x00: "core-func",
+  0x01: "core-table",
+  0x02: "core-memory",
+  0x03: "core-global",
+  0x04: "core-tag",
+  0x10: "core-type",
+  0x11: "core-module",
+  0x12: "core-instance",
+};
 
 function readCoreSort(reader: Reader): CoreSort {
   const start = reader.offset;
-  const byte = reader.byte("a core sort");
-  const sort = coreSorts.get(byte);
-  if (byte === 0x20) throw new EngineError("unsupported", "exact function types", { offset: start });
-  if (sort === undefined) throw reader.malformed(`0x${byte.toString(16)} is no core sort`, start);
+  const byte = reader.byte();
+  const sort = coreSorts[byte];
+  if (byte === 0x20) throw unsupported("exact function types", start);
+  if (sort === undefined) throw reader.unknown("core sort", byte, start);
   return sort;
 }
 

@@ -1,4 +1,4 @@
-import { EngineError } from "../errors.js";
+import { unsupported } from "../errors.js";
 import { readCoreExtern, readFuncType } from "../core/read-types.js";
 import { limitError } from "../limits.js";
 import type { Reader } from "./reader.js";
@@ -10,23 +10,23 @@ export function readCoreType(reader: Reader, depth: number): CoreTypeSyntax {
   if (depth > reader.limits.maxDepth) {
     throw limitError("maxDepth", reader.limits, "types are nested too deep", start);
   }
-  const form = reader.peek("a core type");
+  const form = reader.peek();
   if (form === 0x60) return { kind: "func", type: readFuncType(reader) };
   if (form !== 0x50) {
     // 0x00 stands before a type that can have subtypes.
     if (form !== 0x00) readFuncType(reader);
-    throw new EngineError("unsupported", "core types of the GC proposal", { offset: start });
+    throw unsupported("core types of the GC proposal", start);
   }
-  reader.byte("a core type");
+  reader.byte();
   return { kind: "module", decls: reader.vec("declarations", () => readModuleDecl(reader)) };
 }
 
 function readModuleDecl(reader: Reader): CoreModuleDecl {
   const offset = reader.offset;
-  const extern = (what: string): Pick<Extract<CoreModuleDecl, { kind: "export" }>, "extern"> => {
+  const extern = (): Pick<Extract<CoreModuleDecl, { kind: "export" }>, "extern"> => {
     let index: number | undefined;
     // Signatures are looked up where the module type is evaluated.
-    const read = readCoreExtern(reader, what, (at) => {
+    const read = readCoreExtern(reader, (at) => {
       index = at;
       return { params: [], results: [] };
     });
@@ -35,27 +35,27 @@ function readModuleDecl(reader: Reader): CoreModuleDecl {
     }
     return { extern: read };
   };
-  const form = reader.byte("a declaration of a module type");
+  const form = reader.byte();
   switch (form) {
     case 0x00: {
-      const module = reader.name("the module of a core import");
-      const name = reader.name("the name of a core import");
-      return { kind: "import", module, name, ...extern("a core import"), offset };
+      const module = reader.name();
+      const name = reader.name();
+      return { kind: "import", module, name, ...extern(), offset };
     }
     case 0x01:
       return { kind: "type", type: readFuncType(reader), offset };
     case 0x02: {
-      if (reader.byte("the sort of an alias") !== 0x10 || reader.byte("the target of an alias") !== 0x01) {
+      if (reader.byte() !== 0x10 || reader.byte() !== 0x01) {
         throw reader.malformed("only types of outer components can be aliased in a module type", offset);
       }
-      const count = reader.u32("the count of an outer alias");
-      return { kind: "alias-outer", count, index: reader.u32("the index of an outer alias"), offset };
+      const count = reader.u32();
+      return { kind: "alias-outer", count, index: reader.u32(), offset };
     }
     case 0x03: {
-      const name = reader.name("the name of a core export");
-      return { kind: "export", name, ...extern("a core export"), offset };
+      const name = reader.name();
+      return { kind: "export", name, ...extern(), offset };
     }
     default:
-      throw reader.malformed(`0x${form.toString(16)} is no declaration of a module type`, offset);
+      throw reader.unknown("declaration of a module type", form, offset);
   }
 }

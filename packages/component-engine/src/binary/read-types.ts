@@ -1,4 +1,4 @@
-import { EngineError } from "../errors.js";
+import { unsupported } from "../errors.js";
 import { canonicalLabel, quoteName, readLabel } from "./names.js";
 import type { Reader } from "./reader.js";
 import type { CaseRef, LabelledRef, PrimitiveKind, TypeRef, TypeSyntax, ValueTypeSyntax } from "./syntax.js";
@@ -22,38 +22,37 @@ const primitiveByOpcode: ReadonlyMap<number, PrimitiveKind | "error-context"> = 
 ]);
 
 /** `valtype`: the index of a type, or the opcode of a primitive (a negative number in signed LEB128). */
-export function readTypeRef(reader: Reader, what: string): TypeRef {
+export function readTypeRef(reader: Reader): TypeRef {
   const start = reader.offset;
-  const byte = reader.peek(what);
+  const byte = reader.peek();
   if ((byte & 0xc0) === 0x40) {
-    reader.byte(what);
+    reader.byte();
     const primitive = primitiveByOpcode.get(byte);
-    if (primitive === undefined)
-      throw reader.malformed(`${what}: 0x${byte.toString(16)} is no value type`, start);
+    if (primitive === undefined) throw reader.unknown("value type", byte, start);
     return primitive;
   }
-  return readIndex(reader, what);
+  return readIndex(reader);
 }
 
 /** An index that is written as a non-negative signed LEB128 number (`s33`). */
-function readIndex(reader: Reader, what: string): number {
+function readIndex(reader: Reader): number {
   const start = reader.offset;
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {
-    const byte = reader.byte(what);
+    const byte = reader.byte();
     value += (byte & 0x7f) * 2 ** shift;
     if (byte < 0x80) {
       if ((byte & 0x40) !== 0 || value > 0xffffffff) break;
       return value;
     }
   }
-  throw reader.malformed(`${what} is no valid index`, start);
+  throw reader.malformed("this is no valid index", start);
 }
 
 function readLabelled(reader: Reader, what: string): LabelledRef[] {
   const labelled = reader.vec(`${what}s`, () => ({
     name: readLabel(reader, `the name of a ${what}`),
-    type: readTypeRef(reader, `the type of a ${what}`),
+    type: readTypeRef(reader),
   }));
   requireUnique(reader, labelled, what);
   return labelled;
@@ -86,15 +85,15 @@ export function readType(
   readDecl: (reader: Reader, inComponent: boolean, depth: number) => Decl,
 ): TypeSyntax {
   const offset = reader.offset;
-  const opcode = reader.byte("a type");
+  const opcode = reader.byte();
   switch (opcode) {
     case 0x40:
     case 0x43: {
       const params = readLabelled(reader, "parameter");
-      const form = reader.byte("the result of a function type");
+      const form = reader.byte();
       let result: TypeRef | undefined;
-      if (form === 0) result = readTypeRef(reader, "the result of a function type");
-      else if (form !== 1 || reader.byte("the results of a function type") !== 0) {
+      if (form === 0) result = readTypeRef(reader);
+      else if (form !== 1 || reader.byte() !== 0) {
         throw reader.malformed("a function type with named results, which are no longer part of the format");
       }
       return { kind: "func", async: opcode === 0x43, params, result, offset };
@@ -108,11 +107,8 @@ export function readType(
     case 0x3f:
     case 0x3e: {
       readRepresentation(reader, offset);
-      const dtor =
-        opcode === 0x3f
-          ? reader.optional("a destructor", () => reader.u32("a destructor"))
-          : reader.u32("a destructor");
-      if (opcode === 0x3e) reader.optional("a callback", () => reader.u32("a callback"));
+      const dtor = opcode === 0x3f ? reader.optional(() => reader.u32()) : reader.u32();
+      if (opcode === 0x3e) reader.optional(() => reader.u32());
       return { kind: "resource", dtor, async: opcode === 0x3e, offset };
     }
     default: {
@@ -124,9 +120,9 @@ export function readType(
 }
 
 function readRepresentation(reader: Reader, offset: number): void {
-  const representation = reader.byte("the representation of a resource");
+  const representation = reader.byte();
   if (representation === 0x7e) {
-    throw new EngineError("unsupported", "resources represented by i64", { offset });
+    throw unsupported("resources represented by i64", offset);
   }
   if (representation !== 0x7f) throw reader.invalid("a resource whose representation is not i32", offset);
 }
@@ -141,8 +137,8 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
     case 0x71: {
       const cases: CaseRef[] = reader.vec("cases", () => {
         const name = readLabel(reader, "the name of a case");
-        const type = reader.optional("the type of a case", () => readTypeRef(reader, "the type of a case"));
-        if (reader.byte("the end of a case") !== 0) throw reader.malformed("a case that refines another");
+        const type = reader.optional(() => readTypeRef(reader));
+        if (reader.byte() !== 0) throw reader.malformed("a case that refines another");
         return { name, type };
       });
       if (cases.length === 0) throw reader.invalid("a variant without cases", offset);
@@ -150,17 +146,17 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
       return { kind: "variant", cases };
     }
     case 0x70:
-      return { kind: "list", element: readTypeRef(reader, "the element of a list") };
+      return { kind: "list", element: readTypeRef(reader) };
     case 0x67: {
-      const element = readTypeRef(reader, "the element of a list");
-      return { kind: "fixed-list", element, length: reader.u32("the length of a list") };
+      const element = readTypeRef(reader);
+      return { kind: "fixed-list", element, length: reader.u32() };
     }
     case 0x63: {
-      const key = readTypeRef(reader, "the key of a map");
-      return { kind: "map", key, value: readTypeRef(reader, "the value of a map") };
+      const key = readTypeRef(reader);
+      return { kind: "map", key, value: readTypeRef(reader) };
     }
     case 0x6f: {
-      const items = reader.vec("items of a tuple", () => readTypeRef(reader, "an item of a tuple"));
+      const items = reader.vec("items of a tuple", () => readTypeRef(reader));
       if (items.length === 0) throw reader.invalid("a tuple without items", offset);
       return { kind: "tuple", items };
     }
@@ -172,22 +168,22 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
     case 0x6d:
       return { kind: "enum", labels: readLabels(reader, "case") };
     case 0x6b:
-      return { kind: "option", some: readTypeRef(reader, "the type of an option") };
+      return { kind: "option", some: readTypeRef(reader) };
     case 0x6a: {
-      const ok = reader.optional("the ok of a result", () => readTypeRef(reader, "the ok of a result"));
-      const err = reader.optional("the err of a result", () => readTypeRef(reader, "the err of a result"));
+      const ok = reader.optional(() => readTypeRef(reader));
+      const err = reader.optional(() => readTypeRef(reader));
       return { kind: "result", ok, err };
     }
     case 0x69:
-      return { kind: "own", resource: reader.u32("a resource type") };
+      return { kind: "own", resource: reader.u32() };
     case 0x68:
-      return { kind: "borrow", resource: reader.u32("a resource type") };
+      return { kind: "borrow", resource: reader.u32() };
     case 0x66:
     case 0x65: {
-      const element = reader.optional("the element", () => readTypeRef(reader, "the element"));
+      const element = reader.optional(() => readTypeRef(reader));
       return { kind: opcode === 0x66 ? "stream" : "future", element };
     }
     default:
-      throw reader.malformed(`0x${opcode.toString(16)} is no type`, offset);
+      throw reader.unknown("type", opcode, offset);
   }
 }

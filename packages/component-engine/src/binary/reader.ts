@@ -13,6 +13,8 @@ export class Reader {
   readonly limits: EngineLimits;
   /** How many more items may be read; shared by all readers of one component. */
   readonly budget: { items: number };
+  /** What is being read, for errors. */
+  readonly what: string;
   offset: number;
 
   constructor(
@@ -20,21 +22,28 @@ export class Reader {
     limits: EngineLimits,
     start = 0,
     end = bytes.length,
-    budget?: { items: number },
+    budget = { items: limits.maxDefinitions },
+    what = "component",
   ) {
     this.bytes = bytes;
     this.limits = limits;
     this.offset = start;
     this.end = end;
-    this.budget = budget ?? { items: limits.maxDefinitions };
+    this.budget = budget;
+    this.what = what;
   }
 
   get done(): boolean {
     return this.offset >= this.end;
   }
 
-  malformed(what: string, offset = this.offset): EngineError {
-    return new EngineError("malformed", what, { offset });
+  malformed(problem: string, offset = this.offset): EngineError {
+    return new EngineError("malformed", `${this.what}: ${problem}`, { offset });
+  }
+
+  /** A byte that stands for nothing, where one that stands for `what` was expected. */
+  unknown(what: string, byte: number, offset = this.offset): EngineError {
+    return this.malformed(`0x${byte.toString(16)} is no ${what}`, offset);
   }
 
   /** Well-formed, but against the rules. */
@@ -42,37 +51,37 @@ export class Reader {
     return new EngineError("invalid", what, { offset });
   }
 
-  byte(what: string): number {
+  byte(): number {
     const value = this.offset < this.end ? this.bytes[this.offset] : undefined;
-    if (value === undefined) throw this.malformed(`unexpected end while reading ${what}`);
+    if (value === undefined) throw this.malformed("unexpected end");
     this.offset += 1;
     return value;
   }
 
   /** The next byte, which is not consumed. */
-  peek(what: string): number {
-    const value = this.byte(what);
+  peek(): number {
+    const value = this.byte();
     this.offset -= 1;
     return value;
   }
 
   /** An unsigned LEB128 number of at most 32 bits. */
-  u32(what: string): number {
+  u32(): number {
     const start = this.offset;
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
-      const byte = this.byte(what);
-      if (shift === 28 && byte > 0x0f) throw this.malformed(`${what} does not fit 32 bits`, start);
+      const byte = this.byte();
+      if (shift === 28 && byte > 0x0f) throw this.malformed("a number does not fit 32 bits", start);
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
-    throw this.malformed(`${what} is too long a number`, start);
+    throw this.malformed("a number is too long", start);
   }
 
   /** A number of items that follow: each takes at least one byte, so more than the bytes left is a lie. */
   count(what: string): number {
     const start = this.offset;
-    const count = this.u32(`the number of ${what}`);
+    const count = this.u32();
     if (count > this.end - this.offset) {
       throw this.malformed(
         `${count} ${what} are announced, only ${this.end - this.offset} bytes follow`,
@@ -93,17 +102,17 @@ export class Reader {
   }
 
   /** A presence byte and, where it is 1, an item. */
-  optional<T>(what: string, read: () => T): T | undefined {
+  optional<T>(read: () => T): T | undefined {
     const start = this.offset;
-    const flag = this.byte(what);
+    const flag = this.byte();
     if (flag === 0) return undefined;
     if (flag === 1) return read();
-    throw this.malformed(`${what}: expected 0 or 1, found 0x${flag.toString(16)}`, start);
+    throw this.unknown("0 or 1", flag, start);
   }
 
-  take(length: number, what: string): Uint8Array {
+  take(length: number): Uint8Array {
     if (length > this.end - this.offset) {
-      throw this.malformed(`${what} of ${length} bytes: only ${this.end - this.offset} bytes follow`);
+      throw this.malformed(`${length} bytes are announced, only ${this.end - this.offset} bytes follow`);
     }
     const slice = this.bytes.subarray(this.offset, this.offset + length);
     this.offset += length;
@@ -111,16 +120,16 @@ export class Reader {
   }
 
   /** A length-prefixed UTF-8 string. */
-  name(what: string): string {
+  name(): string {
     const start = this.offset;
-    const length = this.u32(`the length of ${what}`);
+    const length = this.u32();
     const ascii = this.#ascii(length);
     if (ascii !== undefined) return ascii;
-    const bytes = this.take(length, what);
+    const bytes = this.take(length);
     try {
       return utf8.decode(bytes);
     } catch {
-      throw this.malformed(`${what} is not valid UTF-8`, start);
+      throw this.malformed("a name is not valid UTF-8", start);
     }
   }
 
@@ -137,7 +146,7 @@ export class Reader {
   /** A reader of the next `length` bytes, which this reader skips. */
   slice(length: number, what: string): Reader {
     const start = this.offset;
-    this.take(length, what);
+    this.take(length);
     return new Reader(this.bytes, this.limits, start, start + length, this.budget);
   }
 }

@@ -1,15 +1,14 @@
 import type { Reader } from "../binary/reader.js";
-import { EngineError } from "../errors.js";
+import { unsupported, type EngineError } from "../errors.js";
 
 /** Instructions of constant expressions that have no operand: `end` is 0x0b, the rest adds, subtracts and multiplies. */
 const bare: ReadonlySet<number> = new Set([0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e]);
 
 /** Reads past the expression that a global begins with. The platform validates it; here only its end matters. */
 export function skipConstantExpression(reader: Reader): void {
-  const what = "a constant expression";
   for (;;) {
     const start = reader.offset;
-    const opcode = reader.byte(what);
+    const opcode = reader.byte();
     switch (opcode) {
       case 0x0b:
         return;
@@ -18,10 +17,10 @@ export function skipConstantExpression(reader: Reader): void {
         skipLeb(reader, opcode === 0x41 ? 5 : 10);
         break;
       case 0x43:
-        reader.take(4, what);
+        reader.take(4);
         break;
       case 0x44:
-        reader.take(8, what);
+        reader.take(8);
         break;
       // global.get, ref.func, ref.null
       case 0x23:
@@ -30,8 +29,8 @@ export function skipConstantExpression(reader: Reader): void {
         skipLeb(reader, 5);
         break;
       case 0xfd:
-        if (reader.u32(what) !== 12) throw unknown(start);
-        reader.take(16, what);
+        if (reader.u32() !== 12) throw unknown(start);
+        reader.take(16);
         break;
       default:
         if (!bare.has(opcode)) throw unknown(start);
@@ -40,12 +39,10 @@ export function skipConstantExpression(reader: Reader): void {
 }
 
 function skipLeb(reader: Reader, longest: number): void {
-  for (let i = 0; i < longest; i++) if (reader.byte("a number") < 0x80) return;
+  for (let i = 0; i < longest; i++) if (reader.byte() < 0x80) return;
   throw reader.malformed("a number in a constant expression is too long");
 }
 
 function unknown(offset: number): EngineError {
-  return new EngineError("unsupported", "instructions of the GC proposal in a constant expression", {
-    offset,
-  });
+  return unsupported("instructions of the GC proposal in a constant expression", offset);
 }

@@ -1,6 +1,6 @@
 import { quoteName } from "../binary/names.js";
 import { Reader } from "../binary/reader.js";
-import { EngineError } from "../errors.js";
+import { unsupported } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import { skipConstantExpression } from "./constant-expressions.js";
 import type { CoreExtern, CoreExternKind, CoreFuncType, CoreImport, CoreModule } from "./module-types.js";
@@ -35,7 +35,7 @@ const section = {
 export function readCoreModule(component: Reader, start: number, end: number): CoreModule {
   const limits = component.limits;
   const reader = new Reader(component.bytes, limits, start, end, component.budget);
-  const preamble = reader.take(8, "the preamble of a core module");
+  const preamble = reader.take(8);
   if ([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0].some((byte, i) => preamble[i] !== byte)) {
     throw reader.malformed("this core module section holds no core module", start);
   }
@@ -47,8 +47,8 @@ export function readCoreModule(component: Reader, start: number, end: number): C
     reader.budget.items -= 1;
     if (reader.budget.items < 0)
       throw limitError("maxDefinitions", limits, "too many sections", sectionStart);
-    const id = reader.byte("a section");
-    const body = reader.slice(reader.u32("the size of a section"), `section ${id} of a core module`);
+    const id = reader.byte();
+    const body = reader.slice(reader.u32(), `section ${id} of a core module`);
     const replacement = state.readSection(id, body);
     if (replacement === undefined) continue;
     chunks.push(component.bytes.subarray(kept, sectionStart), frame(id, replacement));
@@ -98,7 +98,7 @@ class ModuleReader {
       case section.function:
         reader.vec("core functions", () => {
           const start = reader.offset;
-          const index = reader.u32("a core type");
+          const index = reader.u32();
           // Thousands of functions share a few types.
           const func = (this.#funcs[index] ??= { kind: "func", type: this.#type(reader, index, start) });
           this.#spaces.func.push(func);
@@ -116,9 +116,9 @@ class ModuleReader {
         return undefined;
       case section.tag:
         reader.vec("core tags", () => {
-          reader.byte("the attribute of a tag");
+          reader.byte();
           const start = reader.offset;
-          const type = this.#type(reader, reader.u32("a core type"), start);
+          const type = this.#type(reader, reader.u32(), start);
           this.#spaces.tag.push({ kind: "tag", type });
         });
         return undefined;
@@ -138,11 +138,9 @@ class ModuleReader {
 
   #readImport(reader: Reader): void {
     const start = reader.offset;
-    const module = reader.name("the module of a core import");
-    const name = reader.name("the name of a core import");
-    const extern = readCoreExtern(reader, "a core import", (index, offset) =>
-      this.#type(reader, index, offset),
-    );
+    const module = reader.name();
+    const name = reader.name();
+    const extern = readCoreExtern(reader, (index, offset) => this.#type(reader, index, offset));
     const key = `${module.length} ${module}${name}`;
     if (this.#imported.has(key)) {
       throw reader.invalid(`a core module imports ${quoteName(module)} ${quoteName(name)} twice`, start);
@@ -153,13 +151,13 @@ class ModuleReader {
   }
 
   #readExport(reader: Reader): void {
-    const name = reader.name("the name of a core export");
+    const name = reader.name();
     const start = reader.offset;
-    const byte = reader.byte("a core export");
-    if (byte === 0x20) throw new EngineError("unsupported", "exact function types", { offset: start });
+    const byte = reader.byte();
+    if (byte === 0x20) throw unsupported("exact function types", start);
     const kind = externKinds[byte];
-    if (kind === undefined) throw reader.malformed("unknown kind of core export", start);
-    const index = reader.u32("the index of a core export");
+    if (kind === undefined) throw reader.unknown("kind of a core export", byte, start);
+    const index = reader.u32();
     const extern = this.#spaces[kind][index];
     if (extern === undefined) throw reader.invalid(`core ${kind} ${index} does not exist`, start);
     if (this.exports.has(name)) throw reader.invalid(`two core exports are named ${quoteName(name)}`, start);
@@ -173,9 +171,9 @@ class ModuleReader {
     pushU32(out, count);
     for (let i = 0; i < count; i++) {
       const start = reader.offset;
-      const byte = reader.peek("a table");
+      const byte = reader.peek();
       if (byte === 0x40) {
-        throw new EngineError("unsupported", "tables with an initial value", { offset: start });
+        throw unsupported("tables with an initial value", start);
       }
       const element = readRefType(reader);
       const limits = readLimits(reader, "table");

@@ -1,5 +1,5 @@
 import type { Reader } from "../binary/reader.js";
-import { EngineError } from "../errors.js";
+import { unsupported, type EngineError } from "../errors.js";
 import type { CoreExtern, CoreExternKind, CoreFuncType, CoreLimits, CoreValueType } from "./module-types.js";
 
 export const pageSize = 65_536;
@@ -24,12 +24,12 @@ const gcForms = [0x4e, 0x4f, 0x50, 0x5d, 0x5e, 0x5f, 0x65];
 /** Reads a function type of a core module. Refuses the types of the GC proposal. */
 export function readFuncType(reader: Reader): CoreFuncType {
   const start = reader.offset;
-  const form = reader.byte("a core type");
+  const form = reader.byte();
   if (form !== 0x60) {
     if (gcForms.includes(form)) {
-      throw new EngineError("unsupported", "types of the GC proposal in a core module", { offset: start });
+      throw unsupported("types of the GC proposal in a core module", start);
     }
-    throw reader.malformed(`0x${form.toString(16)} is no core type`, start);
+    throw reader.unknown("core type", form, start);
   }
   const params = reader.vec("core parameters", () => readValueType(reader));
   const results = reader.vec("core results", () => readValueType(reader));
@@ -38,7 +38,7 @@ export function readFuncType(reader: Reader): CoreFuncType {
 
 export function readValueType(reader: Reader): CoreValueType {
   const start = reader.offset;
-  const byte = reader.byte("a core value type");
+  const byte = reader.byte();
   const type = valueTypes.get(byte);
   if (type === undefined) throw unknownType(reader, byte, start);
   return type;
@@ -46,7 +46,7 @@ export function readValueType(reader: Reader): CoreValueType {
 
 export function readRefType(reader: Reader): CoreValueType {
   const start = reader.offset;
-  const byte = reader.byte("a reference type");
+  const byte = reader.byte();
   const type = valueTypes.get(byte);
   if (type === undefined || !referenceTypes.has(type)) throw unknownType(reader, byte, start);
   return type;
@@ -55,24 +55,22 @@ export function readRefType(reader: Reader): CoreValueType {
 function unknownType(reader: Reader, byte: number, start: number): EngineError {
   // 0x62 to 0x75 are the abstract heap types and typed references of the GC and function-references proposals.
   if (byte >= 0x62 && byte <= 0x75) {
-    return new EngineError("unsupported", "reference types of the GC proposal in a core module", {
-      offset: start,
-    });
+    return unsupported("reference types of the GC proposal in a core module", start);
   }
-  return reader.malformed(`0x${byte.toString(16)} is no core type`, start);
+  return reader.unknown("core type", byte, start);
 }
 
 /** The limits of a table or memory, in entries or pages. */
 export function readLimits(reader: Reader, what: "table" | "memory"): CoreLimits {
   const start = reader.offset;
-  const flags = reader.byte(`the limits of a ${what}`);
-  const refuse = (feature: string): EngineError => new EngineError("unsupported", feature, { offset: start });
+  const flags = reader.byte();
+  const refuse = (feature: string): EngineError => unsupported(feature, start);
   if ((flags & 0x02) !== 0) throw refuse(`a shared ${what}`);
   if ((flags & 0x04) !== 0) throw refuse(`a 64-bit ${what}`);
   if ((flags & 0x08) !== 0) throw refuse(`a ${what} with a page size of its own`);
-  if (flags > 1) throw reader.malformed(`0x${flags.toString(16)} are no limits`, start);
-  const minimum = reader.u32(`the minimum of a ${what}`);
-  const maximum = flags === 1 ? reader.u32(`the maximum of a ${what}`) : undefined;
+  if (flags > 1) throw reader.unknown("limits", flags, start);
+  const minimum = reader.u32();
+  const maximum = flags === 1 ? reader.u32() : undefined;
   if (maximum !== undefined && maximum < minimum) {
     throw reader.invalid(`the maximum of a ${what}, ${maximum}, is below its minimum, ${minimum}`, start);
   }
@@ -85,18 +83,17 @@ export function readLimits(reader: Reader, what: "table" | "memory"): CoreLimits
 /** The type of an import, or of an export in a module type. `typeAt` finds the signature with an index. */
 export function readCoreExtern(
   reader: Reader,
-  what: string,
   typeAt: (index: number, offset: number) => CoreFuncType,
 ): CoreExtern {
   const start = reader.offset;
-  const byte = reader.byte(what);
-  if (byte === 0x20) throw new EngineError("unsupported", "exact function types", { offset: start });
+  const byte = reader.byte();
+  if (byte === 0x20) throw unsupported("exact function types", start);
   const kind = externKinds[byte];
   switch (kind) {
     case "func":
       return { kind, type: readSignature(reader, typeAt) };
     case "tag": {
-      const attribute = reader.byte("the attribute of a tag");
+      const attribute = reader.byte();
       if (attribute !== 0) throw reader.malformed("a tag whose attribute is not 0", start);
       const type = readSignature(reader, typeAt);
       if (type.results.length > 0) throw reader.invalid("a tag with results", start);
@@ -111,7 +108,7 @@ export function readCoreExtern(
     case "global":
       return { kind, type: undefined, ...readGlobalType(reader) };
     default:
-      throw reader.malformed(`${what}: unknown kind`, start);
+      throw reader.unknown("kind of a core import or export", byte, start);
   }
 }
 
@@ -120,15 +117,15 @@ function readSignature(
   typeAt: (index: number, offset: number) => CoreFuncType,
 ): CoreFuncType {
   const start = reader.offset;
-  return typeAt(reader.u32("a core type"), start);
+  return typeAt(reader.u32(), start);
 }
 
 export function readGlobalType(reader: Reader): { readonly value: CoreValueType; readonly mutable: boolean } {
   const value = readValueType(reader);
   const start = reader.offset;
-  const mutability = reader.byte("the mutability of a global");
+  const mutability = reader.byte();
   if ((mutability & 0x02) !== 0) {
-    throw new EngineError("unsupported", "a shared global", { offset: start });
+    throw unsupported("a shared global", start);
   }
   if (mutability > 1) throw reader.malformed("the mutability of a global must be 0 or 1", start);
   return { value, mutable: mutability === 1 };

@@ -1,7 +1,7 @@
 import { defined } from "@novywave/base";
 import type { ComponentSyntax } from "../binary/syntax.js";
 import type { CoreModule } from "../core/module-types.js";
-import { EngineError } from "../errors.js";
+import { unsupported, EngineError } from "../errors.js";
 import type { EngineLimits } from "../limits.js";
 import type { ComponentExtern, Plan, Refusal } from "../plan.js";
 import { Context } from "../validate/context.js";
@@ -46,7 +46,7 @@ function validated(context: Context, syntax: ComponentSyntax): ValidationScope {
     const [refusal] = context.refusals;
     // What follows something that is not understood may look wrong for no other reason.
     if (refusal === undefined || !(thrown instanceof EngineError) || thrown.code !== "invalid") throw thrown;
-    throw new EngineError("unsupported", refusal.feature, { offset: refusal.offset });
+    throw unsupported(refusal.feature, refusal.offset);
   }
 }
 

@@ -3,7 +3,7 @@ import type { ComponentSyntax, Definition, ExternSortIndex, SortIndex } from "..
 
 import { at, invalid } from "./checks.js";
 import type { Context } from "./context.js";
-import { EngineError } from "../errors.js";
+import { unsupported } from "../errors.js";
 import { limitError } from "../limits.js";
 import { validateAliasCoreExport, validateAliasExport, validateAliasOuter } from "./aliases.js";
 import { validateCanon } from "./canon.js";
@@ -151,7 +151,7 @@ class ComponentValidator {
       case "core-module":
         return { kind: "core-module", type: at(scope.coreModules, item.index, "core module", offset) };
       case "value":
-        throw new EngineError("unsupported", "values", { offset });
+        throw unsupported("values", offset);
       default:
         throw invalid(`a ${item.sort} cannot stand here`, offset);
     }
