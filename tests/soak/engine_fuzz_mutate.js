@@ -84,6 +84,12 @@ const numbers = [0, 1, 2, 3, 16, 17, 127, 128, 255, 65_535, 65_536, 2 ** 31 - 1,
 function mutateBytes(random, body) {
   const at = below(random, body.length + 1);
   const rest = Math.min(body.length - at, below(random, 4));
+  // Most indices and kinds are one small byte: another one in its place is a change that is read to the end.
+  if (random() < 0.6) {
+    const copy = body.slice();
+    if (copy.length > 0) copy[at % copy.length] = below(random, 12);
+    return copy;
+  }
   switch (below(random, 7)) {
     case 0: {
       const copy = body.slice();

@@ -1,6 +1,8 @@
 // Runs cases of the fuzz test one after the other. The test watches `progress` and ends the worker when a case takes too long.
 import { parentPort, workerData } from "node:worker_threads";
 import {
+  camelCase,
+  checkHost,
   compile,
   describe,
   EngineError,
@@ -11,8 +13,8 @@ import {
 } from "@novywave/component-engine";
 import { below, mutate, pick, randomOf } from "./engine_fuzz_mutate.js";
 
-/** @type {{ corpus: Uint8Array[], seed: number, first: number, until: number, progress: SharedArrayBuffer }} */
-const { corpus, seed, first, until, progress } = workerData;
+/** @type {{ corpus: Uint8Array[], seed: number, first: number, end: number, until: number, progress: SharedArrayBuffer }} */
+const { corpus, seed, first, end, until, progress } = workerData;
 const shared = new Int32Array(progress);
 const port = parentPort;
 if (port === null) throw new Error("this is a worker");
@@ -59,33 +61,106 @@ function note(at, phase) {
   Atomics.store(shared, 0, at);
 }
 
-/** @param {() => number} random @param {import("@novywave/component-engine").Component} component */
-function hostOf(random, component) {
+class HostResource {}
+
+/**
+ * Classes for the resources of an import, and functions, which answer with anything: `pool` holds resources met so far.
+ * @param {() => number} random @param {import("@novywave/component-engine").Component} component @param {unknown[]} pool
+ */
+function hostOf(random, component, pool) {
   /** @type {Record<string, unknown>} */
   const host = {};
-  const func = () => {
+  /** @param {unknown[]} given */
+  const func = (...given) => {
+    pool.push(...given.filter((item) => typeof item === "object" && item !== null).slice(0, 2));
     if (random() < 0.1) throw random() < 0.5 ? new ResultError("no") : new TypeError("a bug of the host");
-    return pick(random, values);
+    return anyValue(random, pool);
+  };
+  /** @param {string} name @param {readonly { readonly name: string }[]} functions */
+  const classOf = (name, functions) => {
+    class Resource extends HostResource {
+      [Symbol.dispose]() {
+        if (random() < 0.05) throw new TypeError("a bug in a destructor");
+      }
+    }
+    for (const item of functions) {
+      const [, kind, member] = new RegExp(`^\\[(method|static)\\]${name}\\.(.+)$`, "u").exec(item.name) ?? [];
+      if (member === undefined) continue;
+      Object.defineProperty(kind === "static" ? Resource : Resource.prototype, camelCase(member), {
+        value: func,
+        configurable: true,
+      });
+    }
+    pool.push(new Resource(), new Resource());
+    return Resource;
   };
   for (const item of component.imports) {
     if (item.kind === "func") host[item.name] = func;
     if (item.kind === "instance") {
-      host[item.name] = Object.fromEntries(item.type.functions.map(({ name }) => [name, func]));
+      const { functions, types } = item.type;
+      const resources = types.filter(({ type }) => type.kind === "resource");
+      host[item.name] = Object.fromEntries([
+        ...functions.map(({ name }) => [name, func]),
+        ...resources.map(({ name }) => [pascalCase(name), classOf(name, functions)]),
+      ]);
+    }
+    if (item.kind === "type" && item.type.kind === "resource") {
+      host[pascalCase(item.name)] = classOf(item.name, component.imports);
     }
   }
   return host;
 }
 
-/** @param {() => number} random @param {import("@novywave/component-engine").Instance} instance */
-function callAll(random, instance) {
+/** @param {string} name */
+function pascalCase(name) {
+  const camel = camelCase(name);
+  return camel.slice(0, 1).toUpperCase() + camel.slice(1);
+}
+
+/** @param {() => number} random @param {readonly unknown[]} pool */
+function anyValue(random, pool) {
+  return pool.length > 0 && random() < 0.3 ? pick(random, pool) : pick(random, values);
+}
+
+/** A resource of the guest. @param {unknown} value @returns {value is object} */
+function isResource(value) {
+  return (
+    typeof value === "object" && value !== null && Symbol.dispose in value && !(value instanceof HostResource)
+  );
+}
+
+/** Dropping a resource says nothing, whatever became of its instance. */
+const dropped = Symbol("dropped");
+
+/** @param {() => number} random @param {Function} func @param {unknown[]} args @param {unknown[]} pool @returns {unknown} */
+function callAny(random, func, args, pool) {
+  const resource = random() < 0.3 ? pool.find(isResource) : undefined;
+  if (resource !== undefined) {
+    const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(resource)).slice(1);
+    if (methods.length > 0 && random() < 0.7) {
+      return Reflect.apply(Reflect.get(resource, pick(random, methods)), resource, args);
+    }
+    Reflect.apply(Reflect.get(resource, Symbol.dispose), resource, []);
+    return dropped;
+  }
+  // Classes have a prototype; the engine's functions have none.
+  return "prototype" in func ? Reflect.construct(func, args) : Reflect.apply(func, undefined, args);
+}
+
+/** @param {() => number} random @param {import("@novywave/component-engine").Instance} instance @param {unknown[]} pool */
+function callAll(random, instance, pool) {
   const functions = Object.values(instance.exports)
     .flatMap((item) => (typeof item === "function" ? [item] : Object.values(Object(item))))
+    .filter((item) => typeof item === "function" && !(item.prototype instanceof HostResource))
+    .flatMap((item) => [item, ...Object.getOwnPropertyNames(item).map((key) => item[key])])
     .filter((item) => typeof item === "function");
   for (let i = 0; i < 24 && functions.length > 0; i++) {
     const dead = instance.poisoned !== undefined;
     try {
-      pick(random, functions)(...Array.from({ length: below(random, 4) }, () => pick(random, values)));
-      if (dead) throw new Error("a dead instance answered");
+      const args = Array.from({ length: below(random, 4) }, () => anyValue(random, pool));
+      const answer = callAny(random, pick(random, functions), args, pool);
+      if (dead && answer !== dropped) throw new Error("a dead instance answered");
+      if (isResource(answer)) pool.unshift(answer);
     } catch (error) {
       if (error instanceof ResultError && !dead) continue;
       if (!(error instanceof EngineError)) throw error;
@@ -101,14 +176,25 @@ async function runCase(at) {
   const bytes = mutate(random, original, corpus.slice(0, -1));
   note(at, "engine");
   try {
-    describe(inspect(bytes, { limits }));
+    const info = inspect(bytes, { limits });
+    describe(info);
+    checkHost(info, inspect(original));
+    checkHost(inspect(original), info);
     // The large one takes the platform too long to compile.
-    if (bytes.length > 100_000) return "inspected";
+    if (bytes.length > 200_000) return "inspected";
     const compiled = await compile(bytes, { limits });
     const component =
       random() < 0.5 ? compiled : fromTransferable(structuredClone(compiled.toTransferable()));
     note(at, "guest");
-    callAll(random, instantiate(component, hostOf(random, component)));
+    /** @type {unknown[]} */
+    const pool = [];
+    const instance = instantiate(component, hostOf(random, component, pool));
+    callAll(random, instance, pool);
+    try {
+      instance.dispose();
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+    }
     return "ran";
   } catch (error) {
     if (error instanceof EngineError) return error.code;
@@ -120,7 +206,7 @@ async function runCase(at) {
 const outcomes = {};
 let at = first;
 try {
-  for (; Date.now() < until; at++) {
+  for (; at < end && Date.now() < until; at++) {
     const outcome = await runCase(at);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   }
