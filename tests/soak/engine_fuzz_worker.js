@@ -63,6 +63,9 @@ function note(at, phase) {
 
 class HostResource {}
 
+/** Comes back as it is from a function that a component imports and exports again. */
+class HostBug extends TypeError {}
+
 /**
  * Classes for the resources of an import, and functions, which answer with anything: `pool` holds resources met so far.
  * @param {() => number} random @param {import("@novywave/component-engine").Component} component @param {unknown[]} pool
@@ -73,14 +76,14 @@ function hostOf(random, component, pool) {
   /** @param {unknown[]} given */
   const func = (...given) => {
     pool.push(...given.filter((item) => typeof item === "object" && item !== null).slice(0, 2));
-    if (random() < 0.1) throw random() < 0.5 ? new ResultError("no") : new TypeError("a bug of the host");
+    if (random() < 0.1) throw random() < 0.5 ? new ResultError("no") : new HostBug();
     return anyValue(random, pool);
   };
   /** @param {string} name @param {readonly { readonly name: string }[]} functions */
   const classOf = (name, functions) => {
     class Resource extends HostResource {
       [Symbol.dispose]() {
-        if (random() < 0.05) throw new TypeError("a bug in a destructor");
+        if (random() < 0.05) throw new HostBug();
       }
     }
     for (const item of functions) {
@@ -162,7 +165,7 @@ function callAll(random, instance, pool) {
       if (dead && answer !== dropped) throw new Error("a dead instance answered");
       if (isResource(answer)) pool.unshift(answer);
     } catch (error) {
-      if (error instanceof ResultError && !dead) continue;
+      if ((error instanceof ResultError || error instanceof HostBug) && !dead) continue;
       if (!(error instanceof EngineError)) throw error;
       if (dead !== (error.code === "poisoned") && instance.poisoned === undefined) throw error;
     }

@@ -213,6 +213,64 @@ describe("what one call lifts is bounded", () => {
     expectDeath(instance, () => call(instance, "f")(101), "limit-exceeded", /maxStringBytes is 100/);
   });
 
+  test("no string and no list has more than 2^28 - 1 bytes, whatever the limits are", async () => {
+    // The memory is large enough, and never written to.
+    const core = `(func (export "f") (param i32) (result i32) (drop (memory.grow (i32.const 4200)))
+      (i32.store (i32.const 64) (i32.const 0)) (i32.store (i32.const 68) (local.get 0)) (i32.const 64))`;
+    const high = 2 ** 40;
+    const limits = {
+      maxLiftedBytes: high,
+      maxLiftedElements: high,
+      maxStringBytes: high,
+      maxMemoryBytes: 2 ** 29,
+    };
+    for (const [type, length] of [
+      ["string", 2 ** 28],
+      ["(list u8)", 2 ** 28],
+      ["(list u64)", 2 ** 25],
+    ] as const) {
+      const instance = await run(guest(core, lift("f", `(param "n" u32) (result ${type})`)), {}, limits);
+      const message = /^268435456 bytes are more than a string or list may have/;
+      expectDeath(instance, () => call(instance, "f")(length), "bad-guest-value", message);
+    }
+    // One byte less is only too much for a smaller memory.
+    const small = { ...limits, maxMemoryBytes: 2 ** 20 };
+    const instance = await run(guest(core, lift("f", `(param "n" u32) (result (list u8))`)), {}, small);
+    expectDeath(instance, () => call(instance, "f")(2 ** 28 - 1), "bad-guest-value", /outside of the memory/);
+  });
+
+  test("nor does the host hand over more: that is a wrong argument", async () => {
+    const instance = await run(
+      guest(
+        `(func (export "f") (param i32 i32) (result i32) (local.get 1))`,
+        lift("f", '(param "x" (list u8)) (result u32)'),
+      ),
+    );
+    const error = caught(() => call(instance, "f")(new Uint8Array(2 ** 28)));
+    expect(error.code).toBe("bad-argument");
+    expect(error.message).toMatch(/268435456 bytes are more than a string or list may have/);
+    expect(call(instance, "f")(new Uint8Array(5))).toBe(5);
+  });
+
+  test("each limit on lifting names itself and its number", async () => {
+    const core = `(func (export "f") (param i32) (result i32)
+      (i32.store (i32.const 64) (i32.const 128)) (i32.store (i32.const 68) (local.get 0)) (i32.const 64))`;
+    for (const [limit, type] of [
+      ["maxLiftedBytes", "(list u8)"],
+      ["maxLiftedElements", "(list bool)"],
+      ["maxStringBytes", "string"],
+    ] as const) {
+      const instance = await run(
+        guest(core, lift("f", `(param "n" u32) (result ${type})`)),
+        {},
+        { [limit]: 99 },
+      );
+      const error = caught(() => call(instance, "f")(1_000));
+      expect([error.code, error.limit]).toEqual(["limit-exceeded", limit]);
+      expect(error.message).toContain(`the limit ${limit} is 99`);
+    }
+  });
+
   test("what an import is given is bounded as well", async () => {
     const instance = await run(
       guest(

@@ -193,6 +193,12 @@ describe("limits name themselves and their number (rule 11)", () => {
     expect(error.offset).toBeGreaterThanOrEqual(0);
   });
 
+  test("every limit that a file alone can reach is reached here", () => {
+    const lifted = ["maxLiftedBytes", "maxLiftedElements", "maxStringBytes", "maxHandles"];
+    const reached = new Set([...lifted, ...Object.values(bombs).map(([, limit]) => limit)]);
+    expect([...reached].sort()).toEqual(Object.keys(defaultLimits).sort());
+  });
+
   test("the caller sets them, lower and higher", async () => {
     const bytes = componentOf(section(7, doubling(10)));
     expect(await refused(bytes, { maxTypeSize: 100 })).toMatchObject({ limit: "maxTypeSize" });

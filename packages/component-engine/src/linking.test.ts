@@ -164,6 +164,51 @@ describe("exports", () => {
     expect(Object.isFrozen(instance.exports)).toBe(true);
   });
 
+  test("names that would end a line, a string or an argument list are only text, or refused", async () => {
+    const odd = [
+      "__proto__",
+      'a"b',
+      "a'b",
+      "a`b",
+      "a\\b",
+      "a\nb",
+      "a\u2028b",
+      "a\u0000b",
+      "🦀",
+      "a b",
+      "${x}",
+      "",
+    ];
+    for (const name of odd) {
+      const bytes = await wat('(component (import "zzzzzzzz" (func)))');
+      const text = new TextEncoder().encode(name);
+      const at = Buffer.from(bytes).indexOf("zzzzzzzz");
+      // The section holds a count, the form and the length of the name, the name, and the type of the import.
+      const head = bytes.subarray(0, at - 5);
+      const tail = bytes.subarray(at + 8);
+      const section = [1, 0, text.length, ...text, ...tail.subarray(0, 2)];
+      const made = Uint8Array.from([...head, 10, section.length, ...section, ...tail.subarray(2)]);
+      const error = caught(() => inspect(made));
+      expect([name, error.code]).toEqual([name, "invalid"]);
+      expect(error.message).not.toMatch(/[\n\u2028\u0000]/u);
+    }
+  });
+
+  test("core modules may use such names, also for what is linked", async () => {
+    const odd = ["then", "__proto__", "constructor", "toString", "a\\22b", "a'b", "a\\0ab", "🦀", ""];
+    for (const name of odd) {
+      const instance = await run(
+        `(component
+          (core module $A (func (export "${name}") (result i32) (i32.const 7)))
+          (core module $B (import "${name}" "${name}" (func $f (result i32))) (func (export "f") (result i32) (call $f)))
+          (core instance $a (instantiate $A))
+          (core instance $b (instantiate $B (with "${name}" (instance $a))))
+          (func (export "f") (result u32) (canon lift (core func $b "f"))))`,
+      );
+      expect(call(instance, "f")()).toBe(7);
+    }
+  });
+
   test("a component that passes on an import runs nothing of its own", async () => {
     const instance = await run(
       '(component (import "f" (func $f (param "x" string) (result string))) (export "g" (func $f)))',
