@@ -10,6 +10,7 @@ import {
   typeArbitrary,
   type EchoType,
 } from "./testing/echo.test.helper.js";
+import { allocator, componentOf } from "./testing/wat.test.helper.js";
 
 // The oracle is jco: the same component, run by the code that jco generates from it. Only this test runs generated code.
 
@@ -96,4 +97,136 @@ describe("values in JavaScript are jco's", () => {
     }
     expect(compared).toBeGreaterThan(types.length * 6);
   });
+});
+
+const resourcesWit = `package t:d;
+  interface res {
+    resource r { constructor(x: u32); get: func() -> u32; merge: static func(a: r, b: r) -> r; }
+  }
+  interface cells {
+    use res.{r};
+    resource cell { constructor(x: u32); get: func() -> u32; make: static func(x: u32) -> cell; }
+    swap: func(c: cell) -> r;
+    join: func(a: r, b: r) -> r;
+    look: func(r: borrow<r>) -> u32;
+    maybe: func(c: option<cell>, x: u32) -> option<cell>;
+  }
+  world w { import res; export cells; }`;
+
+const resourcesCore = `(module
+  (import "t:d/res" "[constructor]r" (func $new (param i32) (result i32)))
+  (import "t:d/res" "[method]r.get" (func $get (param i32) (result i32)))
+  (import "t:d/res" "[static]r.merge" (func $merge (param i32 i32) (result i32)))
+  (import "t:d/res" "[resource-drop]r" (func $drop (param i32)))
+  (import "[export]t:d/cells" "[resource-new]cell" (func $cell (param i32) (result i32)))
+  (import "[export]t:d/cells" "[resource-rep]cell" (func $rep (param i32) (result i32)))
+  (import "[export]t:d/cells" "[resource-drop]cell" (func $drop-cell (param i32)))
+  ${allocator}
+  (func (export "t:d/cells#[constructor]cell") (param i32) (result i32) (call $cell (local.get 0)))
+  (func (export "t:d/cells#[method]cell.get") (param i32) (result i32) (local.get 0))
+  (func (export "t:d/cells#[static]cell.make") (param i32) (result i32)
+    (call $cell (i32.add (local.get 0) (i32.const 100))))
+  (func (export "t:d/cells#[dtor]cell") (param i32) (call $drop (call $new (local.get 0))))
+  (func (export "t:d/cells#swap") (param i32) (result i32) (local $x i32)
+    (local.set $x (call $rep (local.get 0))) (call $drop-cell (local.get 0)) (call $new (local.get $x)))
+  (func (export "t:d/cells#join") (param i32 i32) (result i32) (call $merge (local.get 0) (local.get 1)))
+  (func (export "t:d/cells#look") (param i32) (result i32) (local $x i32)
+    (local.set $x (call $get (local.get 0))) (call $drop (local.get 0)) (local.get $x))
+  (func (export "t:d/cells#maybe") (param i32 i32 i32) (result i32)
+    (if (local.get 0) (then (call $drop-cell (local.get 1))))
+    (i32.store8 (i32.const 16) (i32.and (local.get 2) (i32.const 1)))
+    (i32.store (i32.const 20) (if (result i32) (i32.and (local.get 2) (i32.const 1)) (then (call $cell (local.get 2))) (else (i32.const 0))))
+    (i32.const 16)))`;
+
+interface Cell {
+  get(): number;
+  [Symbol.dispose](): void;
+}
+
+interface Cells {
+  readonly Cell: { new (x: number): Cell; make(x: number): Cell };
+  swap(cell: Cell): unknown;
+  join(a: unknown, b: unknown): unknown;
+  look(r: unknown): number;
+  maybe(cell: Cell | undefined, x: number): Cell | undefined;
+}
+
+/** A class of the host, which writes down what is done with it. */
+function hostResource(log: string[]) {
+  return class R {
+    readonly x: number;
+    constructor(x: number) {
+      this.x = x;
+      log.push(`new ${x}`);
+    }
+    get(): number {
+      log.push(`get ${this.x}`);
+      return this.x;
+    }
+    static merge(a: R, b: R): R {
+      log.push(`merge ${a.x} ${b.x}`);
+      return new R(a.x * 10 + b.x);
+    }
+    [Symbol.dispose](): void {
+      log.push(`drop ${this.x}`);
+    }
+  };
+}
+
+/** Everything that a host can do with the resources, by numbers from 1 up: jco takes a representation of 0 for no handle. */
+function story(cells: Cells, R: new (x: number) => unknown, log: string[], steps: readonly number[]): void {
+  const alive: Cell[] = [];
+  const hosts: unknown[] = [];
+  const fails = (action: () => unknown): void => {
+    try {
+      action();
+      log.push("answered");
+    } catch {
+      log.push("refused");
+    }
+  };
+  for (const step of steps) {
+    const cell = alive[step % Math.max(1, alive.length)];
+    const one = hosts[step % Math.max(1, hosts.length)];
+    const given = step % 8;
+    if (given === 0) alive.push(new cells.Cell(step));
+    else if (given === 1) alive.push(cells.Cell.make(step));
+    else if (given === 2) hosts.push(new R(step));
+    else if (given === 3 && cell !== undefined) log.push(`cell ${cell.get()}`);
+    else if (given === 4 && one !== undefined) log.push(`look ${cells.look(one)}`);
+    else if (given === 5 && hosts.length > 1) hosts.push(cells.join(hosts.shift(), hosts.shift()));
+    else if (given === 6 && cell !== undefined) {
+      alive.splice(alive.indexOf(cell), 1);
+      hosts.push(cells.swap(cell));
+      fails(() => cell.get());
+    } else if (given === 7) {
+      const made = cells.maybe(alive.shift(), step);
+      log.push(`maybe ${made === undefined ? "none" : made.get()}`);
+      if (made !== undefined) alive.push(made);
+    }
+  }
+  for (const cell of alive) cell[Symbol.dispose]();
+  log.push(`hosts ${hosts.map((item) => item instanceof R).join()}`);
+}
+
+test("resources of host and guest are made, lent, given away and dropped as in jco", async () => {
+  const bytes = await componentOf(resourcesCore, resourcesWit);
+  const [ours, theirs]: [string[], string[]] = [[], []];
+  const classes = [hostResource(ours), hostResource(theirs)] as const;
+  const mine = instantiate(await compile(bytes), { "t:d/res": { R: classes[0] } }).exports;
+  const jcos = await jco(bytes, { "t:d/res": { R: classes[1] } });
+  for (const steps of fc.sample(
+    fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 10, maxLength: 60 }),
+    {
+      numRuns: 40,
+      seed: 3,
+    },
+  )) {
+    story(mine["t:d/cells"] as Cells, classes[0], ours, steps);
+    story(jcos["t:d/cells"] as unknown as Cells, classes[1], theirs, steps);
+    expect(ours).toEqual(theirs);
+  }
+  for (const word of ["new", "get", "merge", "drop", "cell", "look", "maybe", "refused"]) {
+    expect(ours.some((line) => line.startsWith(word))).toBe(true);
+  }
 });
