@@ -61,7 +61,9 @@ function note(at, phase) {
   Atomics.store(shared, 0, at);
 }
 
-class HostResource {}
+class HostResource {
+  ofHost = true;
+}
 
 /** Comes back as it is from a function that a component imports and exports again. */
 class HostBug extends TypeError {}

@@ -248,6 +248,11 @@ describe("limits are checked before anything is compiled", () => {
   });
 });
 
+test("errors of the format say in which section they are", async () => {
+  expect((await refused(component([7, 1, 0x70]))).message).toBe("types: unexpected end (at byte 12)");
+  expect((await refused(component([10, 1, 9]))).message).toMatch(/^imports: 0x9 is no form of a name/);
+});
+
 describe("checks", () => {
   test.each([
     [

@@ -147,6 +147,6 @@ export class Reader {
   slice(length: number, what: string): Reader {
     const start = this.offset;
     this.take(length);
-    return new Reader(this.bytes, this.limits, start, start + length, this.budget);
+    return new Reader(this.bytes, this.limits, start, start + length, this.budget, what);
   }
 }
