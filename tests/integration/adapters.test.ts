@@ -136,7 +136,14 @@ describe("files-discovery, published for NovyWave 0.2", () => {
     await plugin.advance(300);
     expect(news(plugin, seen)).toEqual(["found 1 files", "discovery /w/top.fst"]);
     await plugin.openFiles("top.fst");
-    expect(news(plugin, seen)).toEqual(["1 files are open"]);
+    // The one that is closed now belongs to what it found.
+    expect(news(plugin, seen)).toEqual([
+      "1 files are open",
+      "found 1 files",
+      "discovery /w/top.fst /w/top.vcd",
+    ]);
+    await plugin.openFiles();
+    expect(news(plugin, seen)).toEqual(["0 files are open"]);
   });
 
   it("tells a tree of thousands of files in portions, whole", async () => {

@@ -27,6 +27,8 @@ export class FilesDiscovery implements Adapter {
   #first: Disposable | undefined;
   /** Waveforms, as the guest names them. */
   readonly #found = new Set<string>();
+  /** The open files of which the guest knows: it need not name them. */
+  #opened: ReadonlySet<string> = new Set();
   #length = 0;
   #published = true;
 
@@ -47,6 +49,8 @@ export class FilesDiscovery implements Adapter {
         this.#add(paths);
         return done();
       }
+      case "get-opened-files":
+        return done([...(await this.#look())]);
       case "get-config-toml": {
         const { broker } = this.#parts;
         const outcome = await broker.call("config", "get", []);
@@ -61,7 +65,7 @@ export class FilesDiscovery implements Adapter {
   async handle(event: GuestEvent): Promise<Result<void, PluginFailure>> {
     switch (event.tag) {
       case "opened-files-changed":
-        return this.#parts.call("refresh-opened-files", []);
+        return this.#openedChanged();
       case "filesystem-change":
         // It may have ended the subscription since.
         if (this.#parts.broker.watchedFolders(event.val.subscriptionId).length === 0) return ok();
@@ -85,6 +89,23 @@ export class FilesDiscovery implements Adapter {
     const granted = new Set(told);
     this.#forget((path) => !granted.has(path));
     this.#published = true;
+  }
+
+  async #look(): Promise<ReadonlySet<string>> {
+    this.#opened = new Set(await this.#parts.broker.openedFiles());
+    return this.#opened;
+  }
+
+  /** A file that the guest left out because it was open, and that is closed now, is told of like one that came. */
+  async #openedChanged(): Promise<Result<void, PluginFailure>> {
+    const { broker, call } = this.#parts;
+    const before = this.#opened;
+    const now = await this.#look();
+    const told = await call("refresh-opened-files", []);
+    if (!told.ok || this.#subscription === undefined) return told;
+    const isWatched = below(broker.watchedFolders(this.#subscription));
+    const closed = [...before].filter((file) => !now.has(file) && !this.#found.has(file) && isWatched(file));
+    return closed.length === 0 ? ok() : this.#changed(closed);
   }
 
   async #changed(paths: readonly string[]): Promise<Result<void, PluginFailure>> {
