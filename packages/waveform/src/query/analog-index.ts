@@ -6,10 +6,15 @@ import { numberOf } from "./numbers.js";
 const FAN_BITS = 3;
 const FAN = 1 << FAN_BITS;
 
+type Numbers = Float32Array | Float64Array;
+
 interface Level {
-  readonly min: Float64Array;
-  readonly max: Float64Array;
+  readonly min: Numbers;
+  readonly max: Numbers;
 }
+
+/** Of so few bits a number is exact in half the memory. */
+const SHORT_BITS = 24;
 
 /**
  * Smallest and largest number in the stretches between the checkpoints of a signal, and above them a pyramid: each level
@@ -20,8 +25,9 @@ export class AnalogIndex {
   readonly #levels: Level[] = [];
 
   constructor(store: SignalStore, signal: number) {
-    let level = newLevel(Math.ceil(store.count(signal) / CHECKPOINT_EVERY));
     const isReal = store.kind(signal) === "real";
+    const newLevel = !isReal && store.width(signal) <= SHORT_BITS ? shortLevel : longLevel;
+    let level = newLevel(Math.ceil(store.count(signal) / CHECKPOINT_EVERY));
     const cursor = new RecordCursor(store, signal);
     while (cursor.peek() !== NO_TIME) {
       const stretch = Math.floor(cursor.taken / CHECKPOINT_EVERY);
@@ -66,7 +72,11 @@ export class AnalogIndex {
   }
 }
 
-function newLevel(length: number): Level {
+function shortLevel(length: number): Level {
+  return { min: new Float32Array(length).fill(Number.NaN), max: new Float32Array(length).fill(Number.NaN) };
+}
+
+function longLevel(length: number): Level {
   return { min: new Float64Array(length).fill(Number.NaN), max: new Float64Array(length).fill(Number.NaN) };
 }
 

@@ -9,13 +9,14 @@ import type { LocatedSignal } from "./located-signal.js";
 import { checkAnswerSize, MAX_ANSWER, ValueTable } from "./value-table.js";
 
 /** Pyramids of all analog rows that were looked at lately, together. */
-const MAX_ANALOG_BYTES = 128 << 20;
+const MAX_ANALOG_BYTES = 256 << 20;
 
 /** Answers column queries with the bytes that `decodeColumns` reads. */
 export class ColumnsQuery {
   readonly #times: TimeTable;
   readonly #locate: (signal: number) => LocatedSignal;
   readonly #analog = new LruCache<AnalogIndex>(MAX_ANALOG_BYTES);
+  readonly #bytes = new AnswerBytes();
 
   constructor(times: TimeTable, locate: (signal: number) => LocatedSignal) {
     this.#times = times;
@@ -33,8 +34,10 @@ export class ColumnsQuery {
       min: new Float64Array(columns),
       max: new Float64Array(columns),
       values: new ValueTable(),
+      far: new Int32Array(columns),
     };
-    const bytes = new AnswerBytes(64 + query.rows.length * (columns * 4 + 128));
+    const bytes = this.#bytes;
+    bytes.begin();
     writeHeader(bytes, query);
     for (const { signal, analog } of query.rows) {
       const { reader, signal: own } = this.#locate(signal);
@@ -125,32 +128,46 @@ function writeHeader(bytes: AnswerBytes, query: ColumnQuery): void {
   }
 }
 
-/** Bytes of an answer, which grow. */
+/** Room for this much is kept from answer to answer. */
+const KEPT_BYTES = 8 << 20;
+
+/** Bytes of an answer, which grow; the next answer is written to the same place. */
 class AnswerBytes {
-  data: Uint8Array<ArrayBuffer>;
-  view: DataView;
+  data = new Uint8Array(1 << 16);
+  view = new DataView(this.data.buffer);
   #length = 0;
 
-  constructor(expected: number) {
-    this.data = new Uint8Array(padded(expected));
-    this.view = new DataView(this.data.buffer);
+  /** Begins an answer. The one before may have been left unfinished. */
+  begin(): void {
+    this.data.fill(0, 0, this.#length);
+    this.#length = 0;
   }
 
   /** Makes room for `size` (a multiple of 8) more bytes, zeroed, and returns where they start. */
   reserve(size: number): number {
     const at = this.#length;
     checkAnswerSize(at + size);
-    this.#length += size;
-    if (this.#length > this.data.length) {
-      const larger = new Uint8Array(Math.min(padded(this.#length * 2), MAX_ANSWER));
+    if (at + size > this.data.length) {
+      const larger = new Uint8Array(Math.min(padded((at + size) * 2), MAX_ANSWER));
       larger.set(this.data);
-      this.data = larger;
-      this.view = new DataView(larger.buffer);
+      this.#replace(larger);
     }
+    this.#length += size;
     return at;
   }
 
   finish(): ArrayBuffer {
-    return this.data.buffer.slice(0, this.#length);
+    const { data } = this;
+    const answer = data.buffer.slice(0, this.#length);
+    if (data.length > KEPT_BYTES) {
+      this.#length = 0;
+      this.#replace(new Uint8Array(1 << 16));
+    }
+    return answer;
+  }
+
+  #replace(data: Uint8Array<ArrayBuffer>): void {
+    this.data = data;
+    this.view = new DataView(data.buffer);
   }
 }

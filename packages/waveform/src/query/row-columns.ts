@@ -8,7 +8,7 @@ import {
 import { PAGE_BITS, PAGE_MASK } from "../store/arena.js";
 import { FORM_BLOB, FORM_TWO } from "../store/digits.js";
 import { linkAt, NO_TIME } from "../store/record-cursor.js";
-import { CHECKPOINT_EVERY, lastBelow } from "../store/signal-index.js";
+import { CHECKPOINT_EVERY } from "../store/signal-index.js";
 import {
   LAYOUT_BYTE,
   LAYOUT_DIGIT,
@@ -21,6 +21,7 @@ import { digitMarks, MARK_X, MARK_Z } from "../store/value-marks.js";
 import type { AnalogIndex } from "./analog-index.js";
 import type { ColumnBounds } from "./column-bounds.js";
 import { ColumnLook } from "./column-look.js";
+import { findCheckpoints } from "./find-checkpoints.js";
 import type { SignalReader } from "./signal-reader.js";
 import type { ValueTable } from "./value-table.js";
 
@@ -32,10 +33,12 @@ export interface RowColumns {
   readonly min: Float64Array;
   readonly max: Float64Array;
   readonly values: ValueTable;
+  /** Per column, for use while a row is filled: the last checkpoint before its end, -1 if there is none. */
+  readonly far: Int32Array;
 }
 
 /**
- * Fills the columns of one row. A column costs a search in the signal's index and a walk over at most some thirty
+ * Fills the columns of one row. A column costs a search in the signal's index and a walk over at most a dozen
  * records, however many changes lie in it. One function over local variables, because a timeline waits for it: what
  * `RecordCursor` does is written out here.
  */
@@ -61,6 +64,7 @@ export function fillRow(
   const looksAtAll = analog !== undefined || hasUnknown;
   const enter = isDigit ? undefined : new EnteredValues(store, layout, out.values);
   const digitNumbers = new Uint32Array(16);
+  findCheckpoints(points, pages, from, out.far);
 
   const cursor = reader.cursorBelow(signal, from[0] ?? 0);
   // The record taken last: the value in force. -1: there is none yet.
@@ -75,9 +79,6 @@ export function fillRow(
   let q = end & PAGE_MASK;
   let base = end - q;
   let page = pages[end >>> PAGE_BITS] ?? NO_PAGE;
-
-  /** Checkpoints that the last column passed over. */
-  let stride = 1;
 
   for (let i = 0; i < upTo.length; i++) {
     const to = from[i + 1] ?? 0;
@@ -105,12 +106,9 @@ export function fillRow(
       const before = taken;
       let stop = to;
       const near = Math.ceil(taken / CHECKPOINT_EVERY);
-      let far = -1;
-      if ((points[near * 2] ?? NO_TIME) < to) {
-        far = lastBelow(points, to, near, stride);
-        stride = Math.max(1, far - near);
-        stop = looksAtAll ? (points[near * 2] ?? NO_TIME) : -1;
-      }
+      let far = out.far[i] ?? -1;
+      if (far < near) far = -1;
+      else stop = looksAtAll ? (points[near * 2] ?? NO_TIME) : -1;
       for (;;) {
         if (time < stop) {
           code = nextCode;

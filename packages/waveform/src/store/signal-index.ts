@@ -3,14 +3,14 @@ import { digitMarks, MARK_X, MARK_Z, valueMarks } from "./value-marks.js";
 import { LAYOUT_DIGIT, type SignalStore } from "./signal-store.js";
 
 /** Records between two checkpoints. */
-export const CHECKPOINT_EVERY = 8;
+export const CHECKPOINT_EVERY = 4;
 
 /**
- * Checkpoints of one signal, one for every eighth record, for searching it by time. Made when the signal is first
- * looked at, and kept: it is a third of what the text of those changes took in the file.
+ * Checkpoints of one signal, one for every fourth record, for searching it by time. Made when the signal is first
+ * looked at, and kept: bounded by what the reader of the signals keeps, see `SignalReader`.
  */
 export class SignalIndex {
-  /** Time index and address of record `8 * k`, at `2 * k` and `2 * k + 1`: whoever wants one wants the other. */
+  /** Time index and address of record `4 * k`, at `2 * k` and `2 * k + 1`: whoever wants one wants the other. */
   readonly points: Uint32Array;
   /** How many of the stretches before checkpoint k show an x (a z); absent if none at all does. */
   readonly xBefore: Uint32Array | undefined;
@@ -95,7 +95,7 @@ export function lastBelow(points: Uint32Array, limit: number, from: number, stri
 /** Among digit codes: others than 0 and 1. Among forms only form two (bit 0) is without unknown digits. */
 const UNKNOWN_SEEN = ~1;
 
-/** Marks of the eight records from `start` on, of which the codes or forms in `seen` are known. */
+/** Marks of the four records from `start` on, of which the codes or forms in `seen` are known. */
 function segmentMarks(
   store: SignalStore,
   signal: number,
