@@ -32,10 +32,10 @@ export type FunctionName =
 
 /** Reads `[method]output-stream.write` and the like. */
 export function parseFunctionName(name: string): FunctionName {
-  const match = /^\[(constructor|method|static)\]([^.]+)(?:\.(.+))?$/.exec(name);
+  const match = /^\[(constructor|method|static)\]([^.]+)(?:\.(.+))?$/s.exec(name);
   const [, kind, resource, member] = match ?? [];
   if (resource === undefined) return { kind: "function" };
-  if (kind === "constructor") return { kind, resource };
+  if (kind === "constructor" && member === undefined) return { kind, resource };
   if (member === undefined || (kind !== "method" && kind !== "static")) return { kind: "function" };
   return { kind, resource, name: member };
 }

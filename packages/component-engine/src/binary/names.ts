@@ -1,4 +1,5 @@
 import { unsupported, type EngineError } from "../errors.js";
+import { parseFunctionName, type FunctionName } from "../names.js";
 import type { Reader } from "./reader.js";
 
 /** The names of component-model, design/mvp/Explainer.md, "Import and Export Definitions". */
@@ -24,8 +25,7 @@ const maxNameLength = 1_000;
 /** What the name of an import or export says. */
 export type ExternNameForm =
   | { readonly kind: "label" }
-  | { readonly kind: "constructor"; readonly resource: string }
-  | { readonly kind: "method" | "static"; readonly resource: string; readonly member: string }
+  | Exclude<FunctionName, { readonly kind: "function" }>
   | { readonly kind: "interface" }
   | { readonly kind: "dependency" | "url" | "hash" };
 
@@ -133,18 +133,14 @@ function isVersion(version: string | undefined, suffix: string | undefined): boo
 }
 
 function parseAnnotated(name: string): { readonly form: ExternNameForm; readonly key: string } | undefined {
-  const match = /^\[(constructor|method|static)\]([^.]*)(?:\.(.*))?$/s.exec(name);
-  const [, kind, resource, member] = match ?? [];
-  if (kind === undefined || resource === undefined || !labelPattern.test(resource)) return undefined;
-  if (kind === "constructor") {
-    if (member !== undefined) return undefined;
-    return { form: { kind, resource }, key: `constructor ${canonicalLabel(resource)}` };
-  }
-  if (member === undefined || !labelPattern.test(member)) return undefined;
-  const [owner, own] = [canonicalLabel(resource), canonicalLabel(member)];
+  const form = parseFunctionName(name);
+  if (form.kind === "function" || !labelPattern.test(form.resource)) return undefined;
+  const owner = canonicalLabel(form.resource);
+  if (form.kind === "constructor") return { form, key: `constructor ${owner}` };
+  if (!labelPattern.test(form.name)) return undefined;
+  const own = canonicalLabel(form.name);
   // A member named like its resource would be named like the resource's constructor in many languages.
-  const key = owner === own ? `label ${own}` : `member ${owner}.${own}`;
-  return { form: { kind: kind === "method" ? "method" : "static", resource, member }, key };
+  return { form, key: owner === own ? `label ${own}` : `member ${owner}.${own}` };
 }
 
 function parseDependency(

@@ -5,54 +5,56 @@ import type { Canon, CanonOptions, StringEncoding } from "./syntax.js";
 
 const threadBuiltins = ["thread.spawn-ref", "thread.spawn-indirect", "thread.available-parallelism"];
 
-type Operand = "index" | "options" | "flag" | "zero" | "core-type" | "u32" | "result";
-
-/** Built-ins of the async ABI, of threads and of error-context: read past, refused by name when the component is compiled. */
-const unsupportedBuiltins: ReadonlyMap<number, readonly [name: string, ...operands: Operand[]]> = new Map([
-  [0x05, ["task.cancel"]],
-  [0x06, ["subtask.cancel", "flag"]],
-  [0x07, ["resource.drop async", "index"]],
-  [0x08, ["backpressure.set"]],
-  [0x09, ["task.return", "result", "options"]],
-  [0x0a, ["context.get", "core-type", "u32"]],
-  [0x0b, ["context.set", "core-type", "u32"]],
-  [0x0c, ["thread.yield", "flag"]],
-  [0x0d, ["subtask.drop"]],
-  [0x0e, ["stream.new", "index"]],
-  [0x0f, ["stream.read", "index", "options"]],
-  [0x10, ["stream.write", "index", "options"]],
-  [0x11, ["stream.cancel-read", "index", "flag"]],
-  [0x12, ["stream.cancel-write", "index", "flag"]],
-  [0x13, ["stream.drop-readable", "index"]],
-  [0x14, ["stream.drop-writable", "index"]],
-  [0x15, ["future.new", "index"]],
-  [0x16, ["future.read", "index", "options"]],
-  [0x17, ["future.write", "index", "options"]],
-  [0x18, ["future.cancel-read", "index", "flag"]],
-  [0x19, ["future.cancel-write", "index", "flag"]],
-  [0x1a, ["future.drop-readable", "index"]],
-  [0x1b, ["future.drop-writable", "index"]],
-  [0x1c, ["error-context.new", "options"]],
-  [0x1d, ["error-context.debug-message", "options"]],
-  [0x1e, ["error-context.drop"]],
-  [0x1f, ["waitable-set.new"]],
-  [0x20, ["waitable-set.wait", "flag", "index"]],
-  [0x21, ["waitable-set.poll", "flag", "index"]],
-  [0x22, ["waitable-set.drop"]],
-  [0x23, ["waitable.join"]],
-  [0x24, ["backpressure.inc"]],
-  [0x25, ["backpressure.dec"]],
-  [0x26, ["thread.index"]],
-  [0x27, ["thread.new-indirect", "index", "index"]],
-  [0x28, ["thread.resume-later"]],
-  [0x29, ["thread.suspend", "flag"]],
-  [0x2a, ["thread.suspend-then-resume", "flag"]],
-  [0x2b, ["thread.yield-then-resume", "flag"]],
-  [0x2c, ["thread.suspend-then-promote", "flag"]],
-  [0x2d, ["thread.yield-then-promote", "flag"]],
-  [0x2e, ["stream.forward", "index"]],
-  [0x2f, ["future.forward", "index"]],
-]);
+/**
+ * Built-ins of the async ABI, of threads and of error-context, by opcode: read past, refused by name when the component is
+ * compiled. After the name come the operands: a byte, an index or number, options, a result.
+ */
+const firstUnsupported = 0x05;
+const unsupportedBuiltins = [
+  "task.cancel",
+  "subtask.cancel:b",
+  "resource.drop async:i",
+  "backpressure.set",
+  "task.return:ro",
+  "context.get:bi",
+  "context.set:bi",
+  "thread.yield:b",
+  "subtask.drop",
+  "stream.new:i",
+  "stream.read:io",
+  "stream.write:io",
+  "stream.cancel-read:ib",
+  "stream.cancel-write:ib",
+  "stream.drop-readable:i",
+  "stream.drop-writable:i",
+  "future.new:i",
+  "future.read:io",
+  "future.write:io",
+  "future.cancel-read:ib",
+  "future.cancel-write:ib",
+  "future.drop-readable:i",
+  "future.drop-writable:i",
+  "error-context.new:o",
+  "error-context.debug-message:o",
+  "error-context.drop",
+  "waitable-set.new",
+  "waitable-set.wait:bi",
+  "waitable-set.poll:bi",
+  "waitable-set.drop",
+  "waitable.join",
+  "backpressure.inc",
+  "backpressure.dec",
+  "thread.index",
+  "thread.new-indirect:ii",
+  "thread.resume-later",
+  "thread.suspend:b",
+  "thread.suspend-then-resume:b",
+  "thread.yield-then-resume:b",
+  "thread.suspend-then-promote:b",
+  "thread.yield-then-promote:b",
+  "stream.forward:i",
+  "future.forward:i",
+];
 
 /** Reads one `canon` definition. */
 export function readCanon(reader: Reader): Canon {
@@ -82,11 +84,11 @@ export function readCanon(reader: Reader): Canon {
       // Their operands differ between versions of the proposal, so they cannot be read past.
       throw unsupported(`the built-in ${threadBuiltins[opcode - 0x40] ?? ""}`, start);
     default: {
-      const builtin = unsupportedBuiltins.get(opcode);
+      const builtin = unsupportedBuiltins[opcode - firstUnsupported];
       if (builtin === undefined) {
         throw reader.unknown("canonical definition", opcode, start);
       }
-      const [feature, ...operands] = builtin;
+      const [feature = "", operands = ""] = builtin.split(":");
       for (const operand of operands) skipOperand(reader, operand);
       return { kind: "unsupported", feature };
     }
@@ -99,24 +101,12 @@ function requireZero(reader: Reader): void {
   if (byte !== 0) throw reader.unknown("0", byte, start);
 }
 
-function skipOperand(reader: Reader, operand: Operand): void {
-  switch (operand) {
-    case "options":
-      readOptions(reader);
-      return;
-    case "result":
-      if (reader.byte() === 0) readTypeRef(reader);
-      else requireZero(reader);
-      return;
-    case "flag":
-    case "zero":
-    case "core-type":
-      reader.byte();
-      return;
-    case "index":
-    case "u32":
-      reader.u32();
-  }
+function skipOperand(reader: Reader, operand: string): void {
+  if (operand === "b") reader.byte();
+  else if (operand === "i") reader.u32();
+  else if (operand === "o") readOptions(reader);
+  else if (reader.byte() === 0) readTypeRef(reader);
+  else requireZero(reader);
 }
 
 function readOptions(reader: Reader): CanonOptions {

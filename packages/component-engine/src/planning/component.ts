@@ -170,7 +170,9 @@ function planCanon(plan: PlanBuilder, frame: Frame, canon: Canon, offset: number
   const coreFuncs = frame.core("core-func");
   switch (canon.kind) {
     case "lift": {
-      const type = frame.func(defined(frame.scope.funcs[frame.entities.func.length], "a function type"));
+      const type = frame.func(
+        defined(frame.scope.spaces.func[frame.entities.func.length], "a function type"),
+      );
       context.spendConversions(type, offset);
       const options = abiOptions(frame, canon.options);
       const core = frame.coreAt("core-func", canon.func);
@@ -179,7 +181,7 @@ function planCanon(plan: PlanBuilder, frame: Frame, canon: Canon, offset: number
       return;
     }
     case "lower": {
-      const type = frame.func(defined(frame.scope.funcs[canon.func], "a function type"));
+      const type = frame.func(defined(frame.scope.spaces.func[canon.func], "a function type"));
       context.spendConversions(type, offset);
       const { source } = frame.at("func", canon.func);
       const options = abiOptions(frame, canon.options);

@@ -75,12 +75,12 @@ export class Frame {
   push(entity: Entity): void {
     const space = this.entities[entity.kind];
     if (entity.kind === "type") {
-      const type = this.scope.types[space.length];
+      const type = this.scope.spaces.type[space.length];
       if (type?.kind === "resource" && entity.resource !== undefined) {
         this.#learn(resolveResource(type), entity.resource);
       }
     } else if (entity.kind === "instance") {
-      const paths = defined(this.scope.instances[space.length], "an instance").paths;
+      const paths = defined(this.scope.spaces.instance[space.length], "an instance").paths;
       this.#context.spend(paths.size, 0);
       for (const [resource, path] of paths) {
         const found = follow(entity.exports, path);
@@ -92,7 +92,7 @@ export class Frame {
 
   /** Appends a type as it was validated. */
   pushType(): void {
-    const type = this.scope.types[this.entities.type.length];
+    const type = this.scope.spaces.type[this.entities.type.length];
     const resource = type?.kind === "resource" ? this.resource(type) : undefined;
     this.entities.type.push({ kind: "type", resource });
   }

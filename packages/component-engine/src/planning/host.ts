@@ -1,8 +1,9 @@
+import { sortText } from "../validate/checks.js";
 import { assert, assertNever } from "@novywave/base";
 import type { ComponentExtern, ExportSource, InterfaceFunction, InterfaceNamedType } from "../plan.js";
 import { quoteName } from "../binary/names.js";
 import type { Context } from "../validate/context.js";
-import { describeKind, isValueType, type AnyType, type Signature } from "../validate/types.js";
+import { isValueType, type AnyType, type Signature } from "../validate/types.js";
 import { resolveResource, type ResourceType, type ValueType } from "../types/value-types.js";
 import { ofKind, type Entity } from "./frame.js";
 import type { PlanBuilder } from "./plan-builder.js";
@@ -31,14 +32,14 @@ export function toExtern(
       for (const [key, item] of signature.type.exports) {
         if (item.kind === "func") functions.push({ name: key, type: item.type });
         else if (item.kind !== "type") {
-          const what = item.kind === "instance" ? "an instance" : `a ${describeKind(item.kind)}`;
+          const what = item.kind === "instance" ? "an instance" : `a ${sortText(item.kind)}`;
           context.refuse(`${what} inside the ${direction}ed instance ${quoted}`, offset);
         } else if (isNamed(item.type)) types.push({ name: key, type: item.type });
       }
       return { kind: "instance", name, type: { functions, types } };
     }
     default:
-      context.refuse(`an ${direction}ed ${describeKind(signature.kind)} (${quoted})`, offset);
+      context.refuse(`an ${direction}ed ${sortText(signature.kind)} (${quoted})`, offset);
       return undefined;
   }
 }

@@ -1,12 +1,10 @@
 import { quoteName } from "../binary/names.js";
 import type { Definition } from "../binary/syntax.js";
-
-import { at, invalid } from "./checks.js";
+import { invalid, sortText } from "./checks.js";
 import { outerScope } from "./core.js";
 import { pushSignature } from "./externs.js";
 import type { FreeResources } from "./free-resources.js";
 import type { ValidationScope } from "./scope.js";
-import { describeKind } from "./types.js";
 
 /** An export of an instance, as a definition of its own. */
 export function validateAliasExport(
@@ -14,11 +12,11 @@ export function validateAliasExport(
   alias: Extract<Definition, { kind: "alias-export" }>,
 ): void {
   const { offset, name, instance, sort } = alias;
-  const found = at(scope.instances, instance, "instance", offset).exports.get(name);
+  const found = scope.at("instance", instance, offset).exports.get(name);
   if (found === undefined) throw invalid(`instance ${instance} has no export ${quoteName(name)}`, offset);
   if (found.kind !== sort) {
     throw invalid(
-      `the export ${quoteName(name)} of instance ${instance} is a ${describeKind(found.kind)}, not a ${sort}`,
+      `the export ${quoteName(name)} of instance ${instance} is a ${sortText(found.kind)}, not a ${sort}`,
       offset,
     );
   }
@@ -30,13 +28,13 @@ export function validateAliasCoreExport(
   alias: Extract<Definition, { kind: "alias-core-export" }>,
 ): void {
   const { offset, name, instance, sort } = alias;
-  const found = at(scope.coreInstances, instance, "core instance", offset).get(name);
+  const found = scope.at("core-instance", instance, offset).get(name);
   if (found === undefined)
     throw invalid(`core instance ${instance} has no export ${quoteName(name)}`, offset);
   if (`core-${found.kind}` !== sort) {
     throw invalid(`the core export ${quoteName(name)} is a ${found.kind}, not a ${sort.slice(5)}`, offset);
   }
-  scope.coreSpace(found.kind).push(found);
+  scope.spaces[`core-${found.kind}` as const].push(found);
 }
 
 /** A definition of an enclosing component or type. */
@@ -49,21 +47,21 @@ export function validateAliasOuter(
   const outer = outerScope(scope, count, offset);
   switch (alias.sort) {
     case "core-module":
-      scope.coreModules.push(at(outer.coreModules, index, "outer core module", offset));
+      scope.spaces["core-module"].push(outer.at("core-module", index, offset));
       return;
     case "core-type":
-      scope.coreTypes.push(at(outer.coreTypes, index, "outer core type", offset));
+      scope.spaces["core-type"].push(outer.at("core-type", index, offset));
       return;
     case "component":
-      scope.components.push(at(outer.components, index, "outer component", offset));
+      scope.spaces.component.push(outer.at("component", index, offset));
       return;
     case "type": {
-      const type = at(outer.types, index, "outer type", offset);
+      const type = outer.at("type", index, offset);
       // A component could not be moved elsewhere if it used resources that were not given to it.
       if (crossesComponent(scope, count) && free.of(type).size > 0) {
         throw invalid("an outer type that refers to resources cannot be aliased into a component", offset);
       }
-      scope.types.push(type);
+      scope.spaces.type.push(type);
       return;
     }
     default:

@@ -1,11 +1,10 @@
+import { invalid } from "./checks.js";
 import { assertNever } from "@novywave/base";
 import { primitiveKinds, type TypeRef, type TypeSyntax } from "../binary/syntax.js";
-import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
-import type { FuncType, PrimitiveKind, ResourceType, ValueType } from "../types/value-types.js";
-
-import { at } from "./checks.js";
-import { isValueType, type AnyType } from "./types.js";
+import type { FuncType, PrimitiveKind, ValueType } from "../types/value-types.js";
+import type { ValidationScope } from "./scope.js";
+import { isValueType } from "./types.js";
 
 const primitives: ReadonlyMap<string, ValueType> = new Map(
   primitiveKinds.map((kind: PrimitiveKind) => [kind, { kind, weight: 1, depth: 1 }]),
@@ -13,11 +12,6 @@ const primitives: ReadonlyMap<string, ValueType> = new Map(
 
 /** Notes that the component uses a feature that `compile` refuses. */
 export type Refuse = (feature: string, offset: number) => void;
-
-/** Where the indices of types are looked up. */
-export interface TypeSpace {
-  readonly types: readonly AnyType[];
-}
 
 /** Resolves the definition of a value type or a function type. */
 export class TypeBuilder {
@@ -30,19 +24,19 @@ export class TypeBuilder {
   }
 
   /** A type where it is used. */
-  value(ref: TypeRef, scope: TypeSpace, offset: number): ValueType {
+  value(ref: TypeRef, scope: ValidationScope, offset: number): ValueType {
     if (typeof ref === "number") {
-      const type = at(scope.types, ref, "type", offset);
-      if (!isValueType(type)) throw new EngineError("invalid", `type ${ref} is no value type`, { offset });
+      const type = scope.at("type", ref, offset);
+      if (!isValueType(type)) throw invalid(`type ${ref} is no value type`, offset);
       return type;
     }
     if (ref === "error-context") return this.#unsupported("error-context", offset);
     const primitive = primitives.get(ref);
-    if (primitive === undefined) throw new EngineError("invalid", `unknown primitive ${ref}`, { offset });
+    if (primitive === undefined) throw invalid(`unknown primitive ${ref}`, offset);
     return primitive;
   }
 
-  func(syntax: Extract<TypeSyntax, { kind: "func" }>, scope: TypeSpace): FuncType {
+  func(syntax: Extract<TypeSyntax, { kind: "func" }>, scope: ValidationScope): FuncType {
     const { offset } = syntax;
     if (syntax.async) this.#refuse("async functions", offset);
     const params = syntax.params.map((param) => ({
@@ -57,7 +51,7 @@ export class TypeBuilder {
   /** A value type from its definition. */
   define(
     syntax: Exclude<TypeSyntax, { kind: "func" | "resource" | "instance-type" | "component-type" }>,
-    scope: TypeSpace,
+    scope: ValidationScope,
   ): ValueType {
     const { offset } = syntax;
     const value = (ref: TypeRef): ValueType => this.value(ref, scope, offset);
@@ -116,7 +110,7 @@ export class TypeBuilder {
       }
       case "own":
       case "borrow": {
-        const resource = this.resource(syntax.resource, scope, offset);
+        const resource = scope.typeAt("resource", syntax.resource, offset);
         return { kind: syntax.kind, resource, weight: 1, depth: 1 };
       }
       case "stream":
@@ -131,14 +125,7 @@ export class TypeBuilder {
     }
   }
 
-  resource(index: number, scope: TypeSpace, offset: number): ResourceType {
-    const type = at(scope.types, index, "type", offset);
-    if (type.kind !== "resource")
-      throw new EngineError("invalid", `type ${index} is no resource type`, { offset });
-    return type;
-  }
-
-  #optional(ref: TypeRef | undefined, scope: TypeSpace, offset: number): ValueType | undefined {
+  #optional(ref: TypeRef | undefined, scope: ValidationScope, offset: number): ValueType | undefined {
     return ref === undefined ? undefined : this.value(ref, scope, offset);
   }
 

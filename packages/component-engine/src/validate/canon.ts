@@ -1,7 +1,6 @@
 import type { Canon, CanonOptions } from "../binary/syntax.js";
 import { sameCoreFuncType, showCoreFuncType, type CoreFuncType } from "../core/module-types.js";
-
-import { at, invalid } from "./checks.js";
+import { invalid } from "./checks.js";
 import type { Context } from "./context.js";
 import { coreSignature, funcLayoutOf, layoutOf } from "../types/layout.js";
 import { resolveResource, type FuncType } from "../types/value-types.js";
@@ -13,33 +12,31 @@ const reallocType: CoreFuncType = { params: ["i32", "i32", "i32", "i32"], result
 export function validateCanon(context: Context, scope: ValidationScope, canon: Canon, offset: number): void {
   switch (canon.kind) {
     case "lift": {
-      const type = at(scope.types, canon.type, "type", offset);
-      if (type.kind !== "func") throw invalid(`type ${canon.type} is no function type`, offset);
+      const type = scope.typeAt("func", canon.type, offset);
       validateLift(context, scope, canon.func, type, canon.options, offset);
-      scope.funcs.push(type);
+      scope.spaces.func.push(type);
       return;
     }
     case "lower": {
-      const type = at(scope.funcs, canon.func, "function", offset);
+      const type = scope.at("func", canon.func, offset);
       validateLower(context, scope, type, canon.options, offset);
-      scope.coreFuncs.push({ kind: "func", type: coreSignature(type, "lower") });
+      scope.spaces["core-func"].push({ kind: "func", type: coreSignature(type, "lower") });
       return;
     }
     case "resource.new":
     case "resource.rep":
     case "resource.drop": {
-      const type = at(scope.types, canon.resource, "type", offset);
-      if (type.kind !== "resource") throw invalid(`type ${canon.resource} is no resource type`, offset);
+      const type = scope.typeAt("resource", canon.resource, offset);
       if (canon.kind !== "resource.drop" && !scope.definedResources.has(resolveResource(type))) {
         throw invalid(`${canon.kind} of a resource that another component defines`, offset);
       }
       const results: CoreFuncType["results"] = canon.kind === "resource.drop" ? [] : ["i32"];
-      scope.coreFuncs.push({ kind: "func", type: { params: ["i32"], results } });
+      scope.spaces["core-func"].push({ kind: "func", type: { params: ["i32"], results } });
       return;
     }
     case "unsupported":
       context.refuse(canon.feature, offset);
-      scope.coreFuncs.push({ kind: "func", type: undefined });
+      scope.spaces["core-func"].push({ kind: "func", type: undefined });
   }
 }
 
@@ -91,7 +88,7 @@ function validateOptions(
   offset: number,
 ): void {
   if (options.unsupported !== undefined) context.refuse(options.unsupported, offset);
-  if (options.memory !== undefined) at(scope.coreMemories, options.memory, "core memory", offset);
+  if (options.memory !== undefined) scope.at("core-memory", options.memory, offset);
   if (options.realloc === undefined) return;
   if (options.memory === undefined) throw invalid("the option realloc needs the option memory", offset);
   requireCoreFunc(scope, options.realloc, reallocType, "realloc", offset);
@@ -109,7 +106,7 @@ export function requireCoreFunc(
   what: string,
   offset: number,
 ): void {
-  const { type } = at(scope.coreFuncs, index, "core function", offset);
+  const { type } = scope.at("core-func", index, offset);
   if (type === undefined || sameCoreFuncType(type, expected)) return;
   throw invalid(
     `${what}: the core function is ${showCoreFuncType(type)}, needed is ${showCoreFuncType(expected)}`,

@@ -4,6 +4,11 @@ export function invalid(message: string, offset: number): EngineError {
   return new EngineError("invalid", message, { offset });
 }
 
+/** `core function`, as messages call a sort. */
+export function sortText(sort: string): string {
+  return sort.replace("-", " ").replace(/\bfunc$/, "function");
+}
+
 /** The entry of an index space. Throws `invalid` when there is none. */
 export function at<T>(space: readonly T[], index: number, what: string, offset: number): T {
   const entity = space[index];

@@ -1,7 +1,6 @@
 import { quoteName } from "../binary/names.js";
 import type { CoreExternSyntax, CoreTypeSyntax, Definition, SortIndex } from "../binary/syntax.js";
 import { fitsCoreExtern, type CoreExtern, type CoreFuncType, type CoreImport } from "../core/module-types.js";
-
 import { at, invalid } from "./checks.js";
 import type { Context } from "./context.js";
 import type { ValidationScope } from "./scope.js";
@@ -36,7 +35,7 @@ function moduleType(
         const type =
           decl.count === 0
             ? at(types, decl.index, "core type", offset)
-            : at(outerScope(scope, decl.count - 1, offset).coreTypes, decl.index, "outer core type", offset);
+            : outerScope(scope, decl.count - 1, offset).at("core-type", decl.index, offset);
         if (!("params" in type)) throw invalid("a module type cannot be aliased into a module type", offset);
         types.push(type);
         break;
@@ -90,13 +89,13 @@ export function coreInstantiation(
   definition: Extract<Definition, { kind: "core-instantiate" }>,
 ): ReadonlyMap<string, CoreExtern> {
   const { offset } = definition;
-  const module = at(scope.coreModules, definition.module, "core module", offset);
+  const module = scope.at("core-module", definition.module, offset);
   const given = new Map<string, ReadonlyMap<string, CoreExtern>>();
   for (const arg of definition.args) {
     if (given.has(arg.name)) {
       throw invalid(`the argument ${quoteName(arg.name)} of a core module is given twice`, offset);
     }
-    given.set(arg.name, at(scope.coreInstances, arg.instance, "core instance", offset));
+    given.set(arg.name, scope.at("core-instance", arg.instance, offset));
   }
   context.spend(definition.args.length + module.imports.length, offset);
   for (const wanted of module.imports) {
@@ -130,15 +129,11 @@ export function coreExports(
 function coreExternAt(scope: ValidationScope, item: SortIndex, offset: number): CoreExtern {
   switch (item.sort) {
     case "core-func":
-      return at(scope.coreFuncs, item.index, "core function", offset);
     case "core-table":
-      return at(scope.coreTables, item.index, "core table", offset);
     case "core-memory":
-      return at(scope.coreMemories, item.index, "core memory", offset);
     case "core-global":
-      return at(scope.coreGlobals, item.index, "core global", offset);
     case "core-tag":
-      return at(scope.coreTags, item.index, "core tag", offset);
+      return scope.at(item.sort, item.index, offset);
     default:
       throw invalid(`a ${item.sort} cannot be exported from a core instance`, offset);
   }

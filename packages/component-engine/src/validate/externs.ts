@@ -1,14 +1,13 @@
 import { assertNever } from "@novywave/base";
 import { quoteName, type ExternName } from "../binary/names.js";
 import type { ExternDesc } from "../binary/syntax.js";
-
-import { at, invalid } from "./checks.js";
+import { invalid, sortText } from "./checks.js";
 import type { Context } from "./context.js";
 import { resolveResource, type ResourceType } from "../types/value-types.js";
 import { addName } from "./extern-names.js";
 import type { Direction, ValidationScope } from "./scope.js";
 import { Substitution } from "./substitute.js";
-import { describeKind, freshResource, type InstanceSignature, type Path, type Signature } from "./types.js";
+import { freshResource, type InstanceSignature, type Path, type Signature } from "./types.js";
 import { VisibleTypes } from "./visible-types.js";
 
 /** The type that a description of an import or export stands for. `name` is the name it goes by. */
@@ -19,31 +18,21 @@ export function describedSignature(
   name: string,
   offset: number,
 ): Signature | undefined {
-  const wrong = (index: number, what: string): Error => invalid(`type ${index} is no ${what} type`, offset);
   switch (desc.kind) {
-    case "func": {
-      const type = at(scope.types, desc.index, "type", offset);
-      if (type.kind !== "func") throw wrong(desc.index, "function");
-      return { kind: "func", type };
-    }
+    case "func":
+      return { kind: "func", type: scope.typeAt("func", desc.index, offset) };
     case "type-eq": {
-      const type = at(scope.types, desc.index, "type", offset);
+      const type = scope.at("type", desc.index, offset);
       return { kind: "type", type: context.rename(type, name, offset) };
     }
     case "type-resource":
       return { kind: "type", type: freshResource(name) };
-    case "instance": {
-      const type = at(scope.types, desc.index, "type", offset);
-      if (type.kind !== "instance-type") throw wrong(desc.index, "instance");
-      return { kind: "instance", type };
-    }
-    case "component": {
-      const type = at(scope.types, desc.index, "type", offset);
-      if (type.kind !== "component-type") throw wrong(desc.index, "component");
-      return { kind: "component", type };
-    }
+    case "instance":
+      return { kind: "instance", type: scope.typeAt("instance-type", desc.index, offset) };
+    case "component":
+      return { kind: "component", type: scope.typeAt("component-type", desc.index, offset) };
     case "core-module": {
-      const type = at(scope.coreTypes, desc.index, "core type", offset);
+      const type = scope.at("core-type", desc.index, offset);
       if ("params" in type) throw invalid(`core type ${desc.index} is no module type`, offset);
       return { kind: "core-module", type };
     }
@@ -80,7 +69,7 @@ export function addExtern(
   if (!visible.register(signature)) {
     const before = direction === "import" ? "imported before it" : "imported or exported before it";
     throw invalid(
-      `the ${direction} ${quoteName(name)} (${describeKind(signature.kind)}) uses a type that is not ${before}`,
+      `the ${direction} ${quoteName(name)} (${sortText(signature.kind)}) uses a type that is not ${before}`,
       offset,
     );
   }
@@ -96,19 +85,19 @@ export function addExtern(
 export function pushSignature(scope: ValidationScope, signature: Signature): void {
   switch (signature.kind) {
     case "func":
-      scope.funcs.push(signature.type);
+      scope.spaces.func.push(signature.type);
       return;
     case "type":
-      scope.types.push(signature.type);
+      scope.spaces.type.push(signature.type);
       return;
     case "instance":
-      scope.instances.push(signature.type);
+      scope.spaces.instance.push(signature.type);
       return;
     case "component":
-      scope.components.push(signature.type);
+      scope.spaces.component.push(signature.type);
       return;
     case "core-module":
-      scope.coreModules.push(signature.type);
+      scope.spaces["core-module"].push(signature.type);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ExternNameForm } from "../binary/names.js";
 import type { CoreExtern, CoreFuncType } from "../core/module-types.js";
 import type { FuncType, ResourceType } from "../types/value-types.js";
+import { at, invalid, sortText } from "./checks.js";
 import type {
   AnyType,
   ComponentSignature,
@@ -26,23 +27,41 @@ export class Externs {
   readonly looked = new Set<AnyType>();
 }
 
+/** What stands in each index space. */
+export interface Spaces {
+  func: FuncType;
+  type: AnyType;
+  instance: InstanceSignature;
+  component: ComponentSignature;
+  "core-func": CoreExtern;
+  "core-table": CoreExtern;
+  "core-memory": CoreExtern;
+  "core-global": CoreExtern;
+  "core-tag": CoreExtern;
+  "core-type": CoreFuncType | ModuleSignature;
+  "core-module": ModuleSignature;
+  "core-instance": ReadonlyMap<string, CoreExtern>;
+}
+
 /** The index spaces of a component, or of a component or instance type, while it is validated. */
 export class ValidationScope {
   readonly kind: ScopeKind;
   readonly outer: ValidationScope | undefined;
   readonly depth: number;
-  readonly coreTypes: (CoreFuncType | ModuleSignature)[] = [];
-  readonly coreModules: ModuleSignature[] = [];
-  readonly coreInstances: ReadonlyMap<string, CoreExtern>[] = [];
-  readonly coreFuncs: CoreExtern[] = [];
-  readonly coreTables: CoreExtern[] = [];
-  readonly coreMemories: CoreExtern[] = [];
-  readonly coreGlobals: CoreExtern[] = [];
-  readonly coreTags: CoreExtern[] = [];
-  readonly types: AnyType[] = [];
-  readonly funcs: FuncType[] = [];
-  readonly instances: InstanceSignature[] = [];
-  readonly components: ComponentSignature[] = [];
+  readonly spaces: { readonly [S in keyof Spaces]: Spaces[S][] } = {
+    func: [],
+    type: [],
+    instance: [],
+    component: [],
+    "core-func": [],
+    "core-table": [],
+    "core-memory": [],
+    "core-global": [],
+    "core-tag": [],
+    "core-type": [],
+    "core-module": [],
+    "core-instance": [],
+  };
   readonly imports = new Externs();
   readonly exports = new Externs();
   /** Resources that come with an import, and where. */
@@ -64,17 +83,29 @@ export class ValidationScope {
     return direction === "import" ? this.imports : this.exports;
   }
 
-  /** The index space of core definitions of a kind. */
-  coreSpace(kind: CoreExtern["kind"]): CoreExtern[] {
-    return {
-      func: this.coreFuncs,
-      table: this.coreTables,
-      memory: this.coreMemories,
-      global: this.coreGlobals,
-      tag: this.coreTags,
-    }[kind];
+  /** What is defined under an index. Throws `invalid` when there is nothing. */
+  at<S extends keyof Spaces>(sort: S, index: number, offset: number): Spaces[S] {
+    return at<Spaces[S]>(this.spaces[sort], index, sortText(sort), offset);
+  }
+
+  /** A type of the kind that is wanted. Throws `invalid` when there is none under the index. */
+  typeAt<K extends AnyType["kind"]>(
+    kind: K,
+    index: number,
+    offset: number,
+  ): Extract<AnyType, { readonly kind: K }> {
+    const type = this.at("type", index, offset);
+    if (isKind(type, kind)) return type;
+    throw invalid(`type ${index} is no ${sortText(kind).replace(/ type$/, "")} type`, offset);
   }
 }
 
 /** Names that say of which resource a function is. */
 export type MemberForm = Extract<ExternNameForm, { readonly resource: string }>;
+
+function isKind<K extends AnyType["kind"]>(
+  type: AnyType,
+  kind: K,
+): type is Extract<AnyType, { readonly kind: K }> {
+  return type.kind === kind;
+}

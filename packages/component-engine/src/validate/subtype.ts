@@ -1,13 +1,12 @@
 import { quoteName } from "../binary/names.js";
 import { fitsCoreExtern, showCoreExtern, type CoreExtern } from "../core/module-types.js";
-import { invalid } from "./checks.js";
+import { invalid, sortText } from "./checks.js";
 import type { Context } from "./context.js";
 import { isValueType } from "./types.js";
 import { TypeComparison } from "../host-check/compare-types.js";
 import { resolveResource, weightOf, type ResourceType } from "../types/value-types.js";
 import { Substitution } from "./substitute.js";
 import {
-  describeKind,
   type AnyType,
   type ComponentSignature,
   type InstanceSignature,
@@ -39,7 +38,7 @@ export class Subtyping {
     if (wanted.kind === "core-module" && given.kind === "core-module") {
       return moduleDifference(given.type, wanted.type);
     }
-    return `expected a ${describeKind(wanted.kind)}, found a ${describeKind(given.kind)}`;
+    return `expected a ${sortText(wanted.kind)}, found a ${sortText(given.kind)}`;
   }
 
   /**

@@ -115,10 +115,10 @@ function evaluateDecl(context: Context, free: FreeResources, scope: ValidationSc
   const { offset } = decl;
   switch (decl.kind) {
     case "core-type":
-      scope.coreTypes.push(coreType(context, scope, decl.type));
+      scope.spaces["core-type"].push(coreType(context, scope, decl.type));
       return;
     case "type":
-      scope.types.push(defineType(context, free, scope, decl.type));
+      scope.spaces.type.push(defineType(context, free, scope, decl.type));
       return;
     case "alias-export":
       if (decl.sort !== "type" && decl.sort !== "instance") break;

@@ -65,12 +65,6 @@ export type Signature =
   | { readonly kind: "component"; readonly type: ComponentSignature }
   | { readonly kind: "core-module"; readonly type: ModuleSignature };
 
-/** `function`, `core module`, as messages call it. */
-export function describeKind(kind: Signature["kind"]): string {
-  if (kind === "func") return "function";
-  return kind === "core-module" ? "core module" : kind;
-}
-
 /** A resource type that is no other. It has no number before the component is planned. */
 export function freshResource(name?: string): ResourceType {
   const resource = { kind: "resource", definition: -1 } as const;

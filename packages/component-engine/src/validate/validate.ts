@@ -1,7 +1,6 @@
 import { quoteName } from "../binary/names.js";
 import type { ComponentSyntax, Definition, ExternSortIndex, SortIndex } from "../binary/syntax.js";
-
-import { at, invalid } from "./checks.js";
+import { invalid } from "./checks.js";
 import type { Context } from "./context.js";
 import { unsupported } from "../errors.js";
 import { limitError } from "../limits.js";
@@ -61,25 +60,27 @@ class ComponentValidator {
     const { offset } = definition;
     switch (definition.kind) {
       case "core-module":
-        scope.coreModules.push(context.coreModule(definition.start, definition.end).module);
+        scope.spaces["core-module"].push(context.coreModule(definition.start, definition.end).module);
         return;
       case "core-instantiate":
-        scope.coreInstances.push(coreInstantiation(context, scope, definition));
+        scope.spaces["core-instance"].push(coreInstantiation(context, scope, definition));
         return;
       case "core-inline-instance":
-        scope.coreInstances.push(coreExports(context, scope, definition));
+        scope.spaces["core-instance"].push(coreExports(context, scope, definition));
         return;
       case "core-type":
-        scope.coreTypes.push(coreType(context, scope, definition.type));
+        scope.spaces["core-type"].push(coreType(context, scope, definition.type));
         return;
       case "component":
-        scope.components.push(this.component(definition.component, new ValidationScope("component", scope)));
+        scope.spaces.component.push(
+          this.component(definition.component, new ValidationScope("component", scope)),
+        );
         return;
       case "instantiate":
-        scope.instances.push(this.#instantiation(scope, definition));
+        scope.spaces.instance.push(this.#instantiation(scope, definition));
         return;
       case "inline-instance":
-        scope.instances.push(this.#inlineInstance(scope, definition.exports, offset));
+        scope.spaces.instance.push(this.#inlineInstance(scope, definition.exports, offset));
         return;
       case "alias-export":
         validateAliasExport(scope, definition);
@@ -91,7 +92,7 @@ class ComponentValidator {
         validateAliasOuter(this.#free, scope, definition);
         return;
       case "type":
-        scope.types.push(defineType(context, this.#free, scope, definition.type));
+        scope.spaces.type.push(defineType(context, this.#free, scope, definition.type));
         return;
       case "canon":
         validateCanon(context, scope, definition.canon, offset);
@@ -141,15 +142,15 @@ class ComponentValidator {
   #signatureAt(scope: ValidationScope, item: SortIndex, offset: number): Signature {
     switch (item.sort) {
       case "func":
-        return { kind: "func", type: at(scope.funcs, item.index, "function", offset) };
+        return { kind: "func", type: scope.at("func", item.index, offset) };
       case "type":
-        return { kind: "type", type: at(scope.types, item.index, "type", offset) };
+        return { kind: "type", type: scope.at("type", item.index, offset) };
       case "component":
-        return { kind: "component", type: at(scope.components, item.index, "component", offset) };
+        return { kind: "component", type: scope.at("component", item.index, offset) };
       case "instance":
-        return { kind: "instance", type: at(scope.instances, item.index, "instance", offset) };
+        return { kind: "instance", type: scope.at("instance", item.index, offset) };
       case "core-module":
-        return { kind: "core-module", type: at(scope.coreModules, item.index, "core module", offset) };
+        return { kind: "core-module", type: scope.at("core-module", item.index, offset) };
       case "value":
         throw unsupported("values", offset);
       default:
@@ -162,7 +163,7 @@ class ComponentValidator {
     definition: Extract<Definition, { kind: "instantiate" }>,
   ): InstanceSignature {
     const { offset } = definition;
-    const component = at(scope.components, definition.component, "component", offset);
+    const component = scope.at("component", definition.component, offset);
     const args = new Map<string, Signature>();
     for (const arg of definition.args) {
       this.#context.spend(1, offset);

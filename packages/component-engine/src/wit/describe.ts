@@ -1,4 +1,5 @@
 import type { ComponentExtern, InterfaceFunction, InterfaceNamedType, InterfaceType } from "../plan.js";
+import { parseFunctionName } from "../names.js";
 import { TypeNames } from "./type-names.js";
 import { TypeWriter } from "./write-type.js";
 import { identifier, path, Writer } from "./writer.js";
@@ -104,12 +105,18 @@ function writeResource(
 ): void {
   const members: string[] = [];
   for (const func of functions) {
-    const match = /^\[(constructor|method|static)\]([^.]*)(?:\.(.*))?$/.exec(func.name);
-    if (match === null || match[2] !== name) continue;
-    const member = identifier(match[3] ?? "");
-    if (match[1] === "constructor") members.push(`constructor${writer.made(func.type)};`);
-    else if (match[1] === "static") members.push(`${member}: static ${writer.func(func.type)};`);
-    else members.push(`${member}: ${writer.func({ ...func.type, params: func.type.params.slice(1) })};`);
+    const parsed = parseFunctionName(func.name);
+    if (parsed.kind === "function" || parsed.resource !== name) continue;
+    if (parsed.kind === "constructor") {
+      members.push(`constructor${writer.made(func.type)};`);
+      continue;
+    }
+    const { params } = func.type;
+    const text =
+      parsed.kind === "static"
+        ? `static ${writer.func(func.type)}`
+        : writer.func({ ...func.type, params: params.slice(1) });
+    members.push(`${identifier(parsed.name)}: ${text};`);
   }
   if (members.length === 0) {
     out.line(`resource ${identifier(name)};`);
