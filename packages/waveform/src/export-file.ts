@@ -14,10 +14,14 @@ import {
 import { basename, dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { ReadFailure } from "./failure.js";
+import type { WaveformInfo } from "./model.js";
 import { readWaveformFile, type ReadProgress } from "./read-waveform.js";
 import { selectTimes, selectVariables, type Selection } from "./select-variables.js";
 import { errorCode } from "./source/file-source.js";
-import { writeVcd } from "./vcd/vcd-writer.js";
+import { signalBatches } from "./store/signal-batches.js";
+import type { WaveformBuilder } from "./store/waveform-builder.js";
+import { ChangeRun, mergeRuns } from "./vcd/merge-changes.js";
+import { writeChanges, writeHeader, writtenSignals, type VcdPart } from "./vcd/vcd-writer.js";
 import type { ExportResult } from "./worker/messages.js";
 
 const WRITE_CHUNK = 1 << 20;
@@ -36,6 +40,8 @@ export async function exportVcdFile(
     temporary?: string;
     /** Without it all is written. */
     selection?: Selection | undefined;
+    /** Bytes of changes that are in memory at a time, where the file allows to read signals one after the other. */
+    memoryBudget?: number | undefined;
   } = {},
 ): Promise<ExportResult> {
   const { temporary = temporaryFor(outPath), selection = {} } = options;
@@ -46,12 +52,14 @@ export async function exportVcdFile(
   try {
     const variables = selectVariables(builder.hierarchy, selection);
     const part = { variables, ...selectTimes(info, selection) };
-    await builder.loader?.load(Array.from(variables, (id) => builder.hierarchy.variableSignal(id)));
-    descriptor = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
-    let transitions = 0;
-    const bytes = writeAll(descriptor, (write) => {
-      transitions = writeVcd(info, builder, write, isWhole(selection) ? undefined : part);
-    });
+    const output = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
+    descriptor = output;
+    const text = new TextOutput((chunk) => writeFully(output, chunk));
+    const write = text.write.bind(text);
+    const written = isWhole(selection) ? undefined : part;
+    writeHeader(info, builder, write, written);
+    const transitions = await writeBatches(data, write, written, temporary, options.memoryBudget);
+    const bytes = text.end();
     fsyncSync(descriptor);
     closeSync(descriptor);
     descriptor = undefined;
@@ -97,22 +105,64 @@ function outputTarget(path: string, outPath: string): string {
   return realpathSync(outPath);
 }
 
-function writeAll(descriptor: number, produce: (write: (text: string) => void) => void): number {
-  let parts: string[] = [];
-  let length = 0;
-  let total = 0;
-  const flush = (): void => {
-    const bytes = Buffer.from(parts.join(""), "utf8");
-    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
-    total += bytes.length;
-    parts = [];
-    length = 0;
-  };
-  produce((text) => {
-    parts.push(text);
-    length += text.length;
-    if (length >= WRITE_CHUNK) flush();
-  });
-  flush();
-  return total;
+/**
+ * Writes the changes. If they do not fit into memory at once, those of each batch of signals are written to a file beside
+ * the output, and then brought into the order of time.
+ */
+async function writeBatches(
+  { info, builder }: { info: WaveformInfo; builder: WaveformBuilder },
+  write: (text: string) => void,
+  part: VcdPart | undefined,
+  temporary: string,
+  memoryBudget: number | undefined,
+): Promise<number> {
+  const signals = writtenSignals(builder, part);
+  const runs: ChangeRun[] = [];
+  let transitions = 0;
+  try {
+    for await (const batch of signalBatches(builder, signals, memoryBudget)) {
+      if (batch.length === signals.length) return writeChanges(info, builder, write, batch, part);
+      const run = new ChangeRun(`${temporary}.${runs.length}`);
+      runs.push(run);
+      const text = new TextOutput((chunk) => run.append(chunk));
+      transitions += writeChanges(info, builder, text.write.bind(text), batch, part);
+      text.end();
+    }
+    mergeRuns(runs, write);
+    return transitions;
+  } finally {
+    for (const run of runs) run.close();
+  }
+}
+
+function writeFully(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+}
+
+/** Gathers text into large pieces of bytes. */
+class TextOutput {
+  readonly #flush: (bytes: Uint8Array) => void;
+  #parts: string[] = [];
+  #length = 0;
+  #total = 0;
+
+  constructor(flush: (bytes: Uint8Array) => void) {
+    this.#flush = flush;
+  }
+
+  write(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+    if (this.#length >= WRITE_CHUNK) this.end();
+  }
+
+  /** Passes on what was gathered, and returns the number of all bytes. */
+  end(): number {
+    const bytes = Buffer.from(this.#parts.join(""), "utf8");
+    this.#flush(bytes);
+    this.#total += bytes.length;
+    this.#parts = [];
+    this.#length = 0;
+    return this.#total;
+  }
 }

@@ -8,7 +8,7 @@ import { bytesSource } from "./source/byte-source.js";
 import { WaveformBuilder } from "./store/waveform-builder.js";
 import { randomWaveform } from "./testing/random-waveform.test.support.js";
 import { readVcd } from "./vcd/vcd-reader.js";
-import { writeVcd } from "./vcd/vcd-writer.js";
+import { writeChanges, writeHeader, writtenSignals } from "./vcd/vcd-writer.js";
 
 function read(text: string): WaveformBuilder {
   const builder = new WaveformBuilder();
@@ -20,7 +20,9 @@ function exported(builder: WaveformBuilder, selection: Selection): string {
   const info = infoOf(builder, "vcd", 0);
   let text = "";
   const part = { variables: selectVariables(builder.hierarchy, selection), ...selectTimes(info, selection) };
-  writeVcd(info, builder, (piece) => (text += piece), part);
+  const write = (piece: string): string => (text += piece);
+  writeHeader(info, builder, write, part);
+  writeChanges(info, builder, write, writtenSignals(builder, part), part);
   return text;
 }
 

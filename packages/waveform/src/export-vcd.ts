@@ -19,10 +19,10 @@ export function exportVcd(
     readonly selection?: Selection | undefined;
   } = {},
 ): Promise<Result<ExportResult, WaveformError>> {
-  const { maxBytes, selection } = options;
+  const { maxBytes, selection, memoryBudget } = options;
   const temporary = temporaryFor(outPath);
   return runTask(
-    { kind: "export", path, outPath, temporary, maxBytes, selection },
+    { kind: "export", path, outPath, temporary, maxBytes, selection, memoryBudget },
     options,
     (message) => (message.kind === "exported" ? message.result : undefined),
     () => rm(temporary, { force: true }),

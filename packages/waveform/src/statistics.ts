@@ -1,9 +1,7 @@
 import type { SignalKind, WaveformInfo } from "./model.js";
 import { FullNames } from "./query/names.js";
+import { signalBatches } from "./store/signal-batches.js";
 import { readWaveformFile, type ReadOptions, type WaveformData } from "./read-waveform.js";
-
-/** Signals that are in memory at once where they are loaded when they are looked at. */
-const BATCH = 1_024;
 
 /** How much happens in a waveform, and where. */
 export interface Statistics {
@@ -46,7 +44,7 @@ export async function readStatistics(
 }
 
 async function count({ info, builder }: WaveformData, top: number): Promise<Statistics> {
-  const { signals, hierarchy, times, loader } = builder;
+  const { signals, hierarchy, times } = builder;
   const kinds: Record<SignalKind, { signals: number; transitions: number }> = {
     bits: { signals: 0, transitions: 0 },
     real: { signals: 0, transitions: 0 },
@@ -57,10 +55,9 @@ async function count({ info, builder }: WaveformData, top: number): Promise<Stat
   let digits = 0;
   let widest = 0;
   let transitions = 0;
-  for (let from = 0; from < signals.length; from += BATCH) {
-    const to = Math.min(signals.length, from + BATCH);
-    await loader?.load(Array.from({ length: to - from }, (_, i) => from + i));
-    for (let signal = from; signal < to; signal++) {
+  const all = Uint32Array.from({ length: signals.length }, (_, signal) => signal);
+  for await (const batch of signalBatches(builder, all)) {
+    for (const signal of batch) {
       const count = signals.count(signal);
       const kind = signals.kind(signal);
       counts[signal] = count;

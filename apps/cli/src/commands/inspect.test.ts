@@ -57,6 +57,20 @@ describe("inspect", () => {
     });
   });
 
+  it("shows what an FST file says beside its signals", async () => {
+    const file = join(import.meta.dirname, "../../../../tests/fixtures/waveforms/fst/features_zlib.fst");
+    expect((await sandbox.run("inspect", file, "--json")).json()).toMatchObject({
+      transitions: 3773,
+      timeZero: "-250",
+      blackouts: [{ from: "1749", to: "1908" }],
+      comments: ['a comment with "quotes"'],
+    });
+    const { stdout } = await sandbox.run("inspect", file);
+    expect(stdout).toMatch(/^Time zero: +-250 ticks$/mu);
+    expect(stdout).toMatch(/^Not dumped: +1749 to 1908$/mu);
+    expect(stdout).toMatch(/^Comment: +a comment with "quotes"$/mu);
+  });
+
   it.each([
     ["empty.vcd", "", "empty"],
     ["notes.txt", "buy milk\n", "not-waveform"],

@@ -13,6 +13,8 @@ import { readProgress, waveformFailure } from "../waveform-report.js";
 
 /** Items asked for at a time. */
 const PAGE = 5_000;
+/** Comments, and stretches without a dump, that are shown to people; JSON has all. */
+const SHOWN = 10;
 
 /** `inspect FILE` */
 export function inspectCommand(): Command {
@@ -111,6 +113,9 @@ function report(info: WaveformInfo, transitions: number): object {
     variables,
     signals: info.signals,
     transitions,
+    ...(info.timeZero === undefined ? {} : { timeZero: info.timeZero }),
+    ...(info.blackouts === undefined ? {} : { blackouts: info.blackouts }),
+    ...(info.comments === undefined ? {} : { comments: info.comments }),
     ...(warning === undefined ? {} : { warning: warningReport(warning) }),
   };
 }
@@ -164,12 +169,24 @@ function printForPeople(file: string, info: WaveformInfo, transitions: number): 
     ...(info.date === undefined ? [] : [["Date", info.date] as [string, string]]),
     ["Timescale", timescaleText(info)],
     ["Time", `${info.start} to ${info.end} ticks`],
+    ...(info.timeZero === undefined ? [] : [["Time zero", `${info.timeZero} ticks`] as [string, string]]),
     ["Scopes", String(info.scopes)],
     ["Variables", `${info.variables} (${info.signals} signals)`],
     ["Transitions", String(transitions)],
+    ...blackoutRows(info),
+    ...(info.comments ?? []).slice(0, SHOWN).map((comment): [string, string] => ["Comment", comment]),
     ...info.warnings.map((warning): [string, string] => ["Warning", warning.message]),
   ];
   print(safeText(columns(rows.map(([label, value]) => [`${label}:`, value.replaceAll("\n", " ")]))));
+}
+
+/** When the simulator was told not to dump. */
+function blackoutRows({ blackouts = [] }: WaveformInfo): [string, string][] {
+  const rows = blackouts
+    .slice(0, SHOWN)
+    .map(({ from, to }): [string, string] => ["Not dumped", `${from} to ${to ?? "the end"}`]);
+  const more = blackouts.length - rows.length;
+  return more > 0 ? [...rows, ["Not dumped", `${more} times more`]] : rows;
 }
 
 function timescaleText({ timescale }: WaveformInfo): string {

@@ -46,6 +46,10 @@ export class FstLoader implements SignalLoader {
     }
   }
 
+  release(): void {
+    for (const signal of this.#loaded) this.#drop(signal);
+  }
+
   async countTransitions(): Promise<number> {
     const groups = new TwinGroups(this.#file);
     const { firsts, sizes } = groups;

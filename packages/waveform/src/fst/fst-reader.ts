@@ -51,7 +51,8 @@ export function readFst(outer: RandomSource, builder: WaveformBuilder, options: 
   const { times } = builder;
   const first = blocks[0]?.block;
   const last = blocks.at(-1)?.block;
-  const whole = header.finished && found.cut === undefined;
+  const cut = found.cut ?? unfinished(source, found);
+  const whole = header.finished && cut === undefined;
   builder.start = header.finished ? header.start : (first?.begin ?? 0n);
   builder.end = whole ? header.end : (last?.end ?? builder.start);
   if (times.length > 0) {
@@ -59,13 +60,8 @@ export function readFst(outer: RandomSource, builder: WaveformBuilder, options: 
     if (times.at(times.length - 1) > builder.end) builder.end = times.at(times.length - 1);
   }
   if (builder.end < builder.start) builder.end = builder.start;
-  if (found.cut !== undefined) {
-    builder.warn({
-      code: "truncated",
-      byte: found.cut.byte,
-      time: builder.end,
-      message: cutMessage(found.cut.why),
-    });
+  if (cut !== undefined) {
+    builder.warn({ code: "truncated", byte: cut.byte, time: builder.end, message: cutMessage(cut.why) });
   }
   const file = new FstFile(source, blocks, header.littleEndian, signals, framedAt);
   builder.loader = new FstLoader(file, builder.signals, options.memoryBudget ?? MEMORY_BUDGET);
@@ -76,6 +72,12 @@ function unwrap(outer: RandomSource, { unpack }: FstOptions): RandomSource {
   const start = outer.bytesAt(0, WRAPPER_START);
   if (start[0] !== BLOCK_WRAPPER || start.length < WRAPPER_START || unpack === undefined) return outer;
   return unpack(outer, WRAPPER_START, outer.size);
+}
+
+/** Whole blocks and none after them: so a writer leaves a file between two blocks. It writes the hierarchy when it ends. */
+function unfinished({ size }: RandomSource, { header, hierarchy }: FstBlocks): FstBlocks["cut"] {
+  if (header.finished || hierarchy !== undefined) return undefined;
+  return { byte: size, why: "was not finished by its writer" };
 }
 
 function cutMessage(how: string): string {

@@ -13,6 +13,8 @@ export interface SignalLoader {
   load(signals: readonly number[]): Promise<void>;
   /** Changes of value over all signals, without keeping them all in memory. Not while loading. */
   countTransitions(): Promise<number>;
+  /** Lets all go that is loaded. Not while loading. */
+  release(): void;
   /** Fires with the number of a signal whose changes are gone from the store; whoever keeps addresses forgets them. */
   readonly onDropped: Event<number>;
 }

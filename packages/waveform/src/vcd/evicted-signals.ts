@@ -81,6 +81,10 @@ export class EvictedSignals implements SignalLoader {
     this.#giveWay(new Set(signals));
   }
 
+  release(): void {
+    for (const signal of this.#loaded) this.#drop(signal);
+  }
+
   async countTransitions(): Promise<number> {
     await this.#reading.promise;
     return this.#total;
@@ -91,11 +95,14 @@ export class EvictedSignals implements SignalLoader {
     const { signals } = this.#builder;
     for (const signal of this.#loaded) {
       if (signals.changeBytes <= this.#budget) return;
-      if (kept.has(signal)) continue;
-      signals.drop(signal);
-      this.#loaded.delete(signal);
-      this.#dropped.emit(signal);
+      if (!kept.has(signal)) this.#drop(signal);
     }
+  }
+
+  #drop(signal: number): void {
+    this.#builder.signals.drop(signal);
+    this.#loaded.delete(signal);
+    this.#dropped.emit(signal);
   }
 
   async #read(wanted: Uint32Array): Promise<void> {

@@ -19,18 +19,16 @@ export interface VcdPart {
   readonly to: bigint;
 }
 
-/**
- * Writes a waveform as VCD (IEEE 1364-2005, clause 18): declarations in the order of the hierarchy, then the changes in
- * the order of time, at one time by signal. What is read back has the same scopes, variables, aliases, times and values.
- * Of a part that begins later than the waveform, the values in force at its beginning are dumped first. Returns how many
- * changes were written.
- */
-export function writeVcd(
+// VCD as in IEEE 1364-2005, clause 18: declarations in the order of the hierarchy, then the changes in the order of time, at
+// one time by signal. What is read back has the same scopes, variables, aliases, times and values.
+
+/** All that comes before the changes. */
+export function writeHeader(
   info: WaveformInfo,
   builder: WaveformBuilder,
   write: (text: string) => void,
-  part?: VcdPart,
-): number {
+  part: VcdPart | undefined,
+): void {
   const { date, version, timescale } = info;
   if (date !== undefined) write(`$date\n\t${printable(date)}\n$end\n`);
   if (version !== undefined) write(`$version\n\t${printable(version)}\n$end\n`);
@@ -38,10 +36,20 @@ export function writeVcd(
   if (info.timeZero !== undefined) write(`$timezero\n\t${info.timeZero}\n$end\n`);
   writeDeclarations(builder, write, part?.variables);
   write("$enddefinitions $end\n");
-  return new ChangeWriter(builder, write, signalsOf(builder, part)).run({
-    ...info,
-    ...partTimes(info, part),
-  });
+}
+
+/**
+ * The changes of some signals, ascending, all of which must be in memory. Of a part that begins later than the waveform,
+ * the values in force at its beginning are dumped first. Returns how many changes were written.
+ */
+export function writeChanges(
+  info: WaveformInfo,
+  builder: WaveformBuilder,
+  write: (text: string) => void,
+  signals: Uint32Array,
+  part: VcdPart | undefined,
+): number {
+  return new ChangeWriter(builder, write, signals).run({ ...info, ...partTimes(info, part) });
 }
 
 /**
@@ -69,8 +77,8 @@ function printable(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, " ").replaceAll("$", "_");
 }
 
-/** The signals of the part, each once. */
-function signalsOf({ hierarchy, signals }: WaveformBuilder, part: VcdPart | undefined): Uint32Array {
+/** The signals of the part, each once, ascending. */
+export function writtenSignals({ hierarchy, signals }: WaveformBuilder, part: VcdPart | undefined): Uint32Array {
   if (part === undefined) return Uint32Array.from({ length: signals.length }, (_, signal) => signal);
   return Uint32Array.from(new Set(Array.from(part.variables, (id) => hierarchy.variableSignal(id)))).sort();
 }

@@ -36,6 +36,7 @@ export type WorkerTask =
       readonly temporary: string;
       readonly selection: Selection | undefined;
       readonly maxBytes: number | undefined;
+      readonly memoryBudget: number | undefined;
     };
 
 /** Questions and the types of their answers. */
