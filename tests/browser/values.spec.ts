@@ -6,6 +6,7 @@ import {
   file,
   goTo,
   openLab,
+  removeRows,
   row,
   timeline,
   value,
@@ -146,16 +147,4 @@ async function open(page: Page, name: string, variables: number): Promise<void> 
   await file(page, name).click();
   await addAll(page, variables);
   await drawn(page, variables);
-}
-
-/** What one test selected is not for the next. */
-async function removeRows(page: Page): Promise<void> {
-  const grid = page.getByRole("grid", { name: "Selected variables" });
-  await grid.focus();
-  const rows = grid.getByRole("row");
-  for (let count = await rows.count(); count > 0; count -= 1) {
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Delete");
-    await expect(rows).toHaveCount(count - 1);
-  }
 }

@@ -65,6 +65,18 @@ export async function addAll(page: Page, variables: number): Promise<void> {
   await page.getByRole("button", { name: "Add all" }).click();
 }
 
+/** What one test selected is not for the next. */
+export async function removeRows(page: Page): Promise<void> {
+  const grid = page.getByRole("grid", { name: "Selected variables" });
+  await grid.focus();
+  const rows = grid.getByRole("row");
+  for (let count = await rows.count(); count > 0; count -= 1) {
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Delete");
+    await expect(rows).toHaveCount(count - 1);
+  }
+}
+
 /** Puts the cursor where the person wants it, by the palette; `time` is a number with a unit. */
 export async function goTo(page: Page, time: string): Promise<void> {
   await page.keyboard.press("Control+k");

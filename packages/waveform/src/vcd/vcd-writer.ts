@@ -78,7 +78,10 @@ function printable(text: string): string {
 }
 
 /** The signals of the part, each once, ascending. */
-export function writtenSignals({ hierarchy, signals }: WaveformBuilder, part: VcdPart | undefined): Uint32Array {
+export function writtenSignals(
+  { hierarchy, signals }: WaveformBuilder,
+  part: VcdPart | undefined,
+): Uint32Array {
   if (part === undefined) return Uint32Array.from({ length: signals.length }, (_, signal) => signal);
   return Uint32Array.from(new Set(Array.from(part.variables, (id) => hierarchy.variableSignal(id)))).sort();
 }
