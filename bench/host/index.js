@@ -1,4 +1,5 @@
 import { burstRows } from "./burst.js";
+import { devLoopRows } from "./dev-loop.js";
 import { hangRows } from "./hang.js";
 import { memoryRows } from "./memory.js";
 import { restartRows } from "./restart.js";
@@ -9,7 +10,7 @@ import { startRows } from "./start.js";
 /** What plugins cost through the whole host: one file for each number. They run one after the other, alone. */
 export async function rows() {
   const rows = [];
-  for (const measure of [roundTripRows, startRows, memoryRows, hangRows, burstRows, scanRows, restartRows]) {
+  for (const measure of [roundTripRows, startRows, memoryRows, hangRows, burstRows, scanRows, restartRows, devLoopRows]) {
     rows.push(...(await measure()));
   }
   return rows;

@@ -18,16 +18,19 @@ export async function serve(entries) {
     `NOVYWAVE_${name}_HOME`,
     join(root, name),
   ]);
+  const env = { ...process.env, ...Object.fromEntries(homes) };
   const server = spawn(
     process.execPath,
     [at("apps/cli/bin/novywave.js"), "serve", "--json", "--no-open", "--port", "0", workspace],
-    { env: { ...process.env, ...Object.fromEntries(homes) }, stdio: ["ignore", "pipe", "inherit"] },
+    { env, stdio: ["ignore", "pipe", "inherit"] },
   );
   const [line] = await once(createInterface(server.stdout), "line");
   const { port, token } = JSON.parse(line);
   const client = valueOf(await connectToServer({ host: "127.0.0.1", port, token }));
   return {
     workspace,
+    /** The environment of commands that belong to it. */
+    env,
     client,
     killPluginHost: () => process.kill(pluginHostOf(server.pid), "SIGKILL"),
     close: async () => {

@@ -32,8 +32,8 @@ import { createWatchService, type WatchService } from "./watch/watch-service.js"
 import { isInside, openWorkspace, type Workspace } from "./workspace.js";
 
 const configDebounceMs = 50;
-/** A build writes its artifact in pieces; what is read too early is recognised and read again. */
-const artifactDebounceMs = 200;
+/** Renaming is more than one event. A build that goes on writing is recognised when it is read. */
+const artifactDebounceMs = 50;
 
 /**
  * Opens a folder (or a single file) and serves it. Resolves once HTTP answers; plugins load meanwhile.

@@ -13,14 +13,20 @@ import { weighArtifact } from "./weigh-artifact.js";
 export async function preparePlugin(entry: PluginEntry, options: PrepareOptions): Promise<Preparation> {
   const { root, builtins, approved, grants, trustWorkspace } = options;
   const { artifactPath } = entry;
-  const artifact = await readSettledArtifact({ artifactPath, configFolder: root, builtins });
+  const isApproved = (sha256: string): boolean =>
+    builtins.isShipped(sha256) || grants.get(sha256) !== undefined;
+  const artifact = await readSettledArtifact({
+    artifactPath,
+    configFolder: root,
+    builtins,
+    isKnown: isApproved,
+  });
   const found = await weigh(entry, artifact, options);
   if (found.kind !== "startable") {
     const before = await approvedBuild(entry, artifact, found, options);
     if (before) return before;
     // Not kept, or not to be read: it runs on in memory while it is approved, and no longer.
-    const mayGoOn = (sha256: string): boolean =>
-      trustWorkspace || builtins.isShipped(sha256) || grants.get(sha256) !== undefined;
+    const mayGoOn = (sha256: string): boolean => trustWorkspace || isApproved(sha256);
     return { ...found, mayGoOn };
   }
   // A run in which everything is trusted approves nothing for the next one.

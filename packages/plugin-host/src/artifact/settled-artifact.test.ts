@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, realpath, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -20,6 +21,7 @@ describe("an artifact that a build is writing", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   /** Time stands at `at`; while somebody waits, `meanwhile` happens. */
+  const known = new Set<string>();
   const read = async (at: number, ...meanwhile: (() => Promise<void>)[]) => {
     let waits = 0;
     const clock: Clock = {
@@ -37,7 +39,7 @@ describe("an artifact that a build is writing", () => {
     };
     const builtins = { get: () => undefined, isShipped: () => false };
     const result = await readSettledArtifact(
-      { artifactPath: "p.wasm", configFolder: folder, builtins },
+      { artifactPath: "p.wasm", configFolder: folder, builtins, isKnown: (sha256) => known.has(sha256) },
       clock,
     );
     return { result, waits };
@@ -58,6 +60,15 @@ describe("an artifact that a build is writing", () => {
     const { result, waits } = await read(now, () => write(whole, now));
     expect(result.ok && result.value.bytes).toEqual(whole);
     expect(waits).toBe(2);
+  });
+
+  it("one that was approved is whole, however new its file is", async () => {
+    await write(whole, now);
+    known.add(createHash("sha256").update(whole).digest("hex"));
+    expect(await read(now)).toMatchObject({ result: { ok: true }, waits: 0 });
+    // One that is on its way to it is not.
+    await write(zeros, now);
+    expect(await read(now, () => write(whole, now))).toMatchObject({ result: { ok: true }, waits: 1 });
   });
 
   it("one that ends in the middle is given time", async () => {

@@ -11,13 +11,18 @@ export const settleMs = 100;
 /** Looks at a file that goes on changing; whoever watches it comes back when it changes again. */
 const maxLooks = 20;
 
+export interface SettledArtifactOptions extends ReadArtifactOptions {
+  /** Whether bytes with this hash were seen whole before, as those of an approved build; such need no time to settle. */
+  readonly isKnown: (sha256: string) => boolean;
+}
+
 /**
  * {@link readArtifact}, for a file that a build may be writing right now: one that was changed within the last
- * {@link settleMs} is read again until size and hash stay the same. Writers that fill a file in place leave bytes for a
- * moment that look whole and are not.
+ * {@link settleMs} is read again until size and hash stay the same, or the hash is known. Writers that fill a file in
+ * place leave bytes for a moment that look whole and are not.
  */
 export async function readSettledArtifact(
-  options: ReadArtifactOptions,
+  options: SettledArtifactOptions,
   clock: Clock = systemClock,
 ): Promise<Result<Artifact, PluginFailure>> {
   let seen = await readArtifact(options);
@@ -32,10 +37,11 @@ export async function readSettledArtifact(
 }
 
 async function isFresh(
-  { artifactPath, configFolder }: ReadArtifactOptions,
+  { artifactPath, configFolder, isKnown }: SettledArtifactOptions,
   read: Result<Artifact, PluginFailure>,
   clock: Clock,
 ): Promise<boolean> {
+  if (read.ok && isKnown(read.value.sha256)) return false;
   // What is missing or of no use otherwise does not become better by waiting.
   if (!read.ok && read.error.code !== "artifact-truncated") return false;
   try {
