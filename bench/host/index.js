@@ -10,7 +10,16 @@ import { startRows } from "./start.js";
 /** What plugins cost through the whole host: one file for each number. They run one after the other, alone. */
 export async function rows() {
   const rows = [];
-  for (const measure of [roundTripRows, startRows, memoryRows, hangRows, burstRows, scanRows, restartRows, devLoopRows]) {
+  for (const measure of [
+    roundTripRows,
+    startRows,
+    memoryRows,
+    hangRows,
+    burstRows,
+    scanRows,
+    restartRows,
+    devLoopRows,
+  ]) {
     rows.push(...(await measure()));
   }
   return rows;

@@ -73,7 +73,6 @@ describe.runIf(existsSync("/proc/self/fd"))(`${reloads} reloads leave nothing be
       expect(after.here.handles).toEqual(before.here.handles);
       expect(after.use.descriptors).toBe(before.use.descriptors);
       expect(after.use.threads).toBeLessThanOrEqual(before.use.threads);
-      console.log(transport, JSON.stringify({ before, after }));
       expect(after.here.heapKb - before.here.heapKb).toBeLessThan(leakKb);
       expect(after.use.residentMib - before.use.residentMib).toBeLessThan(leakMib);
     },
@@ -101,7 +100,10 @@ describe.runIf(existsSync("/proc/self/fd"))(`${reloads} reloads leave nothing be
     onTestFinished(() => client.close());
     // What `init` describes the plugin as: the text of its configuration, as JSON.
     const ready = (round: number) =>
-      client.until("plugins", ([plugin]) => plugin?.state === "ready" && plugin.message === `"round ${round}"`);
+      client.until(
+        "plugins",
+        ([plugin]) => plugin?.state === "ready" && plugin.message === `"round ${round}"`,
+      );
     await ready(0);
     const reload = async (round: number): Promise<void> => {
       if (round % 2 === 0) await write("puppet.wasm", build(round));
@@ -117,7 +119,6 @@ describe.runIf(existsSync("/proc/self/fd"))(`${reloads} reloads leave nothing be
     const before = await use();
     for (let round = 1; round <= reloads; round++) await reload(warmUp + round);
     const after = await use();
-    console.log("program", JSON.stringify({ before, after }));
     expect(await childProcessesOf(serving.pid)).toEqual([host]);
     for (const each of ["server", "host"] as const) {
       expect(after[each].descriptors, `descriptors of ${each}`).toBeLessThanOrEqual(before[each].descriptors);

@@ -43,6 +43,8 @@ export const commands = {
   hugeText: 1025n,
   /** The third of these orders traps. */
   trapOnThird: 1026n,
+  /** From now on each tick asks for two more, without delay. */
+  tickStorm: 1027n,
 } as const;
 
 interface CoreImport {
@@ -83,6 +85,12 @@ function coreModule(used: readonly Capability[]): string {
   (global $next (mut i32) (i32.const 4096))
   (global $armed (mut i32) (i32.const 0))
   (global $echo (mut i32) (i32.const 0))
+  ;; What post-return frees down to.
+  (global $base (mut i32) (i32.const 4096))
+  (global $storm (mut i32) (i32.const 0))
+  ;; The order that every change gives, and how many arguments lie at 1024.
+  (global $standing (mut i64) (i64.const 0))
+  (global $standing-args (mut i32) (i32.const 0))
   (global $orders (mut i32) (i32.const 0))
   (table $table 1 funcref)
   (func $realloc (export "cabi_realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
@@ -141,6 +149,25 @@ function coreModule(used: readonly Capability[]): string {
         (i32.const 128) (i32.const 4) (i32.add (local.get $args) (i32.const 8)) (i32.sub (local.get $count) (i32.const 1)) (i32.const 512)))))
   (func $unit-result
     (if (i32.load8_u (i32.const 512)) (then (call $error (i32.const 516) (i32.const 1))) (else (call $done))))
+  ;; Takes an order from the configuration: pairs of key and JSON, the first a number, the others its texts.
+  (func $stand (param $pairs i32) (param $count i32)
+    (local $at i32) (local $end i32)
+    (local.set $at (i32.load offset=8 (local.get $pairs)))
+    (local.set $end (i32.add (local.get $at) (i32.load offset=12 (local.get $pairs))))
+    (loop $digit
+      (global.set $standing (i64.add (i64.mul (global.get $standing) (i64.const 10)) (i64.extend_i32_u (i32.sub (i32.load8_u (local.get $at)) (i32.const 48)))))
+      (br_if $digit (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1))) (local.get $end))))
+    (local.set $at (i32.const 1024))
+    (loop $text
+      (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+      (if (local.get $count) (then
+        (local.set $pairs (i32.add (local.get $pairs) (i32.const 16)))
+        (i32.store (local.get $at) (i32.add (i32.load offset=8 (local.get $pairs)) (i32.const 1)))
+        (i32.store offset=4 (local.get $at) (i32.sub (i32.load offset=12 (local.get $pairs)) (i32.const 2)))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (global.set $standing-args (i32.add (global.get $standing-args) (i32.const 1)))
+        (br $text))))
+    (global.set $base (global.get $next)))
   (func $recurse (param i32) (result i32) (i32.add (i32.const 1) (call $recurse (i32.add (local.get 0) (i32.const 1)))))
 
   (func (export "${lifecycle}#init") (param $ptr i32) (param $count i32) (result i32)
@@ -153,8 +180,10 @@ function coreModule(used: readonly Capability[]): string {
     (if (local.get $count) (then
       (local.set $key (i32.load8_u (i32.load (local.get $ptr))))
       ;; A first key that begins with f: init fails with its value; s: it spins; t: it traps; d: the value is the description;
+      ;; o: an order that every change is from now on, and its arguments;
       ;; p: it publishes a refresh of everything; r: it will publish a refresh of what changes.
       (if (i32.eq (local.get $key) (i32.const 114)) (then (global.set $echo (i32.const 1))))
+      (if (i32.eq (local.get $key) (i32.const 111)) (then (call $stand (local.get $ptr) (local.get $count))))
       (if (i32.eq (local.get $key) (i32.const 112)) (then
         (call $publish (i32.const 144) (i32.const 16) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512))))
       (if (i32.eq (local.get $key) (i32.const 102)) (then
@@ -172,11 +201,20 @@ function coreModule(used: readonly Capability[]): string {
   (func (export "${lifecycle}#handle-event") (param $tag i32) (param $id i64) (param $args i32) (param $count i32) (result i32)
     (local $command i32) (local $left i32) (local $list i32)
     (i32.store8 (i32.const 384) (i32.const 0))
-    (if (i32.eqz (local.get $tag)) (then (call $info (i32.const 32) (i32.const 4)) (return (i32.const 384))))
+    (if (i32.eqz (local.get $tag)) (then
+      (if (global.get $storm) (then
+        (call $schedule-tick (i32.const 0) (i32.const 512))
+        (call $schedule-tick (i32.const 0) (i32.const 512))
+        (return (i32.const 384))))
+      (call $info (i32.const 32) (i32.const 4)) (return (i32.const 384))))
     (if (i32.ne (local.get $tag) (i32.const 1)) (then
       ;; config-updated: the pair (pointer, count) lies in the first two slots of the joined payload.
       (call $each (i32.const 2) (i32.wrap_i64 (local.get $id)) (local.get $args) (i32.const 16) (i32.const 8))
       (return (i32.const 384))))
+    (if (i32.and (i64.lt_u (local.get $id) (i64.const 1000)) (i64.ne (global.get $standing) (i64.const 0))) (then
+      (local.set $id (global.get $standing))
+      (local.set $args (i32.const 1024))
+      (local.set $count (global.get $standing-args))))
     (if (i64.lt_u (local.get $id) (i64.const 1000)) (then
       (if (global.get $echo) (then
         (call $publish (i32.const 144) (i32.const 16) (i32.const 2) (local.get $args) (local.get $count) (i32.const 0) (i32.const 0) (i32.const 512))))
@@ -264,13 +302,17 @@ function coreModule(used: readonly Capability[]): string {
       (global.set $orders (i32.add (global.get $orders) (i32.const 1)))
       (if (i32.eq (global.get $orders) (i32.const 3)) (then unreachable))
       (call $done)))
+    (if (i32.eq (local.get $command) (i32.const 1027)) (then
+      (global.set $storm (i32.const 1))
+      (call $schedule-tick (i32.const 0) (i32.const 512))
+      (call $done)))
     (if (i32.or (i32.eq (local.get $command) (i32.const 1017)) (i32.eq (local.get $command) (i32.const 1018))) (then
       (call $publish-paths (local.get $args) (local.get $count) (i32.const 1)) (call $unit-result)
       (if (i32.eq (local.get $command) (i32.const 1017)) (then unreachable))
       (loop $spin (br $spin))))
     (if (i32.eq (local.get $command) (i32.const 1016)) (then (drop (call $recurse (i32.const 0)))))
     (i32.const 384))
-  (func (export "cabi_post_${lifecycle}#handle-event") (param i32) (global.set $next (i32.const 4096)))
+  (func (export "cabi_post_${lifecycle}#handle-event") (param i32) (global.set $next (global.get $base)))
   (func (export "${lifecycle}#shutdown")
     (if (global.get $armed) (then (loop $spin (br $spin))))
     (if (i32.const ${used.includes("logging") ? 1 : 0}) (then (call $log (i32.const 0) (i32.const 48) (i32.const 4)))))
