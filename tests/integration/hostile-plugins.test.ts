@@ -110,6 +110,17 @@ const deeds: readonly Deed[] = [
   },
 ];
 
+function entries(...more: readonly string[]): string {
+  const good = `id = "test.good"\nenabled = true\nartifact_path = "builtin:waveform_scanner"\nconfig = { directories = ["good"], debounce_ms = 20 }\n`;
+  return [
+    "[plugins]\nschema_version = 1\n",
+    ...[good, ...more].map((entry) => `[[plugins.entries]]\n${entry}`),
+  ].join("\n");
+}
+
+/** It has come to an end. */
+const over = ({ state }: PluginStatus): boolean => state === "error" || state === "backoff";
+
 describe("hostile plugins in a server", () => {
   let sandbox: Sandbox;
   let serving: Serving;
@@ -142,14 +153,6 @@ describe("hostile plugins in a server", () => {
 
   const write = (file: string, content: string | Uint8Array): Promise<void> =>
     writeFile(path.join(sandbox.workspace, file), content);
-
-  function entries(...more: readonly string[]): string {
-    const good = `id = "test.good"\nenabled = true\nartifact_path = "builtin:waveform_scanner"\nconfig = { directories = ["good"], debounce_ms = 20 }\n`;
-    return [
-      "[plugins]\nschema_version = 1\n",
-      ...[good, ...more].map((entry) => `[[plugins.entries]]\n${entry}`),
-    ].join("\n");
-  }
 
   const hostile = ({ artifact = "puppet.wasm", config = "", limits }: Deed, enabled = true): string =>
     `id = "test.hostile${turn}"\nenabled = ${enabled}\nartifact_path = "${artifact}"\nconfig = { ${config} }\n` +
@@ -195,7 +198,6 @@ describe("hostile plugins in a server", () => {
       ".novywave",
       entries(hostile({ ...deed, limits: deed.limits ?? (counts ? patient : tight) })),
     );
-    const over = ({ state }: PluginStatus): boolean => state === "error" || state === "backoff";
     let now = await status(id, (plugin) => plugin.state === "ready" || over(plugin));
     // A change that meets another is one event with it: as many as it takes.
     for (let changes = 0; changes < (deed.events ?? 1) && !over(now); changes++) {
@@ -253,7 +255,7 @@ describe("hostile plugins in a server", () => {
     // It has published, and runs on.
     await logged(id, "done");
     process.kill(defined(host, "the plugin-host process"), "SIGKILL");
-    const blamed = await status(id, ({ state }) => state === "error" || state === "backoff");
+    const blamed = await status(id, over);
     expect(blamed).toMatchObject({
       code: "host-died",
       message: expect.stringMatching(/^the plugin-host process is gone: it was ended by SIGKILL/) as unknown,

@@ -34,6 +34,10 @@ beforeAll(async () => {
 /** Another build of the same plugin. */
 const build = (number: number): Uint8Array => withCustomSection(bytes, "build", String(number));
 
+const entry = (round: number): string =>
+  `[plugins]\nschema_version = 1\n\n[[plugins.entries]]\nid = "test.puppet"\nenabled = true\nartifact_path = "puppet.wasm"\n` +
+  `watch = { directories = ["."], debounce_ms = 50 }\nconfig = { d = "round ${round}" }\n`;
+
 describe.runIf(existsSync("/proc/self/fd"))(`${reloads} reloads leave nothing behind`, () => {
   it.each(["in-process", "process"] as const)(
     "in a host with the transport %s",
@@ -83,9 +87,6 @@ describe.runIf(existsSync("/proc/self/fd"))(`${reloads} reloads leave nothing be
     onTestFinished(() => sandbox.remove());
     const write = (file: string, content: string | Uint8Array): Promise<void> =>
       writeFile(path.join(sandbox.workspace, file), content);
-    const entry = (round: number): string =>
-      `[plugins]\nschema_version = 1\n\n[[plugins.entries]]\nid = "test.puppet"\nenabled = true\nartifact_path = "puppet.wasm"\n` +
-      `watch = { directories = ["."], debounce_ms = 50 }\nconfig = { d = "round ${round}" }\n`;
     await write("puppet.wasm", build(0));
     await write(".novywave", entry(0));
     const serving = await serve([sandbox.workspace, "--trust-workspace"], sandbox.env);
