@@ -60,13 +60,18 @@ describe("doctor", () => {
   });
 
   it("says what the permission model lacks", () => {
-    expect(checkPermissionModel("20.20.2", new Set(["--experimental-permission"])).message).toMatch(
-      /experimental here .*does not deny the network/u,
-    );
-    expect(checkPermissionModel("22.23.2", new Set(["--permission"])).message).toMatch(
-      /; it does not deny the network/u,
-    );
-    expect(checkPermissionModel("26.10.0", new Set(["--permission"])).message).toMatch(/, no network$/u);
+    const experimental = checkPermissionModel("20.20.2", new Set(["--experimental-permission"]));
+    expect(experimental.state).toBe("warning");
+    expect(experimental.message).toMatch(/lacks: the model is experimental .*; the network is not denied/u);
+    const stable = checkPermissionModel("22.23.2", new Set(["--permission"]));
+    expect(stable.state).toBe("warning");
+    expect(stable.message).toMatch(/no native code\. What it lacks: the network is not denied/u);
+    const whole = checkPermissionModel("26.10.0", new Set(["--permission"]));
+    expect(whole.state).toBe("ok");
+    expect(whole.message).toMatch(/no native code, no network\. What it lacks: links that lie in/u);
+    for (const { message } of [experimental, stable, whole]) {
+      expect(message).toMatch(/who breaks out of V8 itself has your rights, and could end this program\.$/u);
+    }
     expect(checkPermissionModel("20.0.0", new Set())).toMatchObject({ state: "warning" });
   });
 

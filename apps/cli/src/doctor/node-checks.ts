@@ -38,16 +38,19 @@ export function checkPermissionModel(version: string, flags: { has(flag: string)
     };
   const lacking = [
     ...(flag === "--experimental-permission"
-      ? ["it is experimental here (Node 22 and newer have it stable)"]
+      ? ["the model is experimental here (Node 22 and newer have it stable)"]
       : []),
-    ...(major < 25 ? ["it does not deny the network (newer lines do)"] : []),
+    ...(major < 25 ? ["the network is not denied (Node 25 and newer deny it)"] : []),
+    // No version has these; see docs/adr/0002-walls-around-plugins.md.
+    "links that lie in the program's own folder are followed",
+    "it confines JavaScript: who breaks out of V8 itself has your rights, and could end this program",
   ];
   return {
     name,
-    state: "ok",
-    message: `The plugin process runs with ${flag}: no files beside the program, no other processes${
-      lacking.length === 0 ? ", no network" : `; ${lacking.join("; ")}`
-    }`,
+    state: major < 25 ? "warning" : "ok",
+    message: `The plugin process runs with ${flag}: no files beside the program, no other processes, no native code${
+      major < 25 ? "" : ", no network"
+    }. What it lacks: ${lacking.join("; ")}.`,
   };
 }
 

@@ -1,11 +1,13 @@
 // The plugin-host process: a supervisor at the end of a pipe. It ends with its server.
 import { Socket } from "node:net";
 import { childHeader, FrameReader } from "../wire/frames.js";
+import { disarm } from "./disarm.js";
 import { Supervisor } from "./supervisor.js";
 import { encode } from "../wire/codec.js";
 import type { ChildType, Frame } from "../wire/frames.js";
 import { pipeDescriptor } from "../wire/pipe.js";
 
+disarm();
 const pipe = new Socket({ fd: pipeDescriptor });
 const send = (frame: Frame<ChildType>): void => {
   pipe.cork();

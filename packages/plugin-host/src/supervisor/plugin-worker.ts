@@ -5,6 +5,7 @@ import { defined } from "@novywave/base";
 import { decode, encode } from "../wire/codec.js";
 import type { CallOutcome, ReplyOutcome, ServerMessage } from "../wire/messages.js";
 import type { FromWorker, ToWorker, WorkerSetup } from "../wire/worker-messages.js";
+import { disarm } from "./disarm.js";
 import { wireFailure } from "./failure.js";
 import { adoptGuest, compileGuest, Guest, type HostCall } from "./guest.js";
 import { ReplyMailbox } from "./sync-call.js";
@@ -89,4 +90,5 @@ function run(port: MessagePort, setup: WorkerSetup): void {
   post({ type: "booted" });
 }
 
+disarm();
 run(defined(parentPort, "parentPort"), workerData);
