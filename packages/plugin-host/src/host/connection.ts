@@ -44,8 +44,7 @@ export class Connection {
   readonly #terminating = new Map<number, Disposable>();
   readonly #ready: Promise<boolean>;
   #setReady: (ready: boolean) => void = () => {};
-  /** Of any instance so far: one that is gone may still have a message on its way. */
-  #largest = otherMessageBytes;
+  #saidReady = false;
   #nextInstance = 1;
   #condemned = false;
   #lost: string | undefined;
@@ -59,7 +58,7 @@ export class Connection {
     });
     this.#transport = open({
       onMessage: (message) => this.#receive(message),
-      maxMessageBytes: (instance) => this.#instances.get(instance)?.maxMessageBytes ?? this.#largest,
+      maxMessageBytes: (instance) => this.#instances.get(instance)?.maxMessageBytes ?? otherMessageBytes,
       onBroken: (what) => this.#violated(what),
       onExit: (reason) => this.#exited(reason),
       onOutput: events.onOutput,
@@ -85,7 +84,6 @@ export class Connection {
   add(handler: InstanceHandler): number {
     const instance = this.#nextInstance++;
     this.#instances.set(instance, handler);
-    this.#largest = Math.max(this.#largest, handler.maxMessageBytes);
     const lost = this.#lost;
     // Too late: it hears of the end like all others.
     if (lost !== undefined) queueMicrotask(() => handler.onLost(lost));
@@ -110,7 +108,7 @@ export class Connection {
     this.send({ type: "forget", sha256 });
   }
 
-  /** Forgets an instance; what it still sends is ignored. */
+  /** Forgets an instance whose worker has ended, or never began: it has nothing more to say. */
   remove(instance: number): void {
     this.#instances.delete(instance);
     this.#terminating.get(instance)?.[Symbol.dispose]();
@@ -145,10 +143,17 @@ export class Connection {
     const parsed = childMessageSchema.safeParse(raw);
     if (!parsed.success) return this.#violated("a message that breaks its schema");
     const message = parsed.data;
-    if (message.type === "ready") return this.#setReady(true);
-    if (message.instance >= this.#nextInstance) return this.#violated("a message of an unknown instance");
-    // One that was removed may still have had a message on its way.
-    this.#instances.get(message.instance)?.onMessage(message);
+    if (message.type === "ready") return this.#becomeReady();
+    const handler = this.#instances.get(message.instance);
+    // An instance is removed when its worker has ended: `exited` is its last message.
+    if (!handler) return this.#violated("a message of an instance that does not exist");
+    handler.onMessage(message);
+  }
+
+  #becomeReady(): void {
+    if (this.#saidReady) return this.#violated("a second `ready`");
+    this.#saidReady = true;
+    this.#setReady(true);
   }
 
   /** An instance broke a rule that only the process can break. */

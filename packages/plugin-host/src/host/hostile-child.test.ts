@@ -22,11 +22,13 @@ class TakenOver {
   end: () => void = () => {};
   readonly received: ServerMessage[] = [];
   say: (message: unknown) => void = () => {};
+  maxMessageBytes: (instance: number) => number = () => 0;
   /** Answers to calls; by default they succeed. */
   answer: (message: ServerMessage) => void = (message) => this.behave(message);
 
-  readonly open: OpenTransport = ({ onMessage, onExit }) => {
+  readonly open: OpenTransport = ({ onMessage, onExit, maxMessageBytes }) => {
     this.opened++;
+    this.maxMessageBytes = maxMessageBytes;
     this.say = onMessage;
     queueMicrotask(() => onMessage({ type: "ready" }));
     return {
@@ -379,13 +381,36 @@ describe("messages of the child process are hostile", () => {
     } as const;
     // All within the same instant, however slow the machine is.
     const flooded = createPluginHost(options, { open: child.open, deadlineClock: new SimulatedClock() });
-    expect(await flooded.start(request)).toMatchObject({ ok: true });
+    const instance = await flooded.start(request);
+    if (!instance.ok) throw new Error(instance.error.message);
+    // One that is to end, and does not: what it says counts no longer, but it is counted.
+    child.answer = () => {};
+    child.received.length = 0;
+    void instance.value.handleEvent({ tag: "tick" });
+    while (child.received.at(-1)?.type !== "call") await Promise.resolve();
+    const failure = { code: "trap", message: "" };
+    child.say({ type: "result", instance: 1, call: 2, outcome: { kind: "trap", failure }, memoryBytes: 1 });
+    expect(child.received.at(-1)?.type).toBe("terminate");
     let sent = 0;
-    for (; sent < 300_000 && child.kills === 0; sent++) {
-      child.say({ type: "exited", instance: 1, reason: "", outOfMemory: false });
-    }
+    for (; sent < 300_000 && child.kills === 0; sent++) child.say({ type: "compiled", instance: 1 });
     expect(child.kills).toBe(1);
     expect(sent).toBeGreaterThan(199_000);
+  });
+
+  it("a second `ready` ends the process: nobody waits for it", async () => {
+    await started();
+    child.say({ type: "ready" });
+    expect(child.kills).toBe(1);
+  });
+
+  it("an instance whose worker has ended says nothing more: what comes in its name ends the process", async () => {
+    const instance = await started();
+    await instance.shutdown();
+    expect(child.kills).toBe(0);
+    expect(child.maxMessageBytes(1)).toBeLessThan(1024 * 1024);
+    child.say({ type: "exited", instance: 1, reason: "", outOfMemory: false });
+    expect(child.kills).toBe(1);
+    expect(violations).toEqual([expect.stringContaining("a message of an instance that does not exist")]);
   });
 
   it("what a process sends after it broke a rule is neither done nor told of", async () => {

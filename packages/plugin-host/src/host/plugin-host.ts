@@ -41,6 +41,8 @@ export function createPluginHost(options: PluginHostOptions, parts: PluginHostPa
 /** Plugins that run at once: each is a thread, and a workspace file can name as many as it likes. */
 export const maxInstances = 128;
 
+const closed: PluginFailure = { code: "cancelled", message: "the plugin host is closed" };
+
 class Host implements PluginHost {
   readonly #options: PluginHostOptions;
   readonly #open: OpenTransport;
@@ -89,9 +91,11 @@ class Host implements PluginHost {
       [workspace, ...request.folders, ...(request.watch?.directories ?? []), ...textsOf(request.config)],
       folders,
     );
-    if (this.#disposed) return err({ code: "cancelled", message: "the plugin host is closed" });
+    if (this.#disposed) return err(closed);
     const connection = this.#connect();
-    if (!(await connection.ready)) {
+    const ready = await connection.ready;
+    if (this.#disposed) return err(closed);
+    if (!ready) {
       return err({
         code: "host-died",
         message: "the plugin-host process did not start; dev_server.log says why",
@@ -144,7 +148,7 @@ class Host implements PluginHost {
     if (!started.ok) return started;
     if (this.#disposed) {
       await instance.shutdown();
-      return err({ code: "cancelled", message: "the plugin host is closed" });
+      return err(closed);
     }
     if (!held) instance.accept();
     return ok(instance);

@@ -1,4 +1,5 @@
 import { ChildProcess, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import process from "node:process";
 import { expect, it, onTestFinished } from "vitest";
 import { openChild } from "./child-transport.js";
@@ -6,33 +7,31 @@ import type { Transport } from "./transport.js";
 
 const mib = 1024 * 1024;
 
-/** A process that runs this code, and what the transport tells of it. */
+/** A transport, and what it tells. */
 function open(start: () => ChildProcess) {
   const told: string[] = [];
-  const lines = new Map<string, () => void>();
-  let ended: (reason: string) => void = () => {};
-  const exit = new Promise<string>((resolve) => {
-    ended = resolve;
-  });
+  const events = new EventEmitter();
+  const tell = (text: string): void => {
+    told.push(text);
+    events.emit(text);
+  };
+  const exit = once(events, "end").then(([reason]) => String(reason));
   const transport: Transport = openChild(start, {
-    onMessage: () => told.push("message"),
+    onMessage: () => tell("message"),
     maxMessageBytes: () => 1_000,
     onBroken: (what) => {
-      told.push(what);
+      tell(what);
       transport.kill();
     },
     onExit: (reason) => {
-      told.push("exit");
-      ended(reason);
+      tell("exit");
+      events.emit("end", reason);
     },
-    onOutput: (text) => {
-      told.push(text);
-      lines.get(text)?.();
-    },
+    onOutput: tell,
   });
   onTestFinished(() => transport.kill());
   /** Resolves when the process prints this. */
-  const line = (text: string): Promise<void> => new Promise((resolve) => lines.set(text, resolve));
+  const line = (text: string): Promise<unknown> => once(events, text);
   return { transport, told, exit, line };
 }
 

@@ -89,6 +89,14 @@ describe("the codec", () => {
     expect(() => decode(list)).toThrow("too many elements");
   });
 
+  it("refuses a text that is longer than any", () => {
+    const length = 2 ** 29;
+    const text = new Uint8Array(length + 6);
+    // Zeroes that nobody reads: the tag of a text and its length before them.
+    text.set([8, 0x80, 0x80, 0x80, 0x80, length / 2 ** 28]);
+    expect(() => decode(text)).toThrow(CodecError);
+  });
+
   it("answers with a value or a CodecError, whatever the bytes are", () => {
     const mutated = fc
       .tuple(wire, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 8 }))

@@ -266,7 +266,12 @@ class Reader {
   #text(): string {
     const length = this.#varint();
     const start = this.#skip(length);
-    return this.#buffer.toString("utf8", start, start + length);
+    try {
+      return this.#buffer.toString("utf8", start, start + length);
+    } catch {
+      // More than the runtime's longest string.
+      throw new CodecError(`a text of ${length} bytes is too long`);
+    }
   }
 
   #byte(): number {

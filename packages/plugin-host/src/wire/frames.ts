@@ -125,11 +125,20 @@ export class FrameReader<Type extends string> {
     } else if (this.#header.readUInt8(4) >= this.#types.length) {
       this.#break("a message of an unknown type");
     } else {
-      // Memory of its own, so that it can be transferred to a worker.
-      this.#body = new Uint8Array(length);
+      this.#body = this.#allocate(length);
       this.#bodyFilled = 0;
     }
     return taken;
+  }
+
+  /** Memory of its own, so that it can be transferred to a worker. */
+  #allocate(length: number): Uint8Array<ArrayBuffer> | undefined {
+    try {
+      return new Uint8Array(length);
+    } catch {
+      this.#break(`a message of ${length} bytes, for which there is no memory`);
+      return undefined;
+    }
   }
 
   #fillBody(body: Uint8Array, chunk: Uint8Array, from: number): number {
