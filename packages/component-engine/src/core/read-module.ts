@@ -73,7 +73,7 @@ class ModuleReader {
   readonly #limits: EngineLimits;
   readonly #types: CoreFuncType[] = [];
   readonly #funcs: CoreExtern[] = [];
-  readonly #imported = new Set<string>();
+  readonly #imported = new Map<string, Set<string>>();
   readonly #spaces: Readonly<Record<CoreExternKind, CoreExtern[]>> = {
     func: [],
     table: [],
@@ -141,11 +141,12 @@ class ModuleReader {
     const module = reader.name();
     const name = reader.name();
     const extern = readCoreExtern(reader, (index, offset) => this.#type(reader, index, offset));
-    const key = `${module.length} ${module}${name}`;
-    if (this.#imported.has(key)) {
+    let names = this.#imported.get(module);
+    if (names === undefined) this.#imported.set(module, (names = new Set()));
+    if (names.has(name)) {
       throw reader.invalid(`a core module imports ${quoteName(module)} ${quoteName(name)} twice`, start);
     }
-    this.#imported.add(key);
+    names.add(name);
     this.#spaces[extern.kind].push(extern);
     this.imports.push({ ...extern, module, name });
   }

@@ -109,8 +109,9 @@ export class Frame {
   }
 
   func(type: FuncType): FuncType {
+    if (this.outer === undefined) return type;
     const handles = partsOfFunc(type).some((part) => part !== undefined && hasHandle(part));
-    return handles && this.outer !== undefined ? this.#substitution.func(type) : type;
+    return handles ? this.#substitution.func(type) : type;
   }
 }
 

@@ -5,6 +5,8 @@ const known = new WeakMap<ValueType, boolean>();
 
 /** Whether a value of the type can hold a handle of a resource. */
 export function hasHandle(type: ValueType): boolean {
+  // Without parts, as most types are.
+  if (type.depth === 1) return type.kind === "own" || type.kind === "borrow";
   const answer = known.get(type);
   if (answer !== undefined) return answer;
   const computed = computeHasHandle(type);
@@ -13,7 +15,6 @@ export function hasHandle(type: ValueType): boolean {
 }
 
 function computeHasHandle(type: ValueType): boolean {
-  if (type.kind === "own" || type.kind === "borrow") return true;
   return partsOfValue(type).some((part) => part !== undefined && hasHandle(part));
 }
 

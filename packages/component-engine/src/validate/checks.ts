@@ -9,11 +9,11 @@ export function sortText(sort: string): string {
   return sort.replace("-", " ").replace(/\bfunc$/, "function");
 }
 
-/** The entry of an index space. Throws `invalid` when there is none. */
-export function at<T>(space: readonly T[], index: number, what: string, offset: number): T {
+/** The entry of an index space; `sort` is what it holds. Throws `invalid` when there is none. */
+export function at<T>(space: readonly T[], index: number, sort: string, offset: number): T {
   const entity = space[index];
   if (entity === undefined) {
-    throw invalid(`${what} ${index} does not exist: ${space.length} are defined`, offset);
+    throw invalid(`${sortText(sort)} ${index} does not exist: ${space.length} are defined`, offset);
   }
   return entity;
 }

@@ -85,7 +85,7 @@ export class ValidationScope {
 
   /** What is defined under an index. Throws `invalid` when there is nothing. */
   at<S extends keyof Spaces>(sort: S, index: number, offset: number): Spaces[S] {
-    return at<Spaces[S]>(this.spaces[sort], index, sortText(sort), offset);
+    return at<Spaces[S]>(this.spaces[sort], index, sort, offset);
   }
 
   /** A type of the kind that is wanted. Throws `invalid` when there is none under the index. */
