@@ -12,7 +12,7 @@ import {
   type PluginHost,
 } from "@novywave/plugin-host";
 import { createFileAccess } from "./files/file-access.js";
-import { describeInWorker, openInWorker } from "./files/open-waveform.js";
+import { startDescribing, openInWorker } from "./files/open-waveform.js";
 import { startHttpServer } from "./http/http-server.js";
 import { createToken } from "./http/token.js";
 import { urlHost } from "./http/url-host.js";
@@ -180,6 +180,8 @@ class Server {
     const configFile = ConfigFile.open(path.join(root, ".novywave"));
     const access = createFileAccess(() => [root, ...allowDirs, ...granted.current()], workspace.file);
     this.#ends.push(() => access.close());
+    const describing = startDescribing();
+    this.#ends.push(() => describing[Symbol.dispose]());
     const session = createSession({
       clock,
       log,
@@ -218,7 +220,7 @@ class Server {
       },
       access,
       openWaveform: openInWorker,
-      describeWaveform: describeInWorker,
+      describeWaveform: describing.describe,
       grant: async ({ id, artifactPath }, sha256, requests) => {
         const place = await artifactPlace(root, artifactPath);
         const approved = await grants.grant(approvalOf(id, sha256, requests, place), "panel");

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { describeWaveform } from "./describe-waveform.js";
+import { startDescriber } from "./describer.js";
 import { openWaveform, type OpenOptions, type Waveform } from "./open-waveform.js";
 
 let folder: string;
@@ -139,6 +139,7 @@ describe("a file that is written while it is open", () => {
 
 describe("what a file holds is described without reading its changes", () => {
   it("as it is when it is opened", async () => {
+    using describer = startDescriber();
     for (const text of [
       HEAD + BODY + changes(3, 30_000),
       HEAD + BODY + changes(3, 30_000) + "#30000\n1",
@@ -152,13 +153,14 @@ describe("what a file holds is described without reading its changes", () => {
       const path = write(text);
       using waveform = await open(path);
       const { transitions: _counted, ...info } = waveform.info;
-      expect(await describeWaveform(path)).toEqual({ ok: true, value: info });
+      expect(await describer.describe(path)).toEqual({ ok: true, value: info });
     }
   });
 
   it("and what cannot be opened is said as well", async () => {
-    expect(await describeWaveform(write(""))).toMatchObject({ ok: false, error: { code: "empty" } });
-    expect(await describeWaveform(join(folder, "none"))).toMatchObject({
+    using describer = startDescriber();
+    expect(await describer.describe(write(""))).toMatchObject({ ok: false, error: { code: "empty" } });
+    expect(await describer.describe(join(folder, "none"))).toMatchObject({
       ok: false,
       error: { code: "not-found" },
     });

@@ -1,4 +1,4 @@
-export { describeWaveform } from "./describe-waveform.js";
+export { startDescriber, type Describer, type DescribeOptions } from "./describer.js";
 export type { CompanionError, CompanionWarning } from "./companions/companion-text.js";
 export {
   parseGtkwaveSave,

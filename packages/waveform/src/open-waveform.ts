@@ -133,7 +133,6 @@ export function openWaveform(
             case "refused":
               open?.take(message);
               break;
-            case "described":
             case "exported":
             case "compared":
             case "counted":

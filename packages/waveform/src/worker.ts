@@ -4,12 +4,7 @@ import { compareFiles, OtherFileFailure } from "./compare/compare-files.js";
 import { exportVcdFile } from "./export-file.js";
 import { toWaveformError } from "./failure.js";
 import type { WaveformInfo } from "./model.js";
-import {
-  describeWaveformFile,
-  readWaveformFile,
-  type ReadProgress,
-  type WaveformData,
-} from "./read-waveform.js";
+import { readWaveformFile, type ReadProgress, type WaveformData } from "./read-waveform.js";
 import { readStatistics } from "./statistics.js";
 import type { WaveformBuilder } from "./store/waveform-builder.js";
 import { Answering } from "./worker/answering.js";
@@ -32,9 +27,6 @@ async function main(port: MessagePort, task: WorkerTask): Promise<void> {
       case "open":
         await open(port, task, onProgress);
         return;
-      case "describe":
-        say({ kind: "described", info: describeWaveformFile(task.path, { ...task, onProgress }) });
-        break;
       case "export": {
         const { path, outPath } = task;
         const result = await exportVcdFile(path, outPath, { ...task, onProgress });

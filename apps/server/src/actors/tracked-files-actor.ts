@@ -43,9 +43,6 @@ const maxMissing = 1_000;
 /** Milliseconds after which a file that a plugin lists, and that is gone, is looked for again; then it is not. */
 const missingAgainMs = [500, 2_000, 8_000];
 
-/** A rest after reading in advance, in times that the reading took. */
-const probePause = 4;
-
 type Context = ActorContext<TrackedFilesState, TrackedFilesMessage>;
 type Reply<K extends TrackedFilesMessage["kind"]> = Extract<TrackedFilesMessage, { kind: K }>;
 
@@ -118,8 +115,7 @@ class TrackedFiles {
     const discovery = message.kind === "discovered" ? message.discoveries.state : state.discovery;
     this.#handle(message, context);
     this.#pump(context);
-    if (message.kind === "ignored" || message.kind === "tell-due" || message.kind === "probe-due")
-      return state;
+    if (message.kind === "ignored" || message.kind === "tell-due") return state;
     this.#tell(discovery, context);
     if (this.#openChanged) {
       this.#openChanged = false;
@@ -173,8 +169,6 @@ class TrackedFiles {
         return this.#died(message, context);
       case "tell-due":
         return this.#teller.rested();
-      case "probe-due":
-        return this.#queue.rested();
       case "ignored":
         return undefined;
     }
@@ -395,7 +389,6 @@ class TrackedFiles {
   }
 
   #probeEnded({ path, token, facts, tookMs, result }: Reply<"probed">, context: Context): void {
-    if (this.#queue.rest()) context.after(tookMs * probePause, { kind: "probe-due" });
     const file = this.#finish(path, token, "probe", tookMs, context);
     if (!file || file.open) return;
     if (!result.ok) {

@@ -54,5 +54,4 @@ export type TrackedFilesMessage =
       readonly message: string;
     }
   | { readonly kind: "tell-due" }
-  | { readonly kind: "probe-due" }
   | { readonly kind: "ignored" };

@@ -1,5 +1,5 @@
 import { ok } from "@novywave/base";
-import { describeWaveform, openWaveform, type Waveform } from "@novywave/waveform";
+import { openWaveform, startDescriber, type Waveform } from "@novywave/waveform";
 import type { DescribeWaveform, LoadedWaveform, OpenWaveform } from "./waveform-port.js";
 
 /** Files above this are refused: reading them takes minutes, and each look at other signals as long again. */
@@ -29,9 +29,14 @@ export const openInWorker: OpenWaveform = async (path, { signal, onProgress, onE
   return finished;
 };
 
-/** Learns what a file holds in a worker that ends afterwards. */
-export const describeInWorker: DescribeWaveform = (path, { signal }) =>
-  describeWaveform(path, { signal, maxBytes, noLinks: true });
+/** Learns what files hold, in one thread of low priority for all of them. */
+export function startDescribing(): Disposable & { readonly describe: DescribeWaveform } {
+  const describer = startDescriber();
+  return {
+    describe: (path, { signal }) => describer.describe(path, { signal, maxBytes, noLinks: true }),
+    [Symbol.dispose]: () => describer[Symbol.dispose](),
+  };
+}
 
 function adapt(waveform: Waveform): LoadedWaveform {
   return {

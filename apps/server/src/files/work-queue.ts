@@ -10,9 +10,6 @@ export type Job =
 const maxLooks = 64;
 const maxReads = 2;
 
-/** After so many files that were read in advance, there is a rest after each. */
-const eagerProbes = 32;
-
 /**
  * What is to be done for files, in which order and how much at a time: what a person waits for first, then looks, then
  * reading in advance when nothing else is to be done.
@@ -23,8 +20,6 @@ export class WorkQueue {
   readonly #reads = new Map<string, FileVersion>();
   readonly #probes = new ProbeBudget<FileVersion>();
   readonly #running = { look: 0, open: 0, probe: 0 };
-  #probed = 0;
-  #resting = false;
 
   /** Looks at a file; if a person waits for it, before the very many that were found. */
   look(path: string, urgent: boolean): void {
@@ -35,7 +30,7 @@ export class WorkQueue {
     this.#reads.set(path, facts);
   }
 
-  /** Reads it in advance, if it is small and the budget allows. */
+  /** Reads it in advance, if the budget allows. */
   probe(path: string, facts: FileVersion): void {
     this.#probes.offer(path, facts.stamp.size, facts);
   }
@@ -63,16 +58,6 @@ export class WorkQueue {
     this.#running[kind]--;
   }
 
-  /** A file was read in advance. True if a rest begins, which {@link rested} ends. */
-  rest(): boolean {
-    this.#resting = ++this.#probed > eagerProbes;
-    return this.#resting;
-  }
-
-  rested(): void {
-    this.#resting = false;
-  }
-
   /** What may be begun now, if anything; it is taken out of the queue. */
   next(): Job | undefined {
     const urgent = this.#urgent.take();
@@ -90,7 +75,7 @@ export class WorkQueue {
     }
     const { look: looking, open, probe } = this.#running;
     const busy = looking + open + probe + this.#reads.size + this.#looks.size > 0;
-    if (busy || this.#resting) return undefined;
+    if (busy) return undefined;
     const taken = this.#probes.take();
     return taken && { kind: "probe", path: taken.path, facts: taken.value };
   }

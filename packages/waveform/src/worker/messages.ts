@@ -20,12 +20,6 @@ export type WorkerTask =
       readonly memoryBudget: number | undefined;
       readonly threads: number | undefined;
     }
-  | {
-      readonly kind: "describe";
-      readonly path: string;
-      readonly maxBytes: number | undefined;
-      readonly noLinks: boolean | undefined;
-    }
   /** `other` is read beside `path`; an error names the one that it is about. */
   | { readonly kind: "compare"; readonly path: string; readonly other: string }
   | { readonly kind: "count"; readonly path: string; readonly top: number }
@@ -83,7 +77,6 @@ export type WorkerMessage =
   | { readonly kind: "grown"; readonly info: WaveformInfo }
   /** All was read. */
   | { readonly kind: "opened"; readonly info: WaveformInfo }
-  | { readonly kind: "described"; readonly info: WaveformInfo }
   | { readonly kind: "exported"; readonly result: ExportResult }
   | { readonly kind: "compared"; readonly result: Comparison }
   | { readonly kind: "counted"; readonly result: Statistics }

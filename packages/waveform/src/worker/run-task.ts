@@ -57,7 +57,6 @@ export function runTask<T>(
 
 const NAMES: Readonly<Record<WorkerTask["kind"], string>> = {
   open: "reading",
-  describe: "reading",
   export: "export",
   compare: "comparison",
   count: "counting",

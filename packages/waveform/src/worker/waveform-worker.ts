@@ -15,27 +15,32 @@ export function startWorker(
     resourceLimits,
     name: "novywave-waveform",
   });
+  worker.on("message", (message: WorkerMessage) => on.message(message));
+  whenEnded(worker, () => task.path, on.end);
+  return worker;
+}
+
+/** Calls `tell` once, with the reason, when a thread ends that reads the file at `path()`. */
+export function whenEnded(worker: Worker, path: () => string, tell: (error: WaveformError) => void): void {
   let ended = false;
   const end = (error: WaveformError): void => {
     if (ended) return;
     ended = true;
-    on.end(error);
+    tell(error);
   };
-  worker.on("message", (message: WorkerMessage) => on.message(message));
-  worker.on("messageerror", (error) => end(died(task.path, error.message)));
+  worker.on("messageerror", (error) => end(died(path(), error.message)));
   worker.on("error", (error: Error & { code?: unknown }) => {
     if (error.code === "ERR_WORKER_OUT_OF_MEMORY") {
       end({
         code: "out-of-memory",
         message: "There is not enough memory to read this file",
-        path: task.path,
+        path: path(),
       });
     } else {
-      end(died(task.path, error.message));
+      end(died(path(), error.message));
     }
   });
-  worker.on("exit", (code) => end(died(task.path, `exit code ${code}`)));
-  return worker;
+  worker.on("exit", (code) => end(died(path(), `exit code ${code}`)));
 }
 
 function died(path: string, cause: string): WaveformError {
