@@ -1,4 +1,4 @@
-import { copyFile, rm } from "node:fs/promises";
+import { appendFile, copyFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 import {
@@ -12,9 +12,10 @@ import {
   row,
   timeline,
   value,
+  vcd,
   type Lab,
 } from "../support/page.js";
-import { repository } from "../support/novywave.js";
+import { readState, repository, stateWhere } from "../support/novywave.js";
 
 let lab: Lab;
 
@@ -89,6 +90,50 @@ test("FST and GHW: values by name, on one axis, zoomed; a run that was killed, t
     await goTo(page, "1000 ns");
     await expect(value(page, "TOP.counter.count[15:0]")).toHaveText("004d");
   });
+  expect(problems).toEqual([]);
+});
+
+test("a VCD file that a simulator goes on writing stays ready; what is appended shows, and the cursor stays", async ({
+  page,
+}) => {
+  const problems = collectProblems(page);
+  const growing = path.join(lab.sandbox.workspace, "growing.vcd");
+  const own = (state: Awaited<ReturnType<typeof readState>>) =>
+    state.files.find((candidate) => candidate.path === growing);
+  await lab.write("growing.vcd", vcd("1ns", ["wire 8 # data [7:0]"], ["#0", "b1 #", "#10"]));
+  await page.goto(lab.serving.url);
+  await expect(file(page, "growing.vcd")).toBeVisible();
+  await removeRows(page);
+  await file(page, "growing.vcd").click();
+  await addAll(page, 1);
+  await drawn(page, 1);
+  await goTo(page, "5 ns");
+  let { revision } = (await readState(lab.serving)).timeline;
+  // In the middle of a value and at the end of a line, as the buffers of a simulator go.
+  for (const [text, end] of [
+    ["b10 #\n#20\nb1", "20"],
+    ["1 #\n#30\n", "30"],
+    ["b100 #\n#40\n", "40"],
+  ] as const) {
+    await appendFile(growing, text);
+    const later = await stateWhere(lab.serving, `the file up to ${end}`, (state) => {
+      expect(own(state)?.state).toBe("ready");
+      return own(state)?.end === end;
+    });
+    expect(later.timeline.revision).toBeGreaterThan(revision);
+    ({ revision } = later.timeline);
+    await expect(timeline(page)).toHaveAttribute("data-cursor", "5");
+    await drawn(page, 1);
+  }
+  await expect(value(page, "top.data[7:0]")).toHaveText("01");
+  for (const [time, text] of [
+    ["15 ns", "02"],
+    ["25 ns", "03"],
+    ["35 ns", "04"],
+  ] as const) {
+    await goTo(page, time);
+    await expect(value(page, "top.data[7:0]")).toHaveText(text);
+  }
   expect(problems).toEqual([]);
 });
 

@@ -16,6 +16,7 @@ describe("what does not fit into memory at once is written as if it did", () => 
   it.each<[string, number, Selection]>([
     [`${UART}.fst`, 1, {}],
     [`${UART}.fst`, 4_000, {}],
+    [`${UART}.fst`, 0, {}],
     [`${UART}.fst`, 1, { from: "1us", to: "7us" }],
     [`${UART}.fst`, 1, { scope: "uart_tb", from: "1us" }],
     [`${FIXTURES}/fst/features_zlib.fst`, 1, {}],

@@ -27,15 +27,16 @@ export async function* signalBatches(
     loader.release();
     const before = store.changeBytes;
     let to = from;
-    for (let room = limit; to < signals.length && room > limit * SPARE;) {
+    let room = limit;
+    do {
       to = Math.min(signals.length, to + size);
       await loader.load(Array.from(signals.subarray(from, to)));
       const taken = store.changeBytes - before;
       room = limit - taken;
-      size = sizeFor(room, taken / (to - from), size);
-    }
+      size = sizeFor(room, taken / Math.max(1, to - from), size);
+    } while (to < signals.length && room > limit * SPARE);
     yield signals.subarray(from, to);
-    size = sizeFor(limit, (store.changeBytes - before) / (to - from), to - from);
+    size = sizeFor(limit, (store.changeBytes - before) / Math.max(1, to - from), to - from);
     from = to;
   } while (from < signals.length);
   loader.release();
