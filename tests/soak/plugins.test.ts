@@ -215,6 +215,24 @@ describe("plugins, good and bad, while the host's process is killed again and ag
         }),
       ).toEqual([]);
 
+      // A busy machine merges events, and a kill begins the count of those anew: go on until each has done its deed.
+      expect(
+        await noneWithin(60_000, async () => {
+          const crashes = (await readLog(logFile)).flatMap(({ crash }) => crash ?? []);
+          const missing = Object.entries({ "soak.trapping": "trap", "soak.spin": "deadline" }).filter(
+            ([id, code]) => !crashes.some((crash) => crash.plugin === id && crash.code === code),
+          );
+          const { plugins } = await readState(server);
+          for (const [id] of missing) {
+            const state = plugins.find((plugin) => plugin.id === id)?.state;
+            if (state !== "ready" && state !== "loading")
+              await connected.value.request("plugin.retry", { id });
+          }
+          if (missing.length > 0) await churn.step();
+          return missing.map(([id, code]) => `${id} has had no ${code}`);
+        }),
+      ).toEqual([]);
+
       // Nothing outside was read, told of, or claimed; links that lead there are shown to the person.
       const log = await readLog(logFile);
       expect(log.filter(({ msg }) => msg.includes("LOOT"))).toEqual([]);
