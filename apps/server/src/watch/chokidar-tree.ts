@@ -1,10 +1,11 @@
 import { watch } from "chokidar";
-import { isInside } from "../workspace.js";
+import { watchByLooking } from "./entry-poll.js";
 import { isExcluded, maxWatchDepth } from "./excludes.js";
 import { explainFailure, type TreeListener, type TreeRequest, type TreeWatcher } from "./tree-watcher.js";
 
-/** Watches by chokidar: every system that Node knows, at a cost per file. */
+/** Watches by chokidar: every system that Node knows, at a cost per file. One entry alone is looked at in turns. */
 export function watchByChokidar({ root, only }: TreeRequest, listener: TreeListener): TreeWatcher {
+  if (only !== undefined) return watchByLooking(only, listener);
   let started = false;
   const watcher = watch(root, {
     ignoreInitial: true,
@@ -12,14 +13,11 @@ export function watchByChokidar({ root, only }: TreeRequest, listener: TreeListe
     followSymlinks: false,
     // Renaming over a file is a change of that file; whoever listens coalesces what belongs together.
     atomic: false,
-    depth: only === undefined ? maxWatchDepth : 1,
-    ignored: (candidate: string) =>
-      only === undefined ? isExcluded(root, candidate) : candidate !== only && !isInside(root, candidate),
+    depth: maxWatchDepth,
+    ignored: (candidate: string) => isExcluded(root, candidate),
     ignorePermissionErrors: true,
   });
-  watcher.on("all", (_event, changed) => {
-    if (only === undefined || changed === only) listener.changed(changed);
-  });
+  watcher.on("all", (_event, changed) => listener.changed(changed));
   watcher.on("ready", () => {
     started = true;
     listener.ready();
