@@ -184,7 +184,7 @@ const bombs: Readonly<Record<string, readonly [() => Uint8Array, keyof EngineLim
   ],
 };
 
-describe("limits name themselves and their number (rule 11)", () => {
+describe("limits name themselves and their number (rule 12)", () => {
   test.each(Object.entries(bombs))("%s", { timeout: 60_000 }, async (_, [make, limit]) => {
     const error = await refused(make());
     expect(error).toMatchObject({ code: "limit-exceeded", limit });
