@@ -119,19 +119,22 @@ export class ExecutionEffects {
     this.#context.task(
       "start",
       async (signal) => {
-        const watching = await this.#seed.prepare(request.watch, beside);
+        const watching = await this.#seed.prepare(attempt, request.watch, beside);
         if (!watching.ok) {
           return failed({ code: "folder-not-granted", message: `watch.directories: ${watching.error}` });
         }
         const started = await this.#ports.host.start(fedFromHere(request), { held: true });
         if (!started.ok) {
-          this.#seed.discard();
+          this.#seed.discard(attempt);
           return failed(started.error);
         }
         const instance = started.value;
         // The actor has ended meanwhile: nobody will own the instance.
         if (signal.aborted) return instance.shutdown();
-        if (instance.failure) return failed(instance.failure);
+        if (instance.failure) {
+          this.#seed.discard(attempt);
+          return failed(instance.failure);
+        }
         this.#own(attempt, instance);
         return { kind: "started", attempt, description: instance.metadata.description };
       },

@@ -14,6 +14,8 @@ export type OpenWatch = (
 ) => Promise<Result<Disposable, string>>;
 
 interface Seed {
+  /** Whose it is, while it is a candidate. */
+  readonly attempt: number;
   readonly key: string;
   readonly directories: readonly string[];
   /** Whether what changes is told at once; else it is kept until the instance that it is for takes over. */
@@ -21,7 +23,11 @@ interface Seed {
   kept: readonly string[];
   watch?: Disposable;
   closed: boolean;
+  /** Resolves when changes are seen, or with why they are not: for all attempts that want these folders. */
+  opening: Promise<Result<void, string>>;
 }
+
+const opened: Result<void, string> = { ok: true, value: undefined };
 
 /**
  * Watches the folders of the `watch` table for as long as the entry is on, whichever instance runs, so that a change is
@@ -38,32 +44,43 @@ export class SeedWatch implements Disposable {
     this.#onChange = onChange;
   }
 
-  /** Watches `folders` from when it resolves; `beside` if what is watched now is still needed. The error is for people. */
-  async prepare(folders: SeedFolders | undefined, beside: boolean): Promise<Result<void, string>> {
+  /**
+   * Watches `folders` for an attempt from when it resolves; `beside` if what is watched now is still needed. What an
+   * earlier attempt prepared is needed no more. The error is for people.
+   */
+  async prepare(
+    attempt: number,
+    folders: SeedFolders | undefined,
+    beside: boolean,
+  ): Promise<Result<void, string>> {
     const key = JSON.stringify(folders ?? null);
-    this.discard();
-    if (this.#current?.key === key) return { ok: true, value: undefined };
+    this.#drop();
+    if (this.#current?.key === key) return this.#current.opening;
     const seed: Seed = {
+      attempt,
       key,
       directories: folders?.directories ?? [],
       inForce: !beside,
       kept: [],
       closed: false,
+      opening: Promise.resolve(opened),
     };
     if (beside) this.#candidate = seed;
     else this.#replace(seed);
-    if (!folders || folders.directories.length === 0) return { ok: true, value: undefined };
-    const opened = await this.#open(folders.directories, folders.debounceMs, (paths) =>
-      this.#changed(seed, paths),
-    );
-    if (!opened.ok) {
+    if (folders && folders.directories.length > 0) seed.opening = this.#watch(seed, folders);
+    return seed.opening;
+  }
+
+  async #watch(seed: Seed, { directories, debounceMs }: SeedFolders): Promise<Result<void, string>> {
+    const watching = await this.#open(directories, debounceMs, (paths) => this.#changed(seed, paths));
+    if (!watching.ok) {
       if (this.#current === seed) this.#current = undefined;
       if (this.#candidate === seed) this.#candidate = undefined;
-      return opened;
+      return watching;
     }
-    if (seed.closed) opened.value[Symbol.dispose]();
-    else seed.watch = opened.value;
-    return { ok: true, value: undefined };
+    if (seed.closed) watching.value[Symbol.dispose]();
+    else seed.watch = watching.value;
+    return opened;
   }
 
   /** The instance for which folders were prepared takes over; answers with what changed there meanwhile. */
@@ -78,14 +95,18 @@ export class SeedWatch implements Disposable {
     return kept;
   }
 
-  /** The instance for which folders were prepared did not come to be. */
-  discard(): void {
+  /** The instance of an attempt did not come to be; what a later one has prepared stays. */
+  discard(attempt: number): void {
+    if (this.#candidate?.attempt === attempt) this.#drop();
+  }
+
+  #drop(): void {
     if (this.#candidate) close(this.#candidate);
     this.#candidate = undefined;
   }
 
   [Symbol.dispose](): void {
-    this.discard();
+    this.#drop();
     if (this.#current) close(this.#current);
     this.#current = undefined;
   }
