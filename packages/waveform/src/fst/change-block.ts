@@ -1,3 +1,4 @@
+import { ReadFailure } from "../failure.js";
 import type { RandomSource } from "../source/random-source.js";
 import { ByteReader } from "./byte-reader.js";
 import { BLOCK_CHANGES_ALIAS_2, BLOCK_START, type FstBlock } from "./fst-blocks.js";
@@ -10,6 +11,9 @@ const FRAME_AT = BLOCK_START + 24;
 const NUMBERS_BYTES = 30;
 /** Sizes of the time table, at the end of the block. */
 const TIMES_TRAILER = 24;
+/** Writers begin a new block long before. Equal steps pack so well that the size of the file bounds nothing. */
+const MAX_TIMES = 2 ** 28;
+const MAX_TIME_BYTES = 10;
 
 /** How the chains of a block are packed, by the letter in front of them; any other means zlib, as in libfst. */
 const PACKINGS: ReadonlyMap<number, FstPacking> = new Map([
@@ -77,6 +81,14 @@ export function readChangeBlock(source: RandomSource, block: FstBlock): ChangeBl
   if (times.at - 8 < chainsAt + 1) trailer.fail("its time table does not fit in");
   // Each takes at least a byte.
   if (timeCount > timesUnpacked) trailer.fail(`it announces ${timeCount} times in ${timesUnpacked} bytes`);
+
+  if (timesUnpacked > timeCount * MAX_TIME_BYTES) {
+    trailer.fail(`it announces ${timesUnpacked} bytes for ${timeCount} times`);
+  }
+  if (timeCount > MAX_TIMES) {
+    const message = `A block of the FST file has ${timeCount} times; at most ${MAX_TIMES} are read`;
+    throw new ReadFailure("too-large", message, { byte: trailerAt });
+  }
 
   const lengthAt = times.at - 8;
   const length = new ByteReader(source.bytesAt(lengthAt, 8), lengthAt, WHAT);

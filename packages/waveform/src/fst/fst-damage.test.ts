@@ -88,6 +88,19 @@ describe("a file that is cut off", () => {
 });
 
 describe("a file with wrong bytes in it", () => {
+  it.each([
+    ["more times than bytes", 100, 101, "malformed"],
+    ["more bytes than its times can take", 1_011, 101, "malformed"],
+    ["more times than anyone writes", 2 ** 31, 2 ** 30, "too-large"],
+  ])("a block that announces %s is refused before room is made for them", async (_, size, count, code) => {
+    const bytes = fixture("counter_default.fst");
+    const end = findBlocks(bytesAnywhere(bytes))?.changes[0]?.end ?? 0;
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    view.setBigUint64(end - 24, BigInt(size));
+    view.setBigUint64(end - 8, BigInt(count));
+    await expect(readAll(bytes)).rejects.toMatchObject({ code });
+  });
+
   it("is read or refused, without a crash, a hang, or memory beyond its size", async () => {
     const files = [
       fixture("blocks.fst"),
