@@ -67,7 +67,7 @@ export async function commonCall(
   switch (functionName) {
     case "log-info":
     case "log-error":
-      return broker.call("logging", "log", [functionName === "log-info" ? "info" : "error", ...args]);
+      return broker.act("logging", "log", [functionName === "log-info" ? "info" : "error", ...args]);
     case "get-opened-files":
       return done(await broker.openedFiles());
     default:

@@ -53,7 +53,7 @@ export class FilesDiscovery implements Adapter {
         return done([...(await this.#look())]);
       case "get-config-toml": {
         const { broker } = this.#parts;
-        const outcome = await broker.call("config", "get", []);
+        const outcome = await broker.act("config", "get", []);
         if (outcome.kind !== "ok") return outcome;
         return done(configToml(outcome.value as ConfigData, broker.authoriser.absolute(".")));
       }
@@ -85,7 +85,12 @@ export class FilesDiscovery implements Adapter {
       tag: "discovery",
       val: { pluginId: "", discovered },
     }));
-    if (told === undefined || told.length === this.#found.size) return;
+    if (told === undefined) {
+      // Tried again after the next event.
+      this.#published = false;
+      return;
+    }
+    if (told.length === this.#found.size) return;
     const granted = new Set(told);
     this.#forget((path) => !granted.has(path));
     this.#published = true;
@@ -174,6 +179,6 @@ export class FilesDiscovery implements Adapter {
     this.#first?.[Symbol.dispose]();
     this.#first = undefined;
     this.#subscription = undefined;
-    if (id !== undefined) await this.#parts.broker.call("watch", "unsubscribe", [id]);
+    if (id !== undefined) await this.#parts.broker.act("watch", "unsubscribe", [id]);
   }
 }

@@ -24,7 +24,7 @@ export async function look(
   const work = async (): Promise<void> => {
     for (const path of queue) {
       if (stopped()) return;
-      const outcome = await broker.call("filesystem", "read-metadata", [path]);
+      const outcome = await broker.act("filesystem", "read-metadata", [path]);
       if (isCase(outcome, "not-found")) looked.gone.push(path);
       else if (isFolder(outcome)) looked.folders.push(path);
       else looked.files.push(path);
@@ -48,7 +48,7 @@ export async function* filesBelow(
   let cursor: string | undefined;
   do {
     const query = { directory, extensions: [], globs: [], exclude: [], limit: perCall, cursor };
-    const outcome = await broker.call("filesystem", "find-files", [query]);
+    const outcome = await broker.act("filesystem", "find-files", [query]);
     const page = pageOf(outcome);
     if (page === undefined) {
       if (!isCase(outcome, "not-found"))

@@ -89,7 +89,7 @@ describe("hostile plugins of NovyWave 0.2", () => {
         (call $register (i32.const 128) (i32.const 2) (i32.const 60000))
         (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 300))))`,
     };
-    const limits = withDefaults({ hostCallsPerSecond: 200, watchedFolders: 1 });
+    const limits = withDefaults({ hostCallsPerSecond: 10, watchedFolders: 1 });
     const instance = await fixture.start(await plugin("files-discovery", discovery, bodies, register), {
       limits,
     });

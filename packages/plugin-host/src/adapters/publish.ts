@@ -13,7 +13,7 @@ export async function publishPaths(
 ): Promise<readonly string[] | undefined> {
   const publish = (some: readonly string[]) => {
     const made = event(some);
-    return broker.call("relay", "publish", [made.tag, made]);
+    return broker.act("relay", "publish", [made.tag, made]);
   };
   const all = await publish(paths);
   if (!isCase(all, "invalid-payload")) {

@@ -94,7 +94,7 @@ export class ReloadWatcher implements Adapter {
     const id = this.#subscription;
     this.#subscription = undefined;
     this.#watched = new Map();
-    if (id !== undefined) await this.#parts.broker.call("watch", "unsubscribe", [id]);
+    if (id !== undefined) await this.#parts.broker.act("watch", "unsubscribe", [id]);
   }
 }
 

@@ -14,7 +14,7 @@ export async function subscribe(
     else warn(`"${directory.slice(0, 1_000)}" is not watched: it is not inside a granted folder`);
   }
   if (granted.length === 0) return undefined;
-  const outcome = await broker.call("watch", "subscribe", [granted, debounceMs]);
+  const outcome = await broker.act("watch", "subscribe", [granted, debounceMs]);
   if (outcome.kind === "ok" && typeof outcome.value === "bigint") return outcome.value;
   warn(`nothing is watched: ${isCase(outcome, "not-found") ? "a folder is gone" : problemOf(outcome)}`);
   return undefined;

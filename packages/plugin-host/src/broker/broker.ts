@@ -154,17 +154,35 @@ export class Broker {
 
   /** Runs one host call. What no guest can ask through its imports is `refused`, which ends it. */
   async call(interfaceName: string, functionName: string, args: readonly unknown[]): Promise<HostOutcome> {
-    const outcome = await this.#call(interfaceName, functionName, args);
+    return this.#answer(interfaceName, functionName, args, !this.#rate.take(1));
+  }
+
+  /** The same for what an adapter does: the guest's call to it was counted by {@link admit}, or it is no guest's call. */
+  async act(interfaceName: string, functionName: string, args: readonly unknown[]): Promise<HostOutcome> {
+    return this.#answer(interfaceName, functionName, args, false);
+  }
+
+  async #answer(
+    interfaceName: string,
+    functionName: string,
+    args: readonly unknown[],
+    limited: boolean,
+  ): Promise<HostOutcome> {
+    const outcome = await this.#call(interfaceName, functionName, args, limited);
     if (isLimit(outcome)) this.#shed(`${interfaceName}.${functionName}`);
     return outcome;
   }
 
-  async #call(interfaceName: string, functionName: string, args: readonly unknown[]): Promise<HostOutcome> {
+  async #call(
+    interfaceName: string,
+    functionName: string,
+    args: readonly unknown[],
+    limited: boolean,
+  ): Promise<HostOutcome> {
     if (interfaceName === "stdio" && functionName === "write-line") return this.#writeLine(args);
     if (!isCapability(interfaceName)) return refused(`there is no interface ${interfaceName}`);
     if (!this.authoriser.capability(interfaceName))
       return refused(`the capability \`${interfaceName}\` is not granted`);
-    const limited = !this.#rate.take(1);
     switch (`${interfaceName}.${functionName}`) {
       case "logging.log": {
         const parsed = argumentSchemas.logging.log.safeParse(args);
