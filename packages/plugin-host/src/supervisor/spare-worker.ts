@@ -19,7 +19,7 @@ export class SpareWorker {
     this.#whenIdle();
   }
 
-  /** The spare, or a new one if it was taken already. */
+  /** The spare, or a new one if it was taken already. Throws where no thread can be started. */
   take(): WorkerThread {
     const worker = this.#spare ?? new WorkerThread(this.#entry);
     this.#spare = undefined;
@@ -39,12 +39,18 @@ export class SpareWorker {
     this.#timer = this.#clock.schedule(idleMs, () => {
       if (this.#disposed) return;
       this.#spare ??= this.#boot();
-      this.#spare.post({ type: "warm-up" });
+      this.#spare?.post({ type: "warm-up" });
     });
   }
 
-  #boot(): WorkerThread {
-    const worker = new WorkerThread(this.#entry);
+  #boot(): WorkerThread | undefined {
+    let worker: WorkerThread;
+    try {
+      worker = new WorkerThread(this.#entry);
+    } catch {
+      // No threads are left; whoever needs one is told so.
+      return undefined;
+    }
     // One that ends before anybody used it is no spare any more; whoever comes next boots his own.
     worker.attach({
       onMessage: () => {},

@@ -66,15 +66,27 @@ export class Supervisor {
     if (this.#disposed) return;
     const { bytes, ...start } = message;
     if (bytes) this.#cache.add(message.sha256, bytes);
-    const worker = this.#spare.take();
-    const supervised: Supervised = { start, worker, compiling: false };
     const { instance } = message;
+    const worker = this.#thread(instance);
+    if (!worker) return;
+    const supervised: Supervised = { start, worker, compiling: false };
     worker.attach({
       onMessage: (from) => this.#fromWorker(supervised, from),
       onEnd: (end) => this.#ended(instance, end),
     });
     this.#instances.set(instance, supervised);
     this.#load(supervised);
+  }
+
+  /** A thread for an instance; where the system has none left, that one ends and the others live on. */
+  #thread(instance: number): WorkerThread | undefined {
+    try {
+      return this.#spare.take();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#sayExited(instance, { reason: `no thread could be started: ${reason}`, outOfMemory: false });
+      return undefined;
+    }
   }
 
   /** The task waits in the worker's mailbox until it has booted. */
@@ -115,7 +127,11 @@ export class Supervisor {
     if (!supervised) return;
     this.#instances.delete(instance);
     this.#abandon(supervised);
-    this.#say("exited", instance, { reason: end.reason.slice(0, 4_000), outOfMemory: end.outOfMemory });
+    this.#sayExited(instance, end);
+  }
+
+  #sayExited(instance: number, { reason, outOfMemory }: WorkerEnd): void {
+    this.#say("exited", instance, { reason: reason.slice(0, 4_000), outOfMemory });
   }
 
   #say(type: ChildType, instance: number, fields: object): void {
