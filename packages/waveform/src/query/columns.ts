@@ -25,6 +25,15 @@ export class ColumnsQuery {
 
   /** The query must be a valid one, see `checkColumnQuery`. */
   answer(query: ColumnQuery): ArrayBuffer {
+    try {
+      this.#write(query);
+      return this.#bytes.copy();
+    } finally {
+      this.#bytes.clear();
+    }
+  }
+
+  #write(query: ColumnQuery): void {
     const { columns } = query;
     const bounds = columnBounds(this.#times, query.start, query.end, columns);
     const out: RowColumns = {
@@ -37,7 +46,6 @@ export class ColumnsQuery {
       far: new Int32Array(columns),
     };
     const bytes = this.#bytes;
-    bytes.begin();
     writeHeader(bytes, query);
     for (const { signal, analog } of query.rows) {
       const { reader, signal: own } = this.#locate(signal);
@@ -51,7 +59,6 @@ export class ColumnsQuery {
       fillRow(reader, own, bounds, out, index);
       writeRow(bytes, { signal, kind, width: store.width(own), analog: index !== undefined }, out);
     }
-    return bytes.finish();
   }
 
   /** See {@link SignalReader.forget}. */
@@ -137,12 +144,6 @@ class AnswerBytes {
   view = new DataView(this.data.buffer);
   #length = 0;
 
-  /** Begins an answer. The one before may have been left unfinished. */
-  begin(): void {
-    this.data.fill(0, 0, this.#length);
-    this.#length = 0;
-  }
-
   /** Makes room for `size` (a multiple of 8) more bytes, zeroed, and returns where they start. */
   reserve(size: number): number {
     const at = this.#length;
@@ -156,14 +157,15 @@ class AnswerBytes {
     return at;
   }
 
-  finish(): ArrayBuffer {
-    const { data } = this;
-    const answer = data.buffer.slice(0, this.#length);
-    if (data.length > KEPT_BYTES) {
-      this.#length = 0;
-      this.#replace(new Uint8Array(1 << 16));
-    }
-    return answer;
+  copy(): ArrayBuffer {
+    return this.data.buffer.slice(0, this.#length);
+  }
+
+  /** Forgets the answer, and gives up the room for a large one. */
+  clear(): void {
+    if (this.data.length > KEPT_BYTES) this.#replace(new Uint8Array(1 << 16));
+    else this.data.fill(0, 0, this.#length);
+    this.#length = 0;
   }
 
   #replace(data: Uint8Array<ArrayBuffer>): void {

@@ -41,7 +41,7 @@ export function findCheckpoints(
   if (step < FAR_APART) return;
   let touched = 0;
   for (let i = 0; i < columns; i++) {
-    const address = points[(far[i] ?? 0) * 2 + 1] ?? 0;
+    const address = points[Math.max(far[i] ?? 0, 0) * 2 + 1] ?? 0;
     const page = pages[address >>> PAGE_BITS] ?? NO_PAGE;
     touched ^= page[address & PAGE_MASK] ?? 0;
   }
