@@ -829,6 +829,17 @@ export class SignalStore {
   }
 }
 
+/** A bit for each signal of a store, set if the signal changes in it. */
+export function changingSignals({ state }: StorePart): Uint8Array {
+  const signals = state.length >>> STRIDE_BITS;
+  const changing = new Uint8Array(Math.ceil(signals / 8));
+  for (let signal = 0; signal < signals; signal++) {
+    if ((state[(signal << STRIDE_BITS) + COUNT] ?? 0) === 0) continue;
+    changing[signal >>> 3] = (changing[signal >>> 3] ?? 0) | (1 << (signal & 7));
+  }
+  return changing;
+}
+
 function writeLink(page: Uint8Array, q: number, block: number): void {
   page[q] = 0;
   page[q + 1] = block;

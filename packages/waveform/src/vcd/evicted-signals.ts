@@ -106,14 +106,15 @@ export class EvictedSignals implements SignalLoader {
   }
 
   async #read(wanted: Uint32Array): Promise<void> {
-    const { ranges } = this.#body;
+    const ranges = this.#body.ranges.filter((range) => changesIn(range, wanted));
     using pool = this.#body.startPool(this.#body.setup(), ranges.length);
     const queue: { range: ReadRange; result: Promise<SegmentResult> }[] = [];
     let next = 0;
     const fill = (): void => {
       for (let range = ranges[next]; range && queue.length <= pool.size; range = ranges[next]) {
         next++;
-        const result = pool.read({ ...range, wanted });
+        const { state, to, isLast } = range;
+        const result = pool.read({ state, to, isLast, wanted });
         result.catch(() => {}); // it is awaited later
         queue.push({ range, result });
       }
@@ -147,6 +148,12 @@ export class EvictedSignals implements SignalLoader {
     signals.adopt(part, 0);
     this.#before += before - signals.transitions;
   }
+}
+
+/** Whether any of the signals may change in a range. */
+function changesIn({ changing }: ReadRange, signals: Uint32Array): boolean {
+  if (changing === undefined) return true;
+  return signals.some((signal) => (((changing[signal >>> 3] ?? 0) >>> (signal & 7)) & 1) === 1);
 }
 
 interface Deferred {

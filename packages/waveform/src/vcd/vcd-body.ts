@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { ReadFailure } from "../failure.js";
 import { FileRange, readAt } from "../source/file-range.js";
+import { changingSignals } from "../store/signal-store.js";
 import type { WaveformBuilder } from "../store/waveform-builder.js";
 import type { SegmentResult, SegmentSetup } from "./segment.js";
 import { startSegmentPool, type SegmentPool } from "./segment-pool.js";
@@ -26,6 +27,8 @@ export interface ReadRange {
   readonly checksum: number;
   /** The file ends behind it: its last item may be incomplete. */
   readonly isLast: boolean;
+  /** A bit for each signal that changes in it, if that is known: for the others it need not be read again. */
+  readonly changing?: Uint8Array;
 }
 
 interface Segment {
@@ -188,6 +191,7 @@ export class VcdBody {
       return false;
     }
     const { signals, times } = this.#builder;
+    const changing = changingSignals(result.store);
     const base = times.adopt(result.times);
     signals.adopt(result.store, base);
     for (const warning of result.warnings) this.#builder.warn(warning);
@@ -195,7 +199,7 @@ export class VcdBody {
     times.compact();
     reader.moveTo(result.state);
     reader.flush();
-    this.ranges.push({ state: before, to: part.to, checksum: result.checksum, isLast: false });
+    this.ranges.push({ state: before, to: part.to, checksum: result.checksum, isLast: false, changing });
     return true;
   }
 

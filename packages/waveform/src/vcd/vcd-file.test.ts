@@ -264,3 +264,31 @@ describe("a file that grows", () => {
     expect(readFileSync(path, "utf8")).toContain("#9");
   });
 });
+
+describe("signals that are loaded when they are looked at", () => {
+  it("are not looked for where they do not change", async () => {
+    const head = `${HEAD}$var wire 1 ! busy $end\n$var wire 1 # quiet $end\n${BODY}`;
+    const lines = Array.from({ length: 200 }, (_, i) => `#${i}\n${i % 2}!\n${i === 150 ? "1#\n" : ""}`);
+    let reads = 0;
+    const { builder } = await open(`${head}#0\n0#\n${lines.join("")}`, {
+      ...segments(100),
+      memoryBudget: 0,
+      startPool(setup) {
+        const pool = localSegmentPool(setup);
+        return {
+          ...pool,
+          read(task) {
+            if (task.wanted) reads++;
+            return pool.read(task);
+          },
+        };
+      },
+    });
+    await builder.loader?.load([1]);
+    const quiet = reads;
+    expect(builder.signals.count(1)).toBe(2);
+    await builder.loader?.load([0]);
+    expect(builder.signals.count(0)).toBe(200);
+    expect(quiet).toBeLessThan((reads - quiet) / 2);
+  });
+});
