@@ -27,7 +27,7 @@ export interface Retry {
   readonly retryAt: number;
 }
 
-/** The states of DESIGN "plugin host". Whatever is true of a plugin follows from one of these. */
+/** The states of a plugin. Whatever is true of a plugin follows from one of these. */
 export type LifecycleState =
   /** Turned off in the file, or suspended by the program. */
   | { readonly kind: "disabled" }
