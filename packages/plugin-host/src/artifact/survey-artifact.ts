@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   checkHost,
   describe,
@@ -53,9 +54,11 @@ export interface ArtifactSurvey {
  * compiles nothing. Fails only for bytes of which nothing can be said: no whole component.
  */
 export function surveyArtifact(artifact: Artifact): Result<ArtifactSurvey, PluginFailure> {
-  const { sha256, size, path, manifestText } = artifact;
-  // The path stands in messages; the bytes are those of the hash.
-  return surveys.get(JSON.stringify([sha256, size, path, manifestText]), () => survey(artifact));
+  const { bytes, sha256, size, path, manifestText } = artifact;
+  // By the bytes themselves, whatever hash came with them; the rest stands in the answer.
+  const key = createHash("sha256").update(bytes);
+  for (const part of [sha256, size, path, manifestText]) key.update(JSON.stringify([part]));
+  return surveys.get(key.digest("hex"), () => survey(artifact));
 }
 
 function survey(artifact: Artifact): Result<ArtifactSurvey, PluginFailure> {

@@ -33,11 +33,15 @@ export async function checkConfig(
   const key = createHash("sha256")
     .update(serialize([schema, config]))
     .digest("hex");
-  const checked = answers.get(key, () => check(schema, config, options));
-  const { problems, final } = await checked;
-  // A deadline that passed says something of the machine as well.
-  if (!final) answers.delete(key);
-  return problems;
+  let keep = false;
+  try {
+    const { problems, final } = await answers.get(key, () => check(schema, config, options));
+    keep = final;
+    return problems;
+  } finally {
+    // A deadline that passed, or a thread that could not be started, says something of the machine.
+    if (!keep) answers.delete(key);
+  }
 }
 
 interface Answer {

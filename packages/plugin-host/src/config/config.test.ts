@@ -1,3 +1,4 @@
+import { systemClock, toDisposable } from "@novywave/base";
 import { describe, expect, it } from "vitest";
 import { toConfigData } from "./config-data.js";
 import { checkConfig } from "./check-config.js";
@@ -46,6 +47,20 @@ describe("R9.4 the config of an entry against the manifest's schema", () => {
       {},
     ],
   ];
+  it("a deadline that passed is not remembered: the next one who asks gets an answer", async () => {
+    const late = {
+      ...systemClock,
+      schedule: (_delayMs: number, task: () => void) => {
+        task();
+        return toDisposable(() => {});
+      },
+    };
+    const config = { extensions: ["asked", "twice"] };
+    const [problem] = await checkConfig(schema, config, { clock: late });
+    expect(problem?.message).toContain("takes more than");
+    expect(await checkConfig(schema, config)).toEqual([]);
+  });
+
   // By the clock or by the stack, whichever is first; without an end it would take longer than any test may.
   it.each(hostile)(
     "a schema that %s is ended, and this thread does not wait for it",
