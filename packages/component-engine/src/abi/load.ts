@@ -1,4 +1,3 @@
-import { assertNever } from "@novywave/base";
 import { camelCase } from "../names.js";
 import { discriminantSize, layoutOf } from "../types/layout.js";
 import { resolveResource, type TypeOf, type ValueType } from "../types/value-types.js";
@@ -96,8 +95,6 @@ function makeLoad(type: ValueType): Load {
       return () => {
         throw guestError(`${type.feature} cannot be lifted`);
       };
-    default:
-      return assertNever(type);
   }
 }
 

@@ -1,4 +1,3 @@
-import { assertNever } from "@novywave/base";
 import type { ComponentInfo } from "../component.js";
 import { findCompatibleName } from "../names.js";
 import type { ComponentExtern, InterfaceType, Refusal } from "../plan.js";
@@ -166,7 +165,5 @@ function kindText(item: ComponentExtern): string {
       return "an interface";
     case "type":
       return "a type";
-    default:
-      return assertNever(item);
   }
 }

@@ -1,5 +1,5 @@
-import type { ResourceType, ValueType, FuncType, Param } from "../types/value-types.js";
-import { resolveResource } from "../types/value-types.js";
+import { membersOf, partsOfValue, type Member } from "../types/parts.js";
+import { resolveResource, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
 import { funcText, typeText } from "./type-text.js";
 
 /**
@@ -21,15 +21,10 @@ export class TypeComparison {
     if (expected.async !== found.async || expected.params.length !== found.params.length) {
       return `expected \`${funcText(expected)}\`, found \`${funcText(found)}\``;
     }
-    for (const [i, param] of expected.params.entries()) {
-      const other: Param | undefined = found.params[i];
-      if (other === undefined || other.name !== param.name) {
-        return `parameter ${i + 1}: expected \`${param.name}\`, found \`${other?.name ?? "none"}\``;
-      }
-      const difference = this.types(param.type, other.type, `parameter \`${param.name}\``);
-      if (difference !== undefined) return difference;
-    }
-    return this.#optional(expected.result, found.result, "result");
+    return (
+      this.#members("parameter", "", expected.params, found.params) ??
+      this.#optional(expected.result, found.result, "result")
+    );
   }
 
   /** The first difference of two types, after where it is: `where` until a named part is reached. */
@@ -45,57 +40,26 @@ export class TypeComparison {
   }
 
   #compare(expected: ValueType, found: ValueType, where: string): string | undefined {
-    const differs = (): string =>
-      `${where}: expected \`${typeText(expected)}\`, found \`${typeText(found)}\``;
-    switch (expected.kind) {
-      case "record":
-        return found.kind === "record"
-          ? this.#parts("field", owner(expected), expected.fields, found.fields)
-          : differs();
-      case "variant":
-        return found.kind === "variant"
-          ? this.#parts("case", owner(expected), expected.cases, found.cases)
-          : differs();
-      case "enum":
-      case "flags": {
-        if (found.kind !== expected.kind) return differs();
-        const what = expected.kind === "enum" ? "case" : "flag";
-        return this.#parts(what, owner(expected), labelled(expected.labels), labelled(found.labels));
-      }
-      case "list":
-        return found.kind === "list"
-          ? this.types(expected.element, found.element, `element of ${where}`)
-          : differs();
-      case "option":
-        return found.kind === "option"
-          ? this.types(expected.some, found.some, `value of ${where}`)
-          : differs();
-      case "tuple": {
-        if (found.kind !== "tuple" || found.items.length !== expected.items.length) return differs();
-        for (const [i, item] of expected.items.entries()) {
-          const difference = this.#optional(item, found.items[i], `item ${i + 1} of ${where}`);
-          if (difference !== undefined) return difference;
-        }
-        return undefined;
-      }
-      case "result":
-        if (found.kind !== "result") return differs();
-        return (
-          this.#optional(expected.ok, found.ok, `ok of ${where}`) ??
-          this.#optional(expected.err, found.err, `err of ${where}`)
-        );
-      case "own":
-      case "borrow": {
-        if (found.kind !== expected.kind) return differs();
-        const resource = resolveResource(found.resource);
-        const same = (this.#resources.get(resource) ?? resource) === resolveResource(expected.resource);
-        return same ? undefined : `${differs()}, another resource`;
-      }
-      case "unsupported":
-        return found.kind === "unsupported" && found.feature === expected.feature ? undefined : differs();
-      default:
-        return found.kind === expected.kind ? undefined : differs();
+    const { kind } = expected;
+    if (kind !== found.kind) return different(expected, found, where);
+    if ("resource" in expected && "resource" in found) {
+      const resource = resolveResource(found.resource);
+      const same = (this.#resources.get(resource) ?? resource) === resolveResource(expected.resource);
+      return same ? undefined : `${different(expected, found, where)}, another resource`;
     }
+    const members = membersOf(expected);
+    if (members !== undefined) {
+      const what = kind === "record" ? "field" : kind === "flags" ? "flag" : "case";
+      return this.#members(what, ` of ${owner(expected)}`, members, membersOf(found) ?? []);
+    }
+    const parts = partsOfValue(expected);
+    const others = partsOfValue(found);
+    if (parts.length !== others.length) return different(expected, found, where);
+    for (const [i, part] of parts.entries()) {
+      const difference = this.#optional(part, others[i], `${partLabel(kind, i)} of ${where}`);
+      if (difference !== undefined) return difference;
+    }
+    return undefined;
   }
 
   #optional(
@@ -104,29 +68,33 @@ export class TypeComparison {
     where: string,
   ): string | undefined {
     if (expected !== undefined && found !== undefined) return this.types(expected, found, where);
-    if (expected === found) return undefined;
-    return `${where}: expected \`${typeText(expected)}\`, found \`${typeText(found)}\``;
+    return expected === found ? undefined : different(expected, found, where);
   }
 
-  /** Fields, cases or flags: the same names in the same order, each with the same type. */
-  #parts(what: string, of: string, expected: readonly Part[], found: readonly Part[]): string | undefined {
-    for (const [i, part] of expected.entries()) {
+  /** Parameters, fields, cases or flags: the same names in the same order, each with the same type. `of` is whose they are. */
+  #members(
+    what: string,
+    of: string,
+    expected: readonly Member[],
+    found: readonly Member[],
+  ): string | undefined {
+    for (const [i, member] of expected.entries()) {
       const other = found[i];
-      if (other === undefined) return `${what} \`${part.name}\` of ${of} is missing`;
-      if (other.name !== part.name) {
-        return `${what} ${i + 1} of ${of}: expected \`${part.name}\`, found \`${other.name}\``;
+      const where = `${what} \`${member.name}\`${of}`;
+      if (other === undefined) return `${where} is missing`;
+      if (other.name !== member.name) {
+        return `${what} ${i + 1}${of}: expected \`${member.name}\`, found \`${other.name}\``;
       }
-      const difference = this.#optional(part.type, other.type, `${what} \`${part.name}\` of ${of}`);
+      const difference = this.#optional(member.type, other.type, where);
       if (difference !== undefined) return difference;
     }
     const extra = found[expected.length];
-    return extra === undefined ? undefined : `${what} \`${extra.name}\` is not part of ${of}`;
+    return extra === undefined ? undefined : `${what} \`${extra.name}\` is not part${of}`;
   }
 }
 
-interface Part {
-  readonly name: string;
-  readonly type: ValueType | undefined;
+function different(expected: ValueType | undefined, found: ValueType | undefined, where: string): string {
+  return `${where}: expected \`${typeText(expected)}\`, found \`${typeText(found)}\``;
 }
 
 /** `record \`change-notification\`` */
@@ -134,6 +102,15 @@ function owner(type: ValueType): string {
   return type.name === undefined ? `a ${type.kind}` : `${type.kind} \`${type.name}\``;
 }
 
-function labelled(labels: readonly string[]): Part[] {
-  return labels.map((name) => ({ name, type: undefined }));
+function partLabel(kind: ValueType["kind"], index: number): string {
+  switch (kind) {
+    case "list":
+      return "element";
+    case "option":
+      return "value";
+    case "result":
+      return index === 0 ? "ok" : "err";
+    default:
+      return `item ${index + 1}`;
+  }
 }

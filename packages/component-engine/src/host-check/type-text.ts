@@ -1,7 +1,11 @@
-import { resolveResource, type FuncType, type ValueType } from "../types/value-types.js";
+import { membersOf, partsOfValue } from "../types/parts.js";
+import { resolveResource, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
 
 /** Longest text of a type in a message. */
 const maxText = 80;
+/** How many parts and how many names of members are shown. */
+const maxItems = 8;
+const maxMembers = 4;
 
 /** A type as WIT, cut when it is long: by its name if it has one. */
 export function typeText(type: ValueType | undefined): string {
@@ -20,38 +24,22 @@ export function funcText(type: FuncType): string {
 /** Stops going deeper when `room` characters are used up: a type's expansion may be huge. */
 function write(type: ValueType, room: number): string {
   if (room <= 0) return "…";
-  const inner = (part: ValueType | undefined): string => (part === undefined ? "_" : write(part, room - 8));
-  if (type.kind !== "own" && type.kind !== "borrow" && type.name !== undefined) return type.name;
-  switch (type.kind) {
-    case "record":
-      return `record { ${list(type.fields.map((field) => field.name))} }`;
-    case "variant":
-      return `variant { ${list(type.cases.map((item) => item.name))} }`;
-    case "enum":
-    case "flags":
-      return `${type.kind} { ${list(type.labels)} }`;
-    case "list":
-      return `list<${inner(type.element)}>`;
-    case "tuple":
-      return `tuple<${type.items.slice(0, 8).map(inner).join(", ")}${type.items.length > 8 ? ", …" : ""}>`;
-    case "option":
-      return `option<${inner(type.some)}>`;
-    case "result":
-      if (type.ok === undefined && type.err === undefined) return "result";
-      return type.err === undefined
-        ? `result<${inner(type.ok)}>`
-        : `result<${inner(type.ok)}, ${inner(type.err)}>`;
-    case "own":
-      return resolveResource(type.resource).name ?? "resource";
-    case "borrow":
-      return `borrow<${resolveResource(type.resource).name ?? "resource"}>`;
-    case "unsupported":
-      return type.feature;
-    default:
-      return type.kind;
-  }
+  if (type.kind === "own") return resourceText(type.resource);
+  if (type.kind === "borrow") return `borrow<${resourceText(type.resource)}>`;
+  if (type.name !== undefined) return type.name;
+  if (type.kind === "unsupported") return type.feature;
+  const members = membersOf(type)?.map((member) => member.name);
+  if (members !== undefined) return `${type.kind} { ${list(members, maxMembers)} }`;
+  const shown = partsOfValue(type).slice(0, maxItems + 1);
+  const parts = shown.map((part) => (part === undefined ? "_" : write(part, room - 8)));
+  while (parts.at(-1) === "_") parts.pop();
+  return parts.length === 0 ? type.kind : `${type.kind}<${list(parts, maxItems)}>`;
 }
 
-function list(names: readonly string[]): string {
-  return names.length > 4 ? `${names.slice(0, 4).join(", ")}, …` : names.join(", ");
+function resourceText(type: ResourceType): string {
+  return resolveResource(type).name ?? "resource";
+}
+
+function list(items: readonly string[], most: number): string {
+  return items.length > most ? `${items.slice(0, most).join(", ")}, …` : items.join(", ");
 }

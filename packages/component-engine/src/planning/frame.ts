@@ -111,7 +111,7 @@ export class Frame {
   func(type: FuncType): FuncType {
     if (this.outer === undefined) return type;
     const handles = partsOfFunc(type).some((part) => part !== undefined && hasHandle(part));
-    return handles ? this.#substitution.func(type) : type;
+    return handles ? this.#substitution.type(type) : type;
   }
 }
 

@@ -2,7 +2,6 @@ import { quoteName } from "../binary/names.js";
 import type { Definition } from "../binary/syntax.js";
 import { invalid, sortText } from "./checks.js";
 import { outerScope } from "./core.js";
-import { pushSignature } from "./externs.js";
 import type { FreeResources } from "./free-resources.js";
 import type { ValidationScope } from "./scope.js";
 
@@ -20,7 +19,7 @@ export function validateAliasExport(
       offset,
     );
   }
-  pushSignature(scope, found);
+  scope.pushSignature(found);
 }
 
 export function validateAliasCoreExport(
@@ -43,29 +42,21 @@ export function validateAliasOuter(
   scope: ValidationScope,
   alias: Extract<Definition, { kind: "alias-outer" }>,
 ): void {
-  const { offset, count, index } = alias;
+  const { offset, count, index, sort } = alias;
   const outer = outerScope(scope, count, offset);
-  switch (alias.sort) {
+  // A component could not be moved elsewhere if it used resources that were not given to it.
+  if (sort === "type" && crossesComponent(scope, count) && free.of(outer.at(sort, index, offset)).size > 0) {
+    throw invalid("an outer type that refers to resources cannot be aliased into a component", offset);
+  }
+  switch (sort) {
+    case "type":
     case "core-module":
-      scope.spaces["core-module"].push(outer.at("core-module", index, offset));
-      return;
     case "core-type":
-      scope.spaces["core-type"].push(outer.at("core-type", index, offset));
-      return;
     case "component":
-      scope.spaces.component.push(outer.at("component", index, offset));
+      scope.push(sort, outer.at(sort, index, offset));
       return;
-    case "type": {
-      const type = outer.at("type", index, offset);
-      // A component could not be moved elsewhere if it used resources that were not given to it.
-      if (crossesComponent(scope, count) && free.of(type).size > 0) {
-        throw invalid("an outer type that refers to resources cannot be aliased into a component", offset);
-      }
-      scope.spaces.type.push(type);
-      return;
-    }
     default:
-      throw invalid(`a ${alias.sort} cannot be aliased from an outer component`, offset);
+      throw invalid(`a ${sort} cannot be aliased from an outer component`, offset);
   }
 }
 

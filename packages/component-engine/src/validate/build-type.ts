@@ -1,8 +1,9 @@
 import { invalid } from "./checks.js";
-import { assertNever } from "@novywave/base";
+import { defined } from "@novywave/base";
 import { primitiveKinds, type TypeRef, type TypeSyntax } from "../binary/syntax.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import type { FuncType, PrimitiveKind, ValueType } from "../types/value-types.js";
+import { mapNamed, mapOptional, mapParts, partsOfFunc, partsOfValue } from "../types/parts.js";
 import type { ValidationScope } from "./scope.js";
 import { isValueType } from "./types.js";
 
@@ -31,21 +32,17 @@ export class TypeBuilder {
       return type;
     }
     if (ref === "error-context") return this.#unsupported("error-context", offset);
-    const primitive = primitives.get(ref);
-    if (primitive === undefined) throw invalid(`unknown primitive ${ref}`, offset);
-    return primitive;
+    return defined(primitives.get(ref), ref);
   }
 
   func(syntax: Extract<TypeSyntax, { kind: "func" }>, scope: ValidationScope): FuncType {
     const { offset } = syntax;
     if (syntax.async) this.#refuse("async functions", offset);
-    const params = syntax.params.map((param) => ({
-      name: param.name,
-      type: this.value(param.type, scope, offset),
-    }));
-    const result = this.#optional(syntax.result, scope, offset);
-    this.#measure([...params.map((param) => param.type), result], offset);
-    return { kind: "func", async: syntax.async, params, result };
+    const value = (ref: TypeRef): ValueType => this.value(ref, scope, offset);
+    const params = mapNamed(syntax.params, value);
+    const type = { kind: "func", async: syntax.async, params, result: mapOptional(syntax.result, value) } as const;
+    this.#measure(partsOfFunc(type), offset);
+    return type;
   }
 
   /** A value type from its definition. */
@@ -58,55 +55,10 @@ export class TypeBuilder {
     switch (syntax.kind) {
       case "alias":
         return value(syntax.to);
-      case "record": {
-        const fields = syntax.fields.map((field) => ({ name: field.name, type: value(field.type) }));
-        return {
-          kind: "record",
-          fields,
-          ...this.#measure(
-            fields.map((field) => field.type),
-            offset,
-          ),
-        };
-      }
-      case "variant": {
-        const cases = syntax.cases.map((item) => ({
-          name: item.name,
-          type: this.#optional(item.type, scope, offset),
-        }));
-        return {
-          kind: "variant",
-          cases,
-          ...this.#measure(
-            cases.map((item) => item.type),
-            offset,
-            cases.length,
-          ),
-        };
-      }
-      case "list": {
-        const element = value(syntax.element);
-        return { kind: "list", element, ...this.#measure([element], offset) };
-      }
-      case "tuple": {
-        const items = syntax.items.map(value);
-        return { kind: "tuple", items, ...this.#measure(items, offset) };
-      }
       case "flags":
-      case "enum":
-        return {
-          kind: syntax.kind,
-          labels: syntax.labels,
-          ...this.#measure([], offset, syntax.labels.length),
-        };
-      case "option": {
-        const some = value(syntax.some);
-        return { kind: "option", some, ...this.#measure([some], offset) };
-      }
-      case "result": {
-        const ok = this.#optional(syntax.ok, scope, offset);
-        const err = this.#optional(syntax.err, scope, offset);
-        return { kind: "result", ok, err, ...this.#measure([ok, err], offset) };
+      case "enum": {
+        const { kind, labels } = syntax;
+        return { kind, labels, ...this.#measure([], offset, labels.length) };
       }
       case "own":
       case "borrow": {
@@ -120,13 +72,12 @@ export class TypeBuilder {
         return this.#unsupported("lists of fixed length", offset);
       case "map":
         return this.#unsupported("maps", offset);
-      default:
-        return assertNever(syntax);
+      default: {
+        const type = mapParts(syntax, value);
+        const names = type.kind === "variant" ? type.cases.length : 0;
+        return { ...type, ...this.#measure(partsOfValue(type), offset, names) };
+      }
     }
-  }
-
-  #optional(ref: TypeRef | undefined, scope: ValidationScope, offset: number): ValueType | undefined {
-    return ref === undefined ? undefined : this.value(ref, scope, offset);
   }
 
   #unsupported(feature: string, offset: number): ValueType {

@@ -1,4 +1,3 @@
-import { assertNever } from "@novywave/base";
 import { quoteName, type ExternName } from "../binary/names.js";
 import type { ExternDesc } from "../binary/syntax.js";
 import { invalid, sortText } from "./checks.js";
@@ -39,8 +38,6 @@ export function describedSignature(
     case "value":
       context.refuse("values", offset);
       return undefined;
-    default:
-      return assertNever(desc);
   }
 }
 
@@ -61,7 +58,7 @@ export function addExtern(
   } else if (given.kind === "type" && given.type.kind === "resource") {
     adoptResource(scope, direction, name, given.type);
   }
-  pushSignature(scope, signature);
+  scope.pushSignature(signature);
   const visible = new VisibleTypes(context, scope, direction, offset);
   if (visible.namesAnExport(signature)) {
     throw invalid(`the import ${quoteName(name)} is a type that is known by the name of an export`, offset);
@@ -78,26 +75,6 @@ export function addExtern(
   if (signature.kind === "type" && signature.type.kind === "resource") {
     externs.nameOfResource.set(signature.type, name);
     externs.resourceNames.add(name);
-  }
-}
-
-/** Appends a definition to the index space of its kind. */
-export function pushSignature(scope: ValidationScope, signature: Signature): void {
-  switch (signature.kind) {
-    case "func":
-      scope.spaces.func.push(signature.type);
-      return;
-    case "type":
-      scope.spaces.type.push(signature.type);
-      return;
-    case "instance":
-      scope.spaces.instance.push(signature.type);
-      return;
-    case "component":
-      scope.spaces.component.push(signature.type);
-      return;
-    case "core-module":
-      scope.spaces["core-module"].push(signature.type);
   }
 }
 

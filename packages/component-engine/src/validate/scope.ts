@@ -1,15 +1,7 @@
 import type { ExternNameForm } from "../binary/names.js";
-import type { CoreExtern, CoreFuncType } from "../core/module-types.js";
-import type { FuncType, ResourceType } from "../types/value-types.js";
+import type { ResourceType } from "../types/value-types.js";
 import { at, invalid, sortText } from "./checks.js";
-import type {
-  AnyType,
-  ComponentSignature,
-  InstanceSignature,
-  ModuleSignature,
-  Path,
-  Signature,
-} from "./types.js";
+import type { AnyType, Path, Signature, SignatureKind, SignatureOf, Spaces } from "./types.js";
 
 export type ScopeKind = "component" | "component-type" | "instance-type";
 export type Direction = "import" | "export";
@@ -25,22 +17,6 @@ export class Externs {
   readonly visibleTypes = new Set<AnyType>();
   /** Value types in which everything was found visible. */
   readonly looked = new Set<AnyType>();
-}
-
-/** What stands in each index space. */
-export interface Spaces {
-  func: FuncType;
-  type: AnyType;
-  instance: InstanceSignature;
-  component: ComponentSignature;
-  "core-func": CoreExtern;
-  "core-table": CoreExtern;
-  "core-memory": CoreExtern;
-  "core-global": CoreExtern;
-  "core-tag": CoreExtern;
-  "core-type": CoreFuncType | ModuleSignature;
-  "core-module": ModuleSignature;
-  "core-instance": ReadonlyMap<string, CoreExtern>;
 }
 
 /** The index spaces of a component, or of a component or instance type, while it is validated. */
@@ -86,6 +62,19 @@ export class ValidationScope {
   /** What is defined under an index. Throws `invalid` when there is nothing. */
   at<S extends keyof Spaces>(sort: S, index: number, offset: number): Spaces[S] {
     return at<Spaces[S]>(this.spaces[sort], index, sort, offset);
+  }
+
+  /** Appends to an index space. */
+  push<S extends keyof Spaces>(sort: S, item: Spaces[S]): void {
+    this.spaces[sort].push(item);
+  }
+
+  pushSignature<K extends SignatureKind>(signature: SignatureOf<K>): void {
+    this.push(signature.kind, signature.type);
+  }
+
+  signature<K extends SignatureKind>(kind: K, index: number, offset: number): SignatureOf<K> {
+    return { kind, type: this.at(kind, index, offset) };
   }
 
   /** A type of the kind that is wanted. Throws `invalid` when there is none under the index. */

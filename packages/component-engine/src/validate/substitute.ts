@@ -1,7 +1,6 @@
-import { assertNever } from "@novywave/base";
 import type { Context } from "./context.js";
-import { isValueType } from "./types.js";
-import type { FuncType, ResourceType, ValueType } from "../types/value-types.js";
+import { mapNamed, mapOptional, mapParts, partsOfFunc, partsOfValue } from "../types/parts.js";
+import type { ResourceType, ValueType } from "../types/value-types.js";
 import type { AnyType, ComponentSignature, InstanceSignature, Path, Signature } from "./types.js";
 
 /**
@@ -33,29 +32,9 @@ export class Substitution {
   }
 
   signature(signature: Signature): Signature {
-    if (this.#idle) return signature;
-    switch (signature.kind) {
-      case "core-module":
-        return signature;
-      case "func": {
-        const type = this.func(signature.type);
-        return type === signature.type ? signature : { kind: "func", type };
-      }
-      case "instance": {
-        const type = this.instance(signature.type);
-        return type === signature.type ? signature : { kind: "instance", type };
-      }
-      case "component": {
-        const type = this.#component(signature.type);
-        return type === signature.type ? signature : { kind: "component", type };
-      }
-      case "type": {
-        const type = this.type(signature.type);
-        return type === signature.type ? signature : { kind: "type", type };
-      }
-      default:
-        return assertNever(signature);
-    }
+    if (this.#idle || signature.kind === "core-module") return signature;
+    const type = this.type(signature.type);
+    return type === signature.type ? signature : ({ kind: signature.kind, type } as Signature);
   }
 
   signatures(signatures: ReadonlyMap<string, Signature>): ReadonlyMap<string, Signature> {
@@ -75,141 +54,94 @@ export class Substitution {
     return new Map([...paths].map(([resource, path]) => [this.resources.get(resource) ?? resource, path]));
   }
 
-  type(type: AnyType): AnyType {
+  /** A type stands for one of its own kind. */
+  type<T extends AnyType>(type: T): T {
+    const done = this.#done.get(type);
+    if (done !== undefined) return done as T;
+    const other = this.#other(type) as T;
+    this.#context.spend(1, this.#offset);
+    this.#done.set(type, other);
+    return other;
+  }
+
+  #other(type: AnyType): AnyType {
     switch (type.kind) {
-      case "resource":
-        return this.#resource(type);
       case "func":
-        return this.func(type);
+        if (!this.#changes(partsOfFunc(type))) return type;
+        return {
+          ...type,
+          params: mapNamed(type.params, (part) => this.#part(part)),
+          result: mapOptional(type.result, (part) => this.#part(part)),
+        };
       case "instance-type":
-        return this.instance(type);
+        return this.#instance(type);
       case "component-type":
         return this.#component(type);
+      case "resource":
+        if (type.of === undefined) return this.resources.get(type) ?? type;
+        return this.#named(type, type);
       default:
-        return this.#value(type);
+        return this.#named(type, this.#value(type));
     }
   }
 
-  func(type: FuncType): FuncType {
-    const done = this.#done.get(type);
-    if (done?.kind === "func") return done;
-    const params = this.#list(type.params, (param) => {
-      const other = this.#value(param.type);
-      return other === param.type ? param : { ...param, type: other };
-    });
-    const result = this.#optional(type.result);
-    return this.#keep(
-      type,
-      params === type.params && result === type.result ? type : { ...type, params, result },
-    );
+  /** `other` as the name that `type` is. */
+  #named<T extends ResourceType | ValueType>(type: T, other: T): T {
+    if (type.of === undefined) return other;
+    const of = this.type(type.of);
+    return of === type.of ? other : { ...other, of };
   }
 
-  instance(type: InstanceSignature): InstanceSignature {
-    const done = this.#done.get(type);
-    if (done?.kind === "instance-type") return done;
+  #value(type: ValueType): ValueType {
+    switch (type.kind) {
+      case "own":
+      case "borrow": {
+        const resource = this.type(type.resource);
+        return resource === type.resource ? type : { ...type, resource };
+      }
+      case "record":
+      case "variant":
+      case "tuple":
+      case "list":
+      case "option":
+      case "result":
+        if (!this.#changes(partsOfValue(type))) return type;
+        return { ...type, ...mapParts(type, (part) => this.#part(part)) };
+      default:
+        return type;
+    }
+  }
+
+  #part(type: ValueType): ValueType {
+    // Without a name and without parts, as most are: nothing in it can stand for something else.
+    if (type.depth === 1 && type.of === undefined && !("resource" in type)) return type;
+    return this.type(type);
+  }
+
+  #changes(parts: readonly (ValueType | undefined)[]): boolean {
+    this.#context.spend(parts.length, this.#offset);
+    return parts.some((part) => part !== undefined && this.#part(part) !== part);
+  }
+
+  #instance(type: InstanceSignature): InstanceSignature {
     const exports = this.signatures(type.exports);
     const touched = [...type.fresh, ...type.paths.keys()].some((resource) => this.resources.has(resource));
-    if (exports === type.exports && !touched) return this.#keep(type, type);
+    if (exports === type.exports && !touched) return type;
     const fresh = new Set([...type.fresh].map((resource) => this.resources.get(resource) ?? resource));
-    return this.#keep(type, { ...type, exports, fresh, paths: this.paths(type.paths) });
+    return { ...type, exports, fresh, paths: this.paths(type.paths) };
   }
 
   #component(type: ComponentSignature): ComponentSignature {
-    const done = this.#done.get(type);
-    if (done?.kind === "component-type") return done;
     const imports = this.signatures(type.imports);
     const exports = this.signatures(type.exports);
-    if (imports === type.imports && exports === type.exports) return this.#keep(type, type);
-    return this.#keep(type, {
+    if (imports === type.imports && exports === type.exports) return type;
+    return {
       ...type,
       imports,
       exports,
       imported: this.paths(type.imported),
       fresh: this.paths(type.fresh),
       paths: this.paths(type.paths),
-    });
-  }
-
-  #resource(type: ResourceType): ResourceType {
-    const done = this.#done.get(type);
-    if (done?.kind === "resource") return done;
-    if (type.of === undefined) return this.#keep(type, this.resources.get(type) ?? type);
-    const of = this.#resource(type.of);
-    return this.#keep(type, of === type.of ? type : { ...type, of });
-  }
-
-  #value(type: ValueType): ValueType {
-    // Without a name and without parts, as most are: nothing in it can stand for something else.
-    if (type.depth === 1 && type.of === undefined && !("resource" in type)) return type;
-    const done = this.#done.get(type);
-    if (done !== undefined && isValueType(done)) return done;
-    const other = this.#parts(type);
-    if (type.of === undefined) return this.#keep(type, other);
-    const of = this.#value(type.of);
-    return this.#keep(type, of === type.of ? other : { ...other, of });
-  }
-
-  #parts(type: ValueType): ValueType {
-    switch (type.kind) {
-      case "own":
-      case "borrow": {
-        const resource = this.#resource(type.resource);
-        return resource === type.resource ? type : { ...type, resource };
-      }
-      case "record": {
-        const fields = this.#list(type.fields, (field) => {
-          const other = this.#value(field.type);
-          return other === field.type ? field : { ...field, type: other };
-        });
-        return fields === type.fields ? type : { ...type, fields };
-      }
-      case "variant": {
-        const cases = this.#list(type.cases, (item) => {
-          const other = this.#optional(item.type);
-          return other === item.type ? item : { ...item, type: other };
-        });
-        return cases === type.cases ? type : { ...type, cases };
-      }
-      case "tuple": {
-        const items = this.#list(type.items, (item) => this.#value(item));
-        return items === type.items ? type : { ...type, items };
-      }
-      case "list": {
-        const element = this.#value(type.element);
-        return element === type.element ? type : { ...type, element };
-      }
-      case "option": {
-        const some = this.#value(type.some);
-        return some === type.some ? type : { ...type, some };
-      }
-      case "result": {
-        const ok = this.#optional(type.ok);
-        const err = this.#optional(type.err);
-        return ok === type.ok && err === type.err ? type : { ...type, ok, err };
-      }
-      default:
-        return type;
-    }
-  }
-
-  #optional(type: ValueType | undefined): ValueType | undefined {
-    return type === undefined ? undefined : this.#value(type);
-  }
-
-  #list<T>(items: readonly T[], map: (item: T) => T): readonly T[] {
-    let changed = false;
-    const out = items.map((item) => {
-      const other = map(item);
-      changed ||= other !== item;
-      return other;
-    });
-    this.#context.spend(items.length, this.#offset);
-    return changed ? out : items;
-  }
-
-  #keep<T extends AnyType>(type: T, other: T): T {
-    this.#context.spend(1, this.#offset);
-    this.#done.set(type, other);
-    return other;
+    };
   }
 }

@@ -1,4 +1,4 @@
-import type { CoreExtern, CoreImport } from "../core/module-types.js";
+import type { CoreExtern, CoreFuncType, CoreImport } from "../core/module-types.js";
 import type { FuncType, ResourceType, ValueType } from "../types/value-types.js";
 
 /**
@@ -57,13 +57,30 @@ export function isValueType(type: AnyType): type is ValueType {
   }
 }
 
+/** What stands in each index space. */
+export interface Spaces {
+  func: FuncType;
+  type: AnyType;
+  instance: InstanceSignature;
+  component: ComponentSignature;
+  "core-func": CoreExtern;
+  "core-table": CoreExtern;
+  "core-memory": CoreExtern;
+  "core-global": CoreExtern;
+  "core-tag": CoreExtern;
+  "core-type": CoreFuncType | ModuleSignature;
+  "core-module": ModuleSignature;
+  "core-instance": ReadonlyMap<string, CoreExtern>;
+}
+
+export type SignatureKind = "func" | "type" | "instance" | "component" | "core-module";
+
+export type SignatureOf<K extends SignatureKind> = {
+  [P in K]: { readonly kind: P; readonly type: Spaces[P] };
+}[K];
+
 /** The type of a definition of a component, of an import, or of an export. */
-export type Signature =
-  | { readonly kind: "func"; readonly type: FuncType }
-  | { readonly kind: "type"; readonly type: AnyType }
-  | { readonly kind: "instance"; readonly type: InstanceSignature }
-  | { readonly kind: "component"; readonly type: ComponentSignature }
-  | { readonly kind: "core-module"; readonly type: ModuleSignature };
+export type Signature = SignatureOf<SignatureKind>;
 
 /** A resource type that is no other. It has no number before the component is planned. */
 export function freshResource(name?: string): ResourceType {

@@ -142,15 +142,11 @@ class ComponentValidator {
   #signatureAt(scope: ValidationScope, item: SortIndex, offset: number): Signature {
     switch (item.sort) {
       case "func":
-        return { kind: "func", type: scope.at("func", item.index, offset) };
       case "type":
-        return { kind: "type", type: scope.at("type", item.index, offset) };
       case "component":
-        return { kind: "component", type: scope.at("component", item.index, offset) };
       case "instance":
-        return { kind: "instance", type: scope.at("instance", item.index, offset) };
       case "core-module":
-        return { kind: "core-module", type: scope.at("core-module", item.index, offset) };
+        return scope.signature(item.sort, item.index, offset);
       case "value":
         throw unsupported("values", offset);
       default:
