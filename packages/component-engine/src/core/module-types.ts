@@ -1,4 +1,3 @@
-
 /** What a core module imports and exports. */
 
 export type CoreValueType = "i32" | "i64" | "f32" | "f64" | "v128" | "funcref" | "externref" | "exnref";

@@ -40,7 +40,12 @@ export class TypeBuilder {
     if (syntax.async) this.#refuse("async functions", offset);
     const value = (ref: TypeRef): ValueType => this.value(ref, scope, offset);
     const params = mapNamed(syntax.params, value);
-    const type = { kind: "func", async: syntax.async, params, result: mapOptional(syntax.result, value) } as const;
+    const type = {
+      kind: "func",
+      async: syntax.async,
+      params,
+      result: mapOptional(syntax.result, value),
+    } as const;
     this.#measure(partsOfFunc(type), offset);
     return type;
   }
