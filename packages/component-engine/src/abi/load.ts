@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { camelCase } from "../names.js";
 import { discriminantSize, layoutOf } from "../types/layout.js";
 import { resolveResource, type TypeOf, type ValueType } from "../types/value-types.js";
@@ -95,6 +96,8 @@ function makeLoad(type: ValueType): Load {
       return () => {
         throw guestError(`${type.feature} cannot be lifted`);
       };
+    default:
+      return assertNever(type);
   }
 }
 

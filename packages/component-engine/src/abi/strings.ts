@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { limitError } from "../limits.js";
 import type { Guest } from "./guest.js";
 import { expected, guestError } from "./value-error.js";
@@ -21,6 +22,8 @@ export function loadString(guest: Guest, pointer: number, length: number): strin
     case "latin1+utf16":
       if (length >= utf16Tag) return loadUtf16(guest, pointer, length - utf16Tag);
       return loadLatin1(guest, pointer, length);
+    default:
+      return assertNever(guest.encoding);
   }
 }
 
@@ -106,6 +109,8 @@ export function storeString(guest: Guest, value: unknown): number {
       return storeUtf16(guest, value, 0);
     case "latin1+utf16":
       return isLatin1(value) ? storeLatin1(guest, value) : storeUtf16(guest, value, utf16Tag);
+    default:
+      return assertNever(guest.encoding);
   }
 }
 

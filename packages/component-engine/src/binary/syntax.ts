@@ -121,7 +121,6 @@ export type TypeSyntax = { readonly offset: number } & (
 export type ExternDesc =
   | { readonly kind: "core-module"; readonly index: number }
   | { readonly kind: "func"; readonly index: number }
-  | { readonly kind: "value" }
   | { readonly kind: "type-eq"; readonly index: number }
   | { readonly kind: "type-resource" }
   | { readonly kind: "component"; readonly index: number }

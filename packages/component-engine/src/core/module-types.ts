@@ -1,3 +1,5 @@
+import { assertNever } from "@novywave/base";
+
 /** What a core module imports and exports. */
 
 export type CoreValueType = "i32" | "i64" | "f32" | "f64" | "v128" | "funcref" | "externref" | "exnref";
@@ -71,6 +73,8 @@ export function showCoreExtern(extern: CoreExtern): string {
       return `memory ${showLimits(extern.limits)}`;
     case "global":
       return `${extern.mutable ? "mutable " : ""}global ${extern.value}`;
+    default:
+      return assertNever(extern);
   }
 }
 
@@ -95,6 +99,8 @@ export function fitsCoreExtern(given: CoreExtern, wanted: CoreExtern): boolean {
       return given.kind === "memory" && fitsLimits(given.limits, wanted.limits);
     case "global":
       return given.kind === "global" && given.value === wanted.value && given.mutable === wanted.mutable;
+    default:
+      return assertNever(wanted);
   }
 }
 

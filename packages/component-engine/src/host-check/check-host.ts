@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import type { ComponentInfo } from "../component.js";
 import { findCompatibleName } from "../names.js";
 import type { ComponentExtern, InterfaceType, Refusal } from "../plan.js";
@@ -165,5 +166,7 @@ function kindText(item: ComponentExtern): string {
       return "an interface";
     case "type":
       return "a type";
+    default:
+      return assertNever(item);
   }
 }

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import type { CoreFunction } from "../abi/guest.js";
 import { guestError } from "../abi/value-error.js";
 import type { ComponentInstanceState } from "./component-instance.js";
@@ -45,5 +46,7 @@ function resourceAction(
         if (rep !== undefined) destroy(rep);
         return undefined;
       };
+    default:
+      return assertNever(kind);
   }
 }

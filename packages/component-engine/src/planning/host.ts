@@ -1,5 +1,5 @@
 import { sortText } from "../validate/checks.js";
-import { assert } from "@novywave/base";
+import { assert, assertNever } from "@novywave/base";
 import type { ComponentExtern, ExportSource, InterfaceFunction, InterfaceNamedType } from "../plan.js";
 import { quoteName } from "../binary/names.js";
 import type { Context } from "../validate/context.js";
@@ -89,5 +89,7 @@ export function exportSource(extern: ComponentExtern, entity: Entity): ExportSou
     }
     case "type":
       return { kind: "type" };
+    default:
+      return assertNever(extern);
   }
 }

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import type { CoreFuncType, CoreValueType } from "../core/module-types.js";
 import type { FuncType, ValueType } from "./value-types.js";
 
@@ -95,6 +96,8 @@ function computeLayout(type: ValueType): Layout {
       return sum([type.ok, type.err]);
     case "unsupported":
       return scalar(4, "i32");
+    default:
+      return assertNever(type);
   }
 }
 

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import type { FuncType, ValueType } from "./value-types.js";
 
 /** What is made of parts: of value types, or of references to them while a component is read. */
@@ -76,6 +77,8 @@ export function mapParts<A, B>(type: Compound<A>, map: (part: A) => B): Compound
       return { kind, some: map(type.some) };
     case "result":
       return { kind, ok: mapOptional(type.ok, map), err: mapOptional(type.err, map) };
+    default:
+      return assertNever(type);
   }
 }
 

@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import { quoteName, type ExternName } from "../binary/names.js";
 import type { ExternDesc } from "../binary/syntax.js";
 import { invalid, sortText } from "./checks.js";
@@ -16,7 +17,7 @@ export function describedSignature(
   desc: ExternDesc,
   name: string,
   offset: number,
-): Signature | undefined {
+): Signature {
   switch (desc.kind) {
     case "func":
       return { kind: "func", type: scope.typeAt("func", desc.index, offset) };
@@ -35,9 +36,8 @@ export function describedSignature(
       if ("params" in type) throw invalid(`core type ${desc.index} is no module type`, offset);
       return { kind: "core-module", type };
     }
-    case "value":
-      context.refuse("values", offset);
-      return undefined;
+    default:
+      return assertNever(desc);
   }
 }
 

@@ -132,7 +132,7 @@ function evaluateDecl(context: Context, free: FreeResources, scope: ValidationSc
     case "export-decl": {
       const direction: Direction = decl.kind === "import" ? "import" : "export";
       const signature = describedSignature(context, scope, decl.desc, decl.name, offset);
-      if (signature !== undefined) addExtern(context, scope, direction, decl.extern, signature, offset);
+      addExtern(context, scope, direction, decl.extern, signature, offset);
       return;
     }
     default:

@@ -99,8 +99,7 @@ class ComponentValidator {
         return;
       case "import": {
         const signature = describedSignature(context, scope, definition.desc, definition.name, offset);
-        if (signature !== undefined)
-          addExtern(context, scope, "import", definition.extern, signature, offset);
+        addExtern(context, scope, "import", definition.extern, signature, offset);
         return;
       }
       case "export":
@@ -126,7 +125,6 @@ class ComponentValidator {
     }
     if (ascribed !== undefined) {
       const wanted = describedSignature(context, scope, ascribed, name, offset);
-      if (wanted === undefined) return;
       requireFits(
         context,
         signature,

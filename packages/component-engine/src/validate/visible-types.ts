@@ -1,3 +1,4 @@
+import { assertNever } from "@novywave/base";
 import type { Context } from "./context.js";
 import { partsOfFunc, partsOfValue } from "../types/parts.js";
 import type { FuncType, ValueType } from "../types/value-types.js";
@@ -53,6 +54,8 @@ export class VisibleTypes {
       case "component":
       case "core-module":
         return true;
+      default:
+        return assertNever(signature);
     }
   }
 
