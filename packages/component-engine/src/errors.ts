@@ -63,6 +63,11 @@ export class EngineError extends Error {
   }
 }
 
+/** Well-formed, but against the rules. */
+export function invalid(message: string, offset: number): EngineError {
+  return new EngineError("invalid", message, { offset });
+}
+
 /** A feature that the engine refuses. */
 export function unsupported(feature: string, offset: number): EngineError {
   return new EngineError("unsupported", feature, { offset });

@@ -1,4 +1,4 @@
-import { unsupported, type EngineError } from "../errors.js";
+import { invalid, unsupported, type EngineError } from "../errors.js";
 import { parseFunctionName, type FunctionName } from "../names.js";
 import type { Reader } from "./reader.js";
 
@@ -47,29 +47,29 @@ export function canonicalLabel(name: string): string {
   return (name.includes("-") ? name.replaceAll("-", "") : name).toLowerCase();
 }
 
-/** A label in kebab case: words of one case, joined by single hyphens. */
+/** The label of `what` in kebab case: words of one case, joined by single hyphens. */
 export function readLabel(reader: Reader, what: string): string {
   const start = reader.offset;
   const name = reader.name();
-  if (!isLabel(name)) throw reader.invalid(`${what} ${quoteName(name)} is not a name in kebab case`, start);
+  if (name.length > maxNameLength || !labelPattern.test(name)) {
+    throw invalid(`the name of a ${what}, ${quoteName(name)}, is not in kebab case`, start);
+  }
   return name;
-}
-
-function isLabel(name: string): boolean {
-  return name.length <= maxNameLength && labelPattern.test(name);
 }
 
 /** The name of an import or export with its attributes; the form byte comes first. */
 export function readExternName(reader: Reader): ExternName {
   const start = reader.offset;
-  const form = reader.byte();
-  if (form > 2) throw reader.unknown("form of a name", form, start);
+  const attributed = reader.oneOf("form of a name", nameForms);
   const name = reader.name();
-  const attributes = form === 2 ? readAttributes(reader) : {};
+  const attributes = attributed ? readAttributes(reader) : {};
   const parsed = parseExternName(name, attributes.versionSuffix);
   if (parsed === undefined) throw refusedName(reader, name, start);
   return { name, ...parsed, ...attributes };
 }
+
+/** Whether attributes follow. */
+const nameForms = [false, false, true];
 
 interface Attributes {
   implements?: string;
@@ -83,12 +83,11 @@ function readAttributes(reader: Reader): Attributes {
   const attributes: Attributes = {};
   reader.vec("attributes", () => {
     const start = reader.offset;
-    const attribute = attributeNames[reader.byte()];
-    if (attribute === undefined) throw reader.malformed("a name has an unknown attribute", start);
+    const attribute = reader.oneOf("attribute of a name", attributeNames);
     if (attributes[attribute] !== undefined) throw reader.malformed("a name has an attribute twice", start);
     const value = reader.name();
     if (attribute === "implements" && parseExternName(value, undefined)?.form.kind !== "interface") {
-      throw reader.invalid(`what is implemented must be an interface, not ${quoteName(value)}`, start);
+      throw invalid(`what is implemented must be an interface, not ${quoteName(value)}`, start);
     }
     attributes[attribute] = value;
   });
@@ -103,7 +102,7 @@ function refusedName(reader: Reader, name: string, start: number): EngineError {
   if (fits && nestedPattern.test(name) && !interfacePattern.test(name)) {
     return unsupported(`nested namespaces and packages (${quoteName(name)})`, start);
   }
-  return reader.invalid(`${quoteName(name)} is not a valid name`, start);
+  return invalid(`${quoteName(name)} is not a valid name`, start);
 }
 
 /** The parts of a name, or `undefined` for what is no name. */
@@ -173,6 +172,11 @@ function parseDependency(
     default:
       return undefined;
   }
+}
+
+/** Things of one kind cannot have the same name. */
+export function twoNamed(what: string, offset: number, ...names: readonly string[]): EngineError {
+  return invalid(`two ${what}s are named ${names.map(quoteName).join(" ")}`, offset);
 }
 
 /** A name from a file, safe to show: cut, and without control characters. */

@@ -1,7 +1,7 @@
 import { unsupported } from "../errors.js";
 import type { Reader } from "./reader.js";
 import { readTypeRef } from "./read-types.js";
-import type { Canon, CanonOptions, StringEncoding } from "./syntax.js";
+import type { Canon, CanonOptions } from "./syntax.js";
 
 const threadBuiltins = ["thread.spawn-ref", "thread.spawn-indirect", "thread.available-parallelism"];
 
@@ -61,17 +61,12 @@ export function readCanon(reader: Reader): Canon {
   const start = reader.offset;
   const opcode = reader.byte();
   switch (opcode) {
-    case 0x00: {
-      requireZero(reader);
-      const func = reader.u32();
-      const options = readOptions(reader);
-      return { kind: "lift", func, options, type: reader.u32() };
-    }
-    case 0x01: {
-      requireZero(reader);
-      const func = reader.u32();
-      return { kind: "lower", func, options: readOptions(reader) };
-    }
+    case 0x00:
+      expectZero(reader);
+      return { kind: "lift", func: reader.u32(), options: readOptions(reader), type: reader.u32() };
+    case 0x01:
+      expectZero(reader);
+      return { kind: "lower", func: reader.u32(), options: readOptions(reader) };
     case 0x02:
       return { kind: "resource.new", resource: reader.u32() };
     case 0x03:
@@ -95,69 +90,68 @@ export function readCanon(reader: Reader): Canon {
   }
 }
 
-function requireZero(reader: Reader): void {
-  const start = reader.offset;
-  const byte = reader.byte();
-  if (byte !== 0) throw reader.unknown("0", byte, start);
+function expectZero(reader: Reader): void {
+  reader.expect(0, "a canonical definition lacks a 0");
 }
 
 function skipOperand(reader: Reader, operand: string): void {
   if (operand === "b") reader.byte();
   else if (operand === "i") reader.u32();
   else if (operand === "o") readOptions(reader);
-  else if (reader.byte() === 0) readTypeRef(reader);
-  else requireZero(reader);
+  else if (reader.flag()) expectZero(reader);
+  else readTypeRef(reader);
 }
 
+const asyncAbi = "the async ABI";
+const encodings = ["utf8", "utf16", "latin1+utf16"] as const;
+
 function readOptions(reader: Reader): CanonOptions {
-  let encoding: StringEncoding | undefined;
-  let memory: number | undefined;
-  let realloc: number | undefined;
-  let postReturn: number | undefined;
-  let unsupported: string | undefined;
+  const options: { -readonly [K in keyof CanonOptions]: CanonOptions[K] } = {
+    encoding: "utf8",
+    memory: undefined,
+    realloc: undefined,
+    postReturn: undefined,
+    unsupported: undefined,
+  };
   const seen = new Set<number>();
   reader.vec("canonical options", () => {
     const start = reader.offset;
     const option = reader.byte();
-    const slot = option <= 2 ? 0 : option;
+    const slot = Math.max(option, encodings.length - 1);
     if (seen.has(slot)) throw reader.malformed("a canonical option is given twice", start);
     seen.add(slot);
+    const encoding = encodings[option];
+    if (encoding !== undefined) {
+      options.encoding = encoding;
+      return;
+    }
     switch (option) {
-      case 0x00:
-        encoding = "utf8";
-        break;
-      case 0x01:
-        encoding = "utf16";
-        break;
-      case 0x02:
-        encoding = "latin1+utf16";
-        break;
       case 0x03:
-        memory = reader.u32();
+        options.memory = reader.u32();
         break;
       case 0x04:
-        realloc = reader.u32();
+        options.realloc = reader.u32();
         break;
       case 0x05:
-        postReturn = reader.u32();
-        break;
-      case 0x06:
-        unsupported = "the async ABI";
+        options.postReturn = reader.u32();
         break;
       case 0x07:
         reader.u32();
-        unsupported = "the async ABI";
+        options.unsupported = asyncAbi;
+        break;
+      case 0x06:
+        options.unsupported = asyncAbi;
         break;
       case 0x08:
         reader.u32();
-        unsupported = "the canonical option core-type";
+        options.unsupported = "the canonical option core-type";
         break;
       case 0x09:
-        unsupported = "the canonical option gc";
+        options.unsupported = "the canonical option gc";
         break;
       default:
         throw reader.unknown("canonical option", option, start);
     }
   });
-  return { encoding: encoding ?? "utf8", memory, realloc, postReturn, unsupported };
+  return options;
 }

@@ -1,3 +1,4 @@
+import { refuseExact } from "../core/read-types.js";
 import { unsupported, EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import { readExternName, type ExternName } from "./names.js";
@@ -36,17 +37,13 @@ function readBody(reader: Reader, depth: number): ComponentSyntax {
   readPreamble(reader);
   const definitions: Definition[] = [];
   const customSections: CustomSection[] = [];
-  while (!reader.done) {
-    const start = reader.offset;
-    reader.budget.items -= 1;
-    if (reader.budget.items < 0)
-      throw limitError("maxDefinitions", reader.limits, "too many sections", start);
-    const id = reader.byte();
-    const size = reader.u32();
-    const section = reader.slice(size, sectionNames[id] ?? `section ${id}`);
-    readSection(id, section, definitions, customSections, depth, start);
-    if (!section.done) throw section.malformed(`${section.end - section.offset} bytes left over`);
-  }
+  reader.sections(
+    (id) => sectionNames[id] ?? `section ${id}`,
+    (id, section, start) => {
+      readSection(id, section, definitions, customSections, depth, start);
+      if (!section.done) throw section.malformed(`${section.end - section.offset} bytes left over`);
+    },
+  );
   return { offset, definitions, customSections };
 }
 
@@ -162,19 +159,15 @@ function readDescribed(reader: Reader): {
 }
 
 function readCoreInstance(reader: Reader, offset: number): Definition {
-  const form = reader.byte();
-  if (form === 0) {
+  if (!reader.flag("core instance")) {
     const module = reader.u32();
     const args = reader.vec("arguments of a core instance", () => {
       const name = reader.name();
-      if (reader.byte() !== 0x12) {
-        throw reader.malformed("only instances can be arguments of a core instance");
-      }
+      reader.expect(0x12, "only instances can be arguments of a core instance");
       return { name, instance: reader.u32() };
     });
     return { kind: "core-instantiate", module, args, offset };
   }
-  if (form !== 1) throw reader.unknown("core instance", form, offset);
   const exports = reader.vec("exports of a core instance", (): NamedSortIndex => {
     const name = reader.name();
     return { name, sort: readCoreSort(reader), index: reader.u32() };
@@ -183,8 +176,7 @@ function readCoreInstance(reader: Reader, offset: number): Definition {
 }
 
 function readInstance(reader: Reader, offset: number): Definition {
-  const form = reader.byte();
-  if (form === 0) {
+  if (!reader.flag("instance")) {
     const component = reader.u32();
     const args = reader.vec("arguments of an instance", (): NamedSortIndex => {
       const name = reader.name();
@@ -192,7 +184,6 @@ function readInstance(reader: Reader, offset: number): Definition {
     });
     return { kind: "instantiate", component, args, offset };
   }
-  if (form !== 1) throw reader.unknown("instance", form, offset);
   const exports = reader.vec("exports of an instance", (): ExternSortIndex => {
     const extern = readExternName(reader);
     return { name: extern.name, extern, ...readSortIndex(reader) };
@@ -204,26 +195,15 @@ function readAlias(reader: Reader, offset: number): Definition {
   const sort = readSort(reader);
   const target = reader.byte();
   switch (target) {
-    case 0: {
-      const instance = reader.u32();
-      return { kind: "alias-export", sort, instance, name: reader.name(), offset };
-    }
+    case 0:
+      return { kind: "alias-export", sort, instance: reader.u32(), name: reader.name(), offset };
     case 1: {
       if (!isCoreSort(sort))
         throw reader.malformed("a core export can only be aliased as a core sort", offset);
-      const instance = reader.u32();
-      return {
-        kind: "alias-core-export",
-        sort,
-        instance,
-        name: reader.name(),
-        offset,
-      };
+      return { kind: "alias-core-export", sort, instance: reader.u32(), name: reader.name(), offset };
     }
-    case 2: {
-      const count = reader.u32();
-      return { kind: "alias-outer", sort, count, index: reader.u32(), offset };
-    }
+    case 2:
+      return { kind: "alias-outer", sort, count: reader.u32(), index: reader.u32(), offset };
     default:
       throw reader.unknown("target of an alias", target, offset);
   }
@@ -256,29 +236,21 @@ function readDecl(reader: Reader, inComponent: boolean, depth: number): Decl {
 
 function readExternDesc(reader: Reader): ExternDesc {
   const start = reader.offset;
-  const form = reader.byte();
-  switch (form) {
-    case 0x00:
-      if (reader.byte() !== 0x11) {
-        throw reader.malformed("of the core sorts only modules can be imported", start);
-      }
-      return { kind: "core-module", index: reader.u32() };
-    case 0x01:
-      return { kind: "func", index: reader.u32() };
-    case 0x02:
+  const sort = readSort(reader);
+  switch (sort) {
+    case "core-module":
+    case "func":
+    case "component":
+    case "instance":
+      return { kind: sort, index: reader.u32() };
+    case "type":
+      return reader.flag("bound of a type")
+        ? { kind: "type-resource" }
+        : { kind: "type-eq", index: reader.u32() };
+    case "value":
       throw unsupported("values as imports or exports", start);
-    case 0x03: {
-      const bound = reader.byte();
-      if (bound === 0) return { kind: "type-eq", index: reader.u32() };
-      if (bound === 1) return { kind: "type-resource" };
-      throw reader.unknown("bound of a type", bound, start);
-    }
-    case 0x04:
-      return { kind: "component", index: reader.u32() };
-    case 0x05:
-      return { kind: "instance", index: reader.u32() };
     default:
-      throw reader.unknown("type of an import or export", form, start);
+      throw reader.malformed("of the core sorts only modules can be imported", start);
   }
 }
 
@@ -286,15 +258,11 @@ function readSortIndex(reader: Reader): SortIndex {
   return { sort: readSort(reader), index: reader.u32() };
 }
 
-const sorts = ["", "func", "value", "type", "component", "instance"] as const;
+const sorts = ["core", "func", "value", "type", "component", "instance"] as const;
 
 function readSort(reader: Reader): Sort {
-  const start = reader.offset;
-  const byte = reader.byte();
-  if (byte === 0) return readCoreSort(reader);
-  const sort = sorts[byte];
-  if (sort === undefined || sort === "") throw reader.unknown("sort", byte, start);
-  return sort;
+  const sort = reader.oneOf("sort", sorts);
+  return sort === "core" ? readCoreSort(reader) : sort;
 }
 
 const coreSorts: Readonly<Record<number, CoreSort>> = {
@@ -309,12 +277,8 @@ const coreSorts: Readonly<Record<number, CoreSort>> = {
 };
 
 function readCoreSort(reader: Reader): CoreSort {
-  const start = reader.offset;
-  const byte = reader.byte();
-  const sort = coreSorts[byte];
-  if (byte === 0x20) throw unsupported("exact function types", start);
-  if (sort === undefined) throw reader.unknown("core sort", byte, start);
-  return sort;
+  refuseExact(reader);
+  return reader.oneOf("core sort", coreSorts);
 }
 
 function isCoreSort(sort: Sort): sort is CoreSort {

@@ -23,37 +23,23 @@ export function readCoreType(reader: Reader, depth: number): CoreTypeSyntax {
 
 function readModuleDecl(reader: Reader): CoreModuleDecl {
   const offset = reader.offset;
-  const extern = (): Pick<Extract<CoreModuleDecl, { kind: "export" }>, "extern"> => {
-    let index: number | undefined;
-    // Signatures are looked up where the module type is evaluated.
-    const read = readCoreExtern(reader, (at) => {
-      index = at;
-      return { params: [], results: [] };
-    });
-    if ((read.kind === "func" || read.kind === "tag") && index !== undefined) {
-      return { extern: { kind: read.kind, index } };
-    }
-    return { extern: read };
-  };
   const form = reader.byte();
   switch (form) {
     case 0x00: {
       const module = reader.name();
       const name = reader.name();
-      return { kind: "import", module, name, ...extern(), offset };
+      return { kind: "import", module, name, extern: readCoreExtern(reader), offset };
     }
     case 0x01:
       return { kind: "type", type: readFuncType(reader), offset };
-    case 0x02: {
-      if (reader.byte() !== 0x10 || reader.byte() !== 0x01) {
-        throw reader.malformed("only types of outer components can be aliased in a module type", offset);
+    case 0x02:
+      for (const byte of [0x10, 0x01]) {
+        reader.expect(byte, "only types of outer components can be aliased in a module type", offset);
       }
-      const count = reader.u32();
-      return { kind: "alias-outer", count, index: reader.u32(), offset };
-    }
+      return { kind: "alias-outer", count: reader.u32(), index: reader.u32(), offset };
     case 0x03: {
       const name = reader.name();
-      return { kind: "export", name, ...extern(), offset };
+      return { kind: "export", name, extern: readCoreExtern(reader), offset };
     }
     default:
       throw reader.unknown("declaration of a module type", form, offset);

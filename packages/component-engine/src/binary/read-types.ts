@@ -1,25 +1,22 @@
-import { unsupported } from "../errors.js";
-import { canonicalLabel, quoteName, readLabel } from "./names.js";
+import { invalid, unsupported } from "../errors.js";
+import { canonicalLabel, readLabel, twoNamed } from "./names.js";
 import type { Reader } from "./reader.js";
-import type { CaseRef, LabelledRef, PrimitiveKind, TypeRef, TypeSyntax, ValueTypeSyntax } from "./syntax.js";
-import type { Decl } from "./syntax.js";
+import {
+  primitiveKinds,
+  type Decl,
+  type PrimitiveKind,
+  type TypeRef,
+  type TypeSyntax,
+  type ValueTypeSyntax,
+} from "./syntax.js";
 
-const primitiveByOpcode: ReadonlyMap<number, PrimitiveKind | "error-context"> = new Map([
-  [0x7f, "bool"],
-  [0x7e, "s8"],
-  [0x7d, "u8"],
-  [0x7c, "s16"],
-  [0x7b, "u16"],
-  [0x7a, "s32"],
-  [0x79, "u32"],
-  [0x78, "s64"],
-  [0x77, "u64"],
-  [0x76, "f32"],
-  [0x75, "f64"],
-  [0x74, "char"],
-  [0x73, "string"],
-  [0x64, "error-context"],
-]);
+/** Primitives stand in the order of their opcodes, which go down from here. */
+const firstPrimitive = 0x7f;
+const errorContext = 0x64;
+
+function primitiveOf(opcode: number): PrimitiveKind | "error-context" | undefined {
+  return opcode === errorContext ? "error-context" : primitiveKinds[firstPrimitive - opcode];
+}
 
 /** `valtype`: the index of a type, or the opcode of a primitive (a negative number in signed LEB128). */
 export function readTypeRef(reader: Reader): TypeRef {
@@ -27,7 +24,7 @@ export function readTypeRef(reader: Reader): TypeRef {
   const byte = reader.peek();
   if ((byte & 0xc0) === 0x40) {
     reader.byte();
-    const primitive = primitiveByOpcode.get(byte);
+    const primitive = primitiveOf(byte);
     if (primitive === undefined) throw reader.unknown("value type", byte, start);
     return primitive;
   }
@@ -49,33 +46,35 @@ function readIndex(reader: Reader): number {
   throw reader.malformed("this is no valid index", start);
 }
 
-function readLabelled(reader: Reader, what: string): LabelledRef[] {
-  const labelled = reader.vec(`${what}s`, () => ({
-    name: readLabel(reader, `the name of a ${what}`),
-    type: readTypeRef(reader),
-  }));
-  requireUnique(reader, labelled, what);
-  return labelled;
-}
-
-function readLabels(reader: Reader, what: string): string[] {
-  const labels = reader.vec(`${what}s`, () => readLabel(reader, `the name of a ${what}`));
-  requireUnique(
-    reader,
-    labels.map((name) => ({ name })),
-    what,
-  );
-  if (labels.length === 0) throw reader.invalid(`a type without ${what}s`);
-  return labels;
-}
-
-function requireUnique(reader: Reader, named: readonly { readonly name: string }[], what: string): void {
+/** Names, each followed by what `read` reads. No two are the same. */
+function readNamed<T>(
+  reader: Reader,
+  what: string,
+  read: () => T,
+): { readonly name: string; readonly type: T }[] {
   const seen = new Set<string>();
-  for (const { name } of named) {
+  return reader.vec(`${what}s`, () => {
+    const { offset } = reader;
+    const name = readLabel(reader, what);
     const key = canonicalLabel(name);
-    if (seen.has(key)) throw reader.invalid(`two ${what}s are named ${quoteName(name)}`);
+    if (seen.has(key)) throw twoNamed(what, offset, name);
     seen.add(key);
-  }
+    return { name, type: read() };
+  });
+}
+
+function readLabels(reader: Reader, what: string, offset: number): string[] {
+  return some(
+    `type without ${what}s`,
+    offset,
+    readNamed(reader, what, () => undefined).map(({ name }) => name),
+  );
+}
+
+/** A list that is not empty. */
+function some<T>(empty: string, offset: number, items: T[]): T[] {
+  if (items.length === 0) throw invalid(`a ${empty}`, offset);
+  return items;
 }
 
 /** Reads a type definition. `readDecl` reads the declarations inside instance and component types. */
@@ -89,14 +88,11 @@ export function readType(
   switch (opcode) {
     case 0x40:
     case 0x43: {
-      const params = readLabelled(reader, "parameter");
-      const form = reader.byte();
-      let result: TypeRef | undefined;
-      if (form === 0) result = readTypeRef(reader);
-      else if (form !== 1 || reader.byte() !== 0) {
-        throw reader.malformed("a function type with named results, which are no longer part of the format");
-      }
-      return { kind: "func", async: opcode === 0x43, params, result, offset };
+      const params = readNamed(reader, "parameter", () => readTypeRef(reader));
+      if (!reader.flag())
+        return { kind: "func", async: opcode === 0x43, params, result: readTypeRef(reader), offset };
+      reader.expect(0, "a function type with named results, which are no longer part of the format");
+      return { kind: "func", async: opcode === 0x43, params, result: undefined, offset };
     }
     case 0x41:
     case 0x42: {
@@ -112,7 +108,7 @@ export function readType(
       return { kind: "resource", dtor, async: opcode === 0x3e, offset };
     }
     default: {
-      const primitive = primitiveByOpcode.get(opcode);
+      const primitive = primitiveOf(opcode);
       if (primitive !== undefined) return { kind: "alias", to: primitive, offset };
       return { ...readCompound(reader, opcode, offset), offset };
     }
@@ -124,26 +120,22 @@ function readRepresentation(reader: Reader, offset: number): void {
   if (representation === 0x7e) {
     throw unsupported("resources represented by i64", offset);
   }
-  if (representation !== 0x7f) throw reader.invalid("a resource whose representation is not i32", offset);
+  if (representation !== 0x7f) throw invalid("a resource whose representation is not i32", offset);
 }
 
 function readCompound(reader: Reader, opcode: number, offset: number): ValueTypeSyntax {
   switch (opcode) {
     case 0x72: {
-      const fields = readLabelled(reader, "field");
-      if (fields.length === 0) throw reader.invalid("a record without fields", offset);
-      return { kind: "record", fields };
+      const fields = readNamed(reader, "field", () => readTypeRef(reader));
+      return { kind: "record", fields: some("record without fields", offset, fields) };
     }
     case 0x71: {
-      const cases: CaseRef[] = reader.vec("cases", () => {
-        const name = readLabel(reader, "the name of a case");
+      const cases = readNamed(reader, "case", () => {
         const type = reader.optional(() => readTypeRef(reader));
-        if (reader.byte() !== 0) throw reader.malformed("a case that refines another");
-        return { name, type };
+        reader.expect(0, "a case that refines another");
+        return type;
       });
-      if (cases.length === 0) throw reader.invalid("a variant without cases", offset);
-      requireUnique(reader, cases, "case");
-      return { kind: "variant", cases };
+      return { kind: "variant", cases: some("variant without cases", offset, cases) };
     }
     case 0x70:
       return { kind: "list", element: readTypeRef(reader) };
@@ -157,16 +149,15 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
     }
     case 0x6f: {
       const items = reader.vec("items of a tuple", () => readTypeRef(reader));
-      if (items.length === 0) throw reader.invalid("a tuple without items", offset);
-      return { kind: "tuple", items };
+      return { kind: "tuple", items: some("tuple without items", offset, items) };
     }
     case 0x6e: {
-      const labels = readLabels(reader, "flag");
-      if (labels.length > 32) throw reader.invalid(`${labels.length} flags: at most 32 are allowed`, offset);
+      const labels = readLabels(reader, "flag", offset);
+      if (labels.length > 32) throw invalid(`${labels.length} flags: at most 32 are allowed`, offset);
       return { kind: "flags", labels };
     }
     case 0x6d:
-      return { kind: "enum", labels: readLabels(reader, "case") };
+      return { kind: "enum", labels: readLabels(reader, "case", offset) };
     case 0x6b:
       return { kind: "option", some: readTypeRef(reader) };
     case 0x6a: {

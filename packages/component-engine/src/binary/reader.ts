@@ -4,6 +4,7 @@ import { limitError, type EngineLimits } from "../limits.js";
 /** The longest name that is read as ASCII first. */
 const maxAscii = 128;
 const notAscii = /[^\0-\x7f]/;
+const flags = [false, true];
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads a slice of a component, never past its end; every error carries the offset in the whole file. */
@@ -46,11 +47,6 @@ export class Reader {
     return this.malformed(`0x${byte.toString(16)} is no ${what}`, offset);
   }
 
-  /** Well-formed, but against the rules. */
-  invalid(what: string, offset = this.offset): EngineError {
-    return new EngineError("invalid", what, { offset });
-  }
-
   byte(): number {
     const value = this.offset < this.end ? this.bytes[this.offset] : undefined;
     if (value === undefined) throw this.malformed("unexpected end");
@@ -78,19 +74,44 @@ export class Reader {
     throw this.malformed("a number is too long", start);
   }
 
+  /** What a byte stands for, by a table. */
+  oneOf<T>(what: string, table: { readonly [byte: number]: T }): T {
+    const start = this.offset;
+    const byte = this.byte();
+    const found = table[byte];
+    if (found === undefined) throw this.unknown(what, byte, start);
+    return found;
+  }
+
+  /** A byte that is 0 or 1. */
+  flag(what = "0 or 1"): boolean {
+    return this.oneOf(what, flags);
+  }
+
+  /** A byte that has to be this one. */
+  expect(wanted: number, problem: string, offset = this.offset): void {
+    if (this.byte() !== wanted) throw this.malformed(problem, offset);
+  }
+
   /** A number of items that follow: each takes at least one byte, so more than the bytes left is a lie. */
   count(what: string): number {
     const start = this.offset;
     const count = this.u32();
-    if (count > this.end - this.offset) {
-      throw this.malformed(
-        `${count} ${what} are announced, only ${this.end - this.offset} bytes follow`,
-        start,
-      );
-    }
-    this.budget.items -= count;
-    if (this.budget.items < 0) throw limitError("maxDefinitions", this.limits, `too many ${what}`, start);
+    this.#requireLeft(count, what, start);
+    this.#spend(count, what, start);
     return count;
+  }
+
+  #requireLeft(count: number, what: string, offset: number): void {
+    const left = this.end - this.offset;
+    if (count > left) {
+      throw this.malformed(`${count} ${what} are announced, only ${left} bytes follow`, offset);
+    }
+  }
+
+  #spend(count: number, what: string, offset: number): void {
+    this.budget.items -= count;
+    if (this.budget.items < 0) throw limitError("maxDefinitions", this.limits, `too many ${what}`, offset);
   }
 
   /** A vector of items. */
@@ -103,17 +124,11 @@ export class Reader {
 
   /** A presence byte and, where it is 1, an item. */
   optional<T>(read: () => T): T | undefined {
-    const start = this.offset;
-    const flag = this.byte();
-    if (flag === 0) return undefined;
-    if (flag === 1) return read();
-    throw this.unknown("0 or 1", flag, start);
+    return this.flag() ? read() : undefined;
   }
 
   take(length: number): Uint8Array {
-    if (length > this.end - this.offset) {
-      throw this.malformed(`${length} bytes are announced, only ${this.end - this.offset} bytes follow`);
-    }
+    this.#requireLeft(length, "bytes", this.offset);
     const slice = this.bytes.subarray(this.offset, this.offset + length);
     this.offset += length;
     return slice;
@@ -141,6 +156,16 @@ export class Reader {
     if (notAscii.test(text)) return undefined;
     this.offset += length;
     return text;
+  }
+
+  /** Every section that is left: an id, a size, and the bytes that `read` gets a reader for. */
+  sections(name: (id: number) => string, read: (id: number, body: Reader, start: number) => void): void {
+    while (!this.done) {
+      const start = this.offset;
+      this.#spend(1, "sections", start);
+      const id = this.byte();
+      read(id, this.slice(this.u32(), name(id)), start);
+    }
   }
 
   /** A reader of the next `length` bytes, which this reader skips. */

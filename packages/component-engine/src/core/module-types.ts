@@ -37,6 +37,11 @@ export type CoreExtern =
 
 export type CoreImport = CoreExtern & { readonly module: string; readonly name: string };
 
+/** What no two imports of a module have in common. */
+export function coreImportKey(module: string, name: string): string {
+  return JSON.stringify([module, name]);
+}
+
 export interface CoreModule {
   readonly offset: number;
   readonly imports: readonly CoreImport[];

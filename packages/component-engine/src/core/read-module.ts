@@ -1,20 +1,29 @@
-import { quoteName } from "../binary/names.js";
+import { twoNamed } from "../binary/names.js";
 import { Reader } from "../binary/reader.js";
-import { unsupported } from "../errors.js";
+import type { CoreExternSyntax } from "../binary/syntax.js";
+import { invalid, unsupported } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import { skipConstantExpression } from "./constant-expressions.js";
-import type { CoreExtern, CoreExternKind, CoreFuncType, CoreImport, CoreModule } from "./module-types.js";
+import { at } from "../validate/checks.js";
 import {
-  externKinds,
+  coreImportKey,
+  type CoreExtern,
+  type CoreExternKind,
+  type CoreFuncType,
+  type CoreImport,
+  type CoreModule,
+} from "./module-types.js";
+import {
+  maxPages,
   pageSize,
   readCoreExtern,
+  readCoreKind,
   readFuncType,
   readGlobalType,
   readLimits,
   readRefType,
+  readTag,
 } from "./read-types.js";
-
-const maxPages = 65_536;
 
 /** Section ids of a core module that this reader looks into. */
 const section = {
@@ -35,32 +44,28 @@ const section = {
 export function readCoreModule(component: Reader, start: number, end: number): CoreModule {
   const limits = component.limits;
   const reader = new Reader(component.bytes, limits, start, end, component.budget);
-  const preamble = reader.take(8);
-  if ([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0].some((byte, i) => preamble[i] !== byte)) {
+  if (reader.take(8).join() !== "0,97,115,109,1,0,0,0") {
     throw reader.malformed("this core module section holds no core module", start);
   }
   const state = new ModuleReader(limits);
   const chunks: Uint8Array[] = [];
   let kept = start;
-  while (!reader.done) {
-    const sectionStart = reader.offset;
-    reader.budget.items -= 1;
-    if (reader.budget.items < 0)
-      throw limitError("maxDefinitions", limits, "too many sections", sectionStart);
-    const id = reader.byte();
-    const body = reader.slice(reader.u32(), `section ${id} of a core module`);
-    const replacement = state.readSection(id, body);
-    if (replacement === undefined) continue;
-    chunks.push(component.bytes.subarray(kept, sectionStart), frame(id, replacement));
-    kept = reader.offset;
-  }
+  reader.sections(
+    (id) => `section ${id} of a core module`,
+    (id, body, sectionStart) => {
+      const replacement = state.readSection(id, body);
+      if (replacement === undefined) return;
+      chunks.push(component.bytes.subarray(kept, sectionStart), frame(id, replacement));
+      kept = reader.offset;
+    },
+  );
   chunks.push(component.bytes.subarray(kept, end));
   return {
     offset: start,
     imports: state.imports,
     exports: state.exports,
-    memories: state.memories,
-    tables: state.tables,
+    memories: state.defined.memory,
+    tables: state.defined.table,
     bytes: chunks,
   };
 }
@@ -68,12 +73,11 @@ export function readCoreModule(component: Reader, start: number, end: number): C
 class ModuleReader {
   readonly imports: CoreImport[] = [];
   readonly exports = new Map<string, CoreExtern>();
-  memories = 0;
-  tables = 0;
+  readonly defined = { memory: 0, table: 0 };
   readonly #limits: EngineLimits;
   readonly #types: CoreFuncType[] = [];
   readonly #funcs: CoreExtern[] = [];
-  readonly #imported = new Map<string, Set<string>>();
+  readonly #imported = new Set<string>();
   readonly #spaces: Readonly<Record<CoreExternKind, CoreExtern[]>> = {
     func: [],
     table: [],
@@ -97,17 +101,17 @@ class ModuleReader {
         return undefined;
       case section.function:
         reader.vec("core functions", () => {
-          const start = reader.offset;
+          const { offset } = reader;
           const index = reader.u32();
           // Thousands of functions share a few types.
-          const func = (this.#funcs[index] ??= { kind: "func", type: this.#type(reader, index, start) });
+          const func = (this.#funcs[index] ??= coreExternOf({ kind: "func", index }, this.#types, offset));
           this.#spaces.func.push(func);
         });
         return undefined;
       case section.table:
-        return this.#rewriteTables(reader);
+        return this.#rewriteLimits(reader, "table");
       case section.memory:
-        return this.#rewriteMemories(reader);
+        return this.#rewriteLimits(reader, "memory");
       case section.global:
         reader.vec("core globals", () => {
           this.#spaces.global.push({ kind: "global", type: undefined, ...readGlobalType(reader) });
@@ -116,10 +120,8 @@ class ModuleReader {
         return undefined;
       case section.tag:
         reader.vec("core tags", () => {
-          reader.byte();
-          const start = reader.offset;
-          const type = this.#type(reader, reader.u32(), start);
-          this.#spaces.tag.push({ kind: "tag", type });
+          const { offset } = reader;
+          this.#spaces.tag.push(coreExternOf({ kind: "tag", index: readTag(reader) }, this.#types, offset));
         });
         return undefined;
       case section.export:
@@ -130,92 +132,71 @@ class ModuleReader {
     }
   }
 
-  #type(reader: Reader, index: number, start: number): CoreFuncType {
-    const type = this.#types[index];
-    if (type === undefined) throw reader.invalid(`core type ${index} does not exist`, start);
-    return type;
-  }
-
   #readImport(reader: Reader): void {
     const start = reader.offset;
     const module = reader.name();
     const name = reader.name();
-    const extern = readCoreExtern(reader, (index, offset) => this.#type(reader, index, offset));
-    let names = this.#imported.get(module);
-    if (names === undefined) this.#imported.set(module, (names = new Set()));
-    if (names.has(name)) {
-      throw reader.invalid(`a core module imports ${quoteName(module)} ${quoteName(name)} twice`, start);
-    }
-    names.add(name);
+    const extern = coreExternOf(readCoreExtern(reader), this.#types, start);
+    const key = coreImportKey(module, name);
+    if (this.#imported.has(key)) throw twoNamed("core import", start, module, name);
+    this.#imported.add(key);
     this.#spaces[extern.kind].push(extern);
     this.imports.push({ ...extern, module, name });
   }
 
   #readExport(reader: Reader): void {
     const name = reader.name();
-    const start = reader.offset;
-    const byte = reader.byte();
-    if (byte === 0x20) throw unsupported("exact function types", start);
-    const kind = externKinds[byte];
-    if (kind === undefined) throw reader.unknown("kind of a core export", byte, start);
-    const index = reader.u32();
-    const extern = this.#spaces[kind][index];
-    if (extern === undefined) throw reader.invalid(`core ${kind} ${index} does not exist`, start);
-    if (this.exports.has(name)) throw reader.invalid(`two core exports are named ${quoteName(name)}`, start);
-    this.exports.set(name, extern);
+    const { offset } = reader;
+    const kind = readCoreKind(reader);
+    if (this.exports.has(name)) throw twoNamed("core export", offset, name);
+    this.exports.set(name, at(this.#spaces[kind], reader.u32(), `core-${kind}`, offset));
   }
 
-  #rewriteTables(reader: Reader): number[] {
-    const max = this.#limits.maxTableEntries;
+  /** Writes the limits of the engine into tables or memories. */
+  #rewriteLimits(reader: Reader, kind: "table" | "memory"): number[] {
+    const [limit, unit, units] =
+      kind === "table"
+        ? (["maxTableEntries", 1, "entries"] as const)
+        : (["maxMemoryBytes", pageSize, "bytes"] as const);
+    const most = Math.min(Math.floor(this.#limits[limit] / unit), kind === "table" ? Infinity : maxPages);
     const out: number[] = [];
-    const count = reader.count("tables");
+    const count = reader.count(`definitions of a ${kind}`);
     pushU32(out, count);
     for (let i = 0; i < count; i++) {
-      const start = reader.offset;
-      const byte = reader.peek();
-      if (byte === 0x40) {
-        throw unsupported("tables with an initial value", start);
+      const { offset } = reader;
+      let extern: CoreExtern;
+      if (kind === "table") {
+        const byte = reader.peek();
+        if (byte === 0x40) throw unsupported("tables with an initial value", offset);
+        extern = { kind, type: undefined, element: readRefType(reader), limits: readLimits(reader, kind) };
+        out.push(byte);
+      } else {
+        extern = { kind, type: undefined, limits: readLimits(reader, kind) };
       }
-      const element = readRefType(reader);
-      const limits = readLimits(reader, "table");
-      const { minimum, maximum } = limits;
-      if (minimum > max) {
-        throw limitError("maxTableEntries", this.#limits, `a table of at least ${minimum} entries`, start);
-      }
-      out.push(byte, 1);
-      pushU32(out, minimum);
-      pushU32(out, Math.min(maximum ?? max, max));
-      this.#spaces.table.push({ kind: "table", type: undefined, element, limits });
-      this.tables += 1;
-    }
-    return out;
-  }
-
-  #rewriteMemories(reader: Reader): number[] {
-    const max = Math.min(Math.floor(this.#limits.maxMemoryBytes / pageSize), maxPages);
-    const out: number[] = [];
-    const count = reader.count("memories");
-    pushU32(out, count);
-    for (let i = 0; i < count; i++) {
-      const start = reader.offset;
-      const limits = readLimits(reader, "memory");
-      const { minimum, maximum } = limits;
-      if (minimum > max) {
-        throw limitError(
-          "maxMemoryBytes",
-          this.#limits,
-          `a memory of at least ${minimum * pageSize} bytes`,
-          start,
-        );
+      const { minimum, maximum = most } = extern.limits;
+      if (minimum > most) {
+        throw limitError(limit, this.#limits, `a ${kind} of at least ${minimum * unit} ${units}`, offset);
       }
       out.push(1);
       pushU32(out, minimum);
-      pushU32(out, Math.min(maximum ?? max, max));
-      this.#spaces.memory.push({ kind: "memory", type: undefined, limits });
-      this.memories += 1;
+      pushU32(out, Math.min(maximum, most));
+      this.#spaces[kind].push(extern);
+      this.defined[kind] += 1;
     }
     return out;
   }
+}
+
+/** The type of an import or export whose signature is one of `types`. */
+export function coreExternOf(
+  syntax: CoreExternSyntax,
+  types: readonly CoreFuncType[],
+  offset: number,
+): CoreExtern {
+  if (!("index" in syntax)) return syntax;
+  const type = at(types, syntax.index, "core-type", offset);
+  if (syntax.kind === "tag" && type.results.length > 0) throw invalid("a tag with results", offset);
+  return { kind: syntax.kind, type };
 }
 
 function frame(id: number, body: readonly number[]): Uint8Array {

@@ -1,6 +1,7 @@
+import { invalid } from "../errors.js";
 import { quoteName } from "../binary/names.js";
 import type { Definition } from "../binary/syntax.js";
-import { invalid, sortText } from "./checks.js";
+import { sortText } from "./checks.js";
 import { outerScope } from "./core.js";
 import type { FreeResources } from "./free-resources.js";
 import type { ValidationScope } from "./scope.js";

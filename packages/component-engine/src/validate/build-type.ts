@@ -1,4 +1,4 @@
-import { invalid } from "./checks.js";
+import { invalid } from "../errors.js";
 import { defined } from "@novywave/base";
 import { primitiveKinds, type TypeRef, type TypeSyntax } from "../binary/syntax.js";
 import { limitError, type EngineLimits } from "../limits.js";

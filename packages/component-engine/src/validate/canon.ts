@@ -1,6 +1,6 @@
+import { invalid } from "../errors.js";
 import type { Canon, CanonOptions } from "../binary/syntax.js";
 import { sameCoreFuncType, showCoreFuncType, type CoreFuncType } from "../core/module-types.js";
-import { invalid } from "./checks.js";
 import type { Context } from "./context.js";
 import { coreSignature, funcLayoutOf, layoutOf } from "../types/layout.js";
 import { resolveResource, type FuncType } from "../types/value-types.js";

@@ -1,8 +1,4 @@
-import { EngineError } from "../errors.js";
-
-export function invalid(message: string, offset: number): EngineError {
-  return new EngineError("invalid", message, { offset });
-}
+import { invalid } from "../errors.js";
 
 /** `core function`, as messages call a sort. */
 export function sortText(sort: string): string {

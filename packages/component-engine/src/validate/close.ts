@@ -1,4 +1,5 @@
-import { invalid } from "./checks.js";
+import { invalid } from "../errors.js";
+import { quoteName } from "../binary/names.js";
 import type { Context } from "./context.js";
 import type { ResourceType } from "../types/value-types.js";
 import type { FreeResources } from "./free-resources.js";
@@ -22,7 +23,10 @@ export function closeComponent(
     context.spend(resources.size, offset);
     for (const resource of resources) {
       if (scope.ownResources.has(resource)) {
-        throw invalid(`the import "${name}" uses a resource that the component itself makes`, offset);
+        throw invalid(
+          `the import ${quoteName(name)} uses a resource that the component itself makes`,
+          offset,
+        );
       }
     }
   }
@@ -33,7 +37,7 @@ export function closeComponent(
     for (const resource of resources) {
       if (!scope.ownResources.has(resource)) continue;
       if (!scope.exportedResources.has(resource)) {
-        throw invalid(`the export "${name}" uses a resource that is not exported`, offset);
+        throw invalid(`the export ${quoteName(name)} uses a resource that is not exported`, offset);
       }
       used.add(resource);
     }

@@ -1,7 +1,15 @@
-import { quoteName } from "../binary/names.js";
-import type { CoreExternSyntax, CoreTypeSyntax, Definition, SortIndex } from "../binary/syntax.js";
-import { fitsCoreExtern, type CoreExtern, type CoreFuncType, type CoreImport } from "../core/module-types.js";
-import { at, invalid } from "./checks.js";
+import { invalid } from "../errors.js";
+import { quoteName, twoNamed } from "../binary/names.js";
+import type { CoreTypeSyntax, Definition, SortIndex } from "../binary/syntax.js";
+import { coreExternOf } from "../core/read-module.js";
+import {
+  coreImportKey,
+  fitsCoreExtern,
+  type CoreExtern,
+  type CoreFuncType,
+  type CoreImport,
+} from "../core/module-types.js";
+import { at } from "./checks.js";
 import type { Context } from "./context.js";
 import type { ValidationScope } from "./scope.js";
 import { coreDifference } from "./subtype.js";
@@ -41,35 +49,21 @@ function moduleType(
         break;
       }
       case "import": {
-        const key = JSON.stringify([decl.module, decl.name]);
-        if (imports.has(key)) {
-          throw invalid(
-            `a module type imports ${quoteName(decl.module)} ${quoteName(decl.name)} twice`,
-            offset,
-          );
-        }
+        const key = coreImportKey(decl.module, decl.name);
+        if (imports.has(key)) throw twoNamed("core import", offset, decl.module, decl.name);
         imports.set(key, {
-          ...externType(decl.extern, types, offset),
+          ...coreExternOf(decl.extern, types, offset),
           module: decl.module,
           name: decl.name,
         });
         break;
       }
       case "export":
-        if (exports.has(decl.name)) {
-          throw invalid(`a module type exports ${quoteName(decl.name)} twice`, offset);
-        }
-        exports.set(decl.name, externType(decl.extern, types, offset));
+        if (exports.has(decl.name)) throw twoNamed("core export", offset, decl.name);
+        exports.set(decl.name, coreExternOf(decl.extern, types, offset));
     }
   }
   return { imports: [...imports.values()], exports };
-}
-
-function externType(syntax: CoreExternSyntax, types: readonly CoreFuncType[], offset: number): CoreExtern {
-  if (!("index" in syntax)) return syntax;
-  const type = at(types, syntax.index, "core type", offset);
-  if (syntax.kind === "tag" && type.results.length > 0) throw invalid("a tag with results", offset);
-  return { kind: syntax.kind, type };
 }
 
 /** The scope that many levels out. */
@@ -92,9 +86,7 @@ export function coreInstantiation(
   const module = scope.at("core-module", definition.module, offset);
   const given = new Map<string, ReadonlyMap<string, CoreExtern>>();
   for (const arg of definition.args) {
-    if (given.has(arg.name)) {
-      throw invalid(`the argument ${quoteName(arg.name)} of a core module is given twice`, offset);
-    }
+    if (given.has(arg.name)) throw twoNamed("argument", offset, arg.name);
     given.set(arg.name, scope.at("core-instance", arg.instance, offset));
   }
   context.spend(definition.args.length + module.imports.length, offset);
@@ -120,7 +112,7 @@ export function coreExports(
   context.spend(definition.exports.length, offset);
   const exports = new Map<string, CoreExtern>();
   for (const item of definition.exports) {
-    if (exports.has(item.name)) throw invalid(`two core exports are named ${quoteName(item.name)}`, offset);
+    if (exports.has(item.name)) throw twoNamed("core export", offset, item.name);
     exports.set(item.name, coreExternAt(scope, item, offset));
   }
   return exports;

@@ -1,5 +1,5 @@
+import { invalid } from "../errors.js";
 import { quoteName, type ExternName } from "../binary/names.js";
-import { invalid } from "./checks.js";
 import type { FuncType, ResourceType, ValueType } from "../types/value-types.js";
 import type { Direction, Externs, MemberForm } from "./scope.js";
 import type { Signature } from "./types.js";

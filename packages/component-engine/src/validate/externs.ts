@@ -1,7 +1,8 @@
+import { invalid } from "../errors.js";
 import { assertNever } from "@novywave/base";
 import { quoteName, type ExternName } from "../binary/names.js";
 import type { ExternDesc } from "../binary/syntax.js";
-import { invalid, sortText } from "./checks.js";
+import { sortText } from "./checks.js";
 import type { Context } from "./context.js";
 import { resolveResource, type ResourceType } from "../types/value-types.js";
 import { addName } from "./extern-names.js";

@@ -1,6 +1,7 @@
+import { invalid } from "../errors.js";
 import type { ExternNameForm } from "../binary/names.js";
 import type { ResourceType } from "../types/value-types.js";
-import { at, invalid, sortText } from "./checks.js";
+import { at, sortText } from "./checks.js";
 import type { AnyType, Path, Signature, SignatureKind, SignatureOf, Spaces } from "./types.js";
 
 export type ScopeKind = "component" | "component-type" | "instance-type";

@@ -1,6 +1,7 @@
+import { invalid } from "../errors.js";
 import { quoteName } from "../binary/names.js";
-import { fitsCoreExtern, showCoreExtern, type CoreExtern } from "../core/module-types.js";
-import { invalid, sortText } from "./checks.js";
+import { coreImportKey, fitsCoreExtern, showCoreExtern, type CoreExtern } from "../core/module-types.js";
+import { sortText } from "./checks.js";
 import type { Context } from "./context.js";
 import { isValueType } from "./types.js";
 import { TypeComparison } from "../host-check/compare-types.js";
@@ -147,10 +148,10 @@ function follow(given: ReadonlyMap<string, Signature>, path: readonly string[]):
 /** A module may import less and export more than asked for. */
 function moduleDifference(given: ModuleSignature, wanted: ModuleSignature): string | undefined {
   const offered = new Map<string, CoreExtern>();
-  for (const item of wanted.imports) offered.set(JSON.stringify([item.module, item.name]), item);
+  for (const item of wanted.imports) offered.set(coreImportKey(item.module, item.name), item);
   for (const item of given.imports) {
     const what = `the core import ${quoteName(item.module)} ${quoteName(item.name)}`;
-    const found = offered.get(JSON.stringify([item.module, item.name]));
+    const found = offered.get(coreImportKey(item.module, item.name));
     if (found === undefined) return `${what} is missing`;
     if (!fitsCoreExtern(found, item)) return `${what}: ${coreDifference(found, item)}`;
   }

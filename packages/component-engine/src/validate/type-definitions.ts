@@ -1,5 +1,5 @@
+import { invalid } from "../errors.js";
 import type { Decl, TypeSyntax } from "../binary/syntax.js";
-import { invalid } from "./checks.js";
 import type { Context } from "./context.js";
 import { limitError } from "../limits.js";
 import { hasBorrow } from "../types/handles.js";

@@ -1,8 +1,7 @@
-import { quoteName } from "../binary/names.js";
+import { quoteName, twoNamed } from "../binary/names.js";
 import type { ComponentSyntax, Definition, ExternSortIndex, SortIndex } from "../binary/syntax.js";
-import { invalid } from "./checks.js";
 import type { Context } from "./context.js";
-import { unsupported } from "../errors.js";
+import { invalid, unsupported } from "../errors.js";
 import { limitError } from "../limits.js";
 import { validateAliasCoreExport, validateAliasExport, validateAliasOuter } from "./aliases.js";
 import { validateCanon } from "./canon.js";
@@ -161,7 +160,7 @@ class ComponentValidator {
     const args = new Map<string, Signature>();
     for (const arg of definition.args) {
       this.#context.spend(1, offset);
-      if (args.has(arg.name)) throw invalid(`the argument ${quoteName(arg.name)} is given twice`, offset);
+      if (args.has(arg.name)) throw twoNamed("argument", offset, arg.name);
       args.set(arg.name, this.#signatureAt(scope, arg, offset));
     }
     const opened = new Subtyping(this.#context, offset).open(args, component, "imports");
