@@ -1,36 +1,30 @@
-import { propertyOf } from "./property.js";
 import { camelCase } from "../names.js";
 import { layoutOf, type FlatType } from "../types/layout.js";
 import type { TypeOf, ValueType } from "../types/value-types.js";
 import type { CoreValue, Guest } from "./guest.js";
-import { badDiscriminant, liftHandleOf, loadListOf } from "./load.js";
-import { liftScalarOf, lowerScalarOf } from "./scalars.js";
-import { loadString, storeString } from "./strings.js";
-import { lowerHandleOf, storeListOf } from "./store.js";
+import { loadPointedOf } from "./load.js";
+import { propertyOf } from "./property.js";
+import { mapFlat, rowIn, rowOf, type Row } from "./rows.js";
+import { badCase, liftScalarOf, lowerScalarOf } from "./scalars.js";
+import { storePointedOf } from "./store.js";
 import { sumOf } from "./sums.js";
-import { expected, failedWithin, guestError } from "./value-error.js";
+import { expected, failedWithin } from "./value-error.js";
 
 /** Values passed as core values. Positions are known per function, so they are compiled in; payloads of variants share slots. */
 
-export type LiftFlat = (guest: Guest, core: readonly CoreValue[]) => unknown;
-export type LowerFlat = (guest: Guest, value: unknown, core: CoreValue[]) => void;
+export type LiftFlat<T = unknown> = (guest: Guest, core: readonly CoreValue[]) => T;
+export type LowerFlat<T = unknown> = (guest: Guest, value: T, core: CoreValue[]) => void;
 
 const floatBits = new DataView(new ArrayBuffer(8));
 
 /** Reads core value `position`, which stands in a slot of type `slot`, as a value of type `want`. */
 function reader(want: FlatType, slot: FlatType, position: number): (core: readonly CoreValue[]) => CoreValue {
-  if (want === slot || (want === "i32" && slot === "i32")) return (core) => core[position] ?? 0;
-  if (want === "i32" && slot === "i64")
-    return (core) => Number(BigInt.asUintN(32, BigInt(core[position] ?? 0)));
-  if (want === "f32") {
-    return (core) => {
-      floatBits.setUint32(0, Number(BigInt.asUintN(32, BigInt(core[position] ?? 0))));
-      return floatBits.getFloat32(0);
-    };
-  }
+  if (want === slot) return (core) => core[position] ?? 0;
+  if (want === "i32") return (core) => Number(BigInt.asUintN(32, BigInt(core[position] ?? 0)));
   return (core) => {
-    floatBits.setBigInt64(0, BigInt(core[position] ?? 0));
-    return floatBits.getFloat64(0);
+    const bits = BigInt(core[position] ?? 0);
+    floatBits.setBigInt64(0, want === "f32" ? bits << 32n : bits);
+    return want === "f32" ? floatBits.getFloat32(0) : floatBits.getFloat64(0);
   };
 }
 
@@ -52,156 +46,127 @@ function converter(have: FlatType, slot: FlatType): ((value: CoreValue) => CoreV
   };
 }
 
+/** The lifter of a row. */
+export function liftRowOf(row: Row, slots: readonly FlatType[], position: number): LiftFlat<unknown[]> {
+  const lifts = mapFlat(row, position, ({ type }, at) => liftFlatOf(type, slots, at));
+  return (guest, core) => lifts.map((lift) => lift(guest, core));
+}
+
 /** The lifter of a type whose core values begin at `position` in `slots`. */
 export function liftFlatOf(type: ValueType, slots: readonly FlatType[], position: number): LiftFlat {
-  const slot = (i: number): FlatType => slots[position + i] ?? "i32";
   const read = (i: number): ((core: readonly CoreValue[]) => CoreValue) =>
-    reader(layoutOf(type).flat[i] ?? "i32", slot(i), position + i);
-  const scalar = liftScalarOf(type);
-  if (scalar !== undefined) {
-    const value = read(0);
-    return (_, core) => scalar(value(core));
-  }
+    reader(layoutOf(type).flat[i] ?? "i32", slots[position + i] ?? "i32", position + i);
   switch (type.kind) {
-    case "string": {
-      const pointer = read(0);
-      const length = read(1);
-      return (guest, core) => loadString(guest, Number(pointer(core)) >>> 0, Number(length(core)) >>> 0);
-    }
+    case "string":
     case "list": {
       const pointer = read(0);
       const length = read(1);
-      const list = loadListOf(type);
-      return (guest, core) => list(guest, Number(pointer(core)) >>> 0, Number(length(core)) >>> 0);
+      const load = loadPointedOf(type);
+      return (guest, core) => load(guest, Number(pointer(core)) >>> 0, Number(length(core)) >>> 0);
     }
     case "record": {
-      let next = position;
-      const fields = type.fields.map((field) => {
-        const lift = liftFlatOf(field.type, slots, next);
-        next += layoutOf(field.type).flat.length;
-        return { key: camelCase(field.name), lift };
-      });
+      const fields = mapFlat(type.fields, position, (field, at) => ({
+        key: camelCase(field.name),
+        lift: liftFlatOf(field.type, slots, at),
+      }));
       return (guest, core) => {
         const record: Record<string, unknown> = {};
         for (const field of fields) record[field.key] = field.lift(guest, core);
         return record;
       };
     }
-    case "tuple": {
-      let next = position;
-      const items = type.items.map((item) => {
-        const lift = liftFlatOf(item, slots, next);
-        next += layoutOf(item).flat.length;
-        return lift;
-      });
-      return (guest, core) => items.map((lift) => lift(guest, core));
-    }
+    case "tuple":
+      return liftRowOf(rowOf(type), slots, position);
     case "variant":
     case "option":
     case "result": {
       const sum = sumOf(type);
-      if (sum === undefined) throw new Error("a sum type has cases");
       const discriminant = read(0);
       const payloads = sum.payloads.map((payload) =>
         payload === undefined ? undefined : liftFlatOf(payload, slots, position + 1),
       );
       return (guest, core) => {
         const index = Number(discriminant(core)) >>> 0;
-        if (index >= payloads.length) throw badDiscriminant(index, payloads.length);
+        if (index >= payloads.length) throw badCase(index, payloads.length, "a variant");
         return sum.wrap(index, payloads[index]?.(guest, core));
       };
     }
-    case "own":
-    case "borrow": {
-      const handle = read(0);
-      const lift = liftHandleOf(type);
-      return (guest, core) => lift(guest, Number(handle(core)) >>> 0);
+    default: {
+      const value = read(0);
+      const lift = liftScalarOf(type);
+      return (guest, core) => lift(value(core), guest);
     }
-    default:
-      return () => {
-        throw guestError("an unsupported type cannot be lifted");
-      };
   }
+}
+
+/** The lowerer of a row. */
+export function lowerRowOf(
+  row: Row,
+  slots: readonly FlatType[],
+  position: number,
+): LowerFlat<readonly unknown[]> {
+  const lowers = mapFlat(row, position, ({ type }, at) => lowerFlatOf(type, slots, at));
+  return (guest, values, core) => {
+    let i = 0;
+    try {
+      for (; i < lowers.length; i++) lowers[i]?.(guest, values[i], core);
+    } catch (error) {
+      throw failedWithin(row[i]?.name ?? "", error, guest);
+    }
+  };
 }
 
 /** The lowerer of a type whose core values begin at `position` in `slots`. Throws `ValueError` if the value does not fit. */
 export function lowerFlatOf(type: ValueType, slots: readonly FlatType[], position: number): LowerFlat {
-  const slot = (i: number): FlatType => slots[position + i] ?? "i32";
-  const pair = (guest: Guest, first: CoreValue, core: CoreValue[]): void => {
-    core[position] = wide(0, first);
-    core[position + 1] = wide(1, guest.stored);
-  };
-  const wide = (i: number, value: CoreValue): CoreValue => (slot(i) === "i64" ? BigInt(value) : value);
-  const scalar = lowerScalarOf(type);
-  if (scalar !== undefined) {
-    const convert = converter(layoutOf(type).flat[0] ?? "i32", slot(0));
-    if (convert === undefined) {
-      return (_, value, core) => {
-        core[position] = scalar(value);
-      };
-    }
-    return (_, value, core) => {
-      core[position] = convert(scalar(value));
-    };
-  }
   switch (type.kind) {
     case "string":
-      return (guest, value, core) => pair(guest, storeString(guest, value), core);
     case "list": {
-      const list = storeListOf(type);
-      return (guest, value, core) => pair(guest, list(guest, value), core);
-    }
-    case "record":
-      return lowerRecord(type, slots, position);
-    case "tuple": {
-      let next = position;
-      const items = type.items.map((item) => {
-        const lower = lowerFlatOf(item, slots, next);
-        next += layoutOf(item).flat.length;
-        return lower;
-      });
+      const store = storePointedOf(type);
+      const wide = (i: number): boolean => slots[position + i] === "i64";
+      const [widePointer, wideLength] = [wide(0), wide(1)];
       return (guest, value, core) => {
-        if (!Array.isArray(value) || value.length !== items.length) {
-          throw expected(`an array of ${items.length} items`, value);
-        }
-        for (const [i, lower] of items.entries()) within(`${i}`, lower, guest, value[i], core);
+        const pointer = store(guest, value);
+        core[position] = widePointer ? BigInt(pointer) : pointer;
+        core[position + 1] = wideLength ? BigInt(guest.stored) : guest.stored;
       };
+    }
+    case "record": {
+      const fields = mapFlat(type.fields, position, (field, at) => ({
+        key: camelCase(field.name),
+        lower: lowerFlatOf(field.type, slots, at),
+      }));
+      return (guest, value, core) => {
+        if (typeof value !== "object" || value === null) throw expected("an object", value);
+        for (const { key, lower } of fields) {
+          try {
+            lower(guest, propertyOf(value, key), core);
+          } catch (error) {
+            throw failedWithin(key, error, guest);
+          }
+        }
+      };
+    }
+    case "tuple": {
+      const lower = lowerRowOf(rowOf(type), slots, position);
+      return (guest, value, core) => lower(guest, rowIn(value, type.items.length), core);
     }
     case "variant":
     case "option":
     case "result":
       return lowerSum(type, slots, position);
-    case "own":
-    case "borrow": {
-      const lower = lowerHandleOf(type);
-      return (guest, value, core) => {
-        core[position] = wide(0, lower(guest, value));
-      };
-    }
-    default:
-      return () => {
-        throw guestError("an unsupported type cannot be lowered");
-      };
-  }
-}
-
-function lowerRecord(type: TypeOf<"record">, slots: readonly FlatType[], position: number): LowerFlat {
-  let next = position;
-  const fields = type.fields.map((field) => {
-    const lower = lowerFlatOf(field.type, slots, next);
-    next += layoutOf(field.type).flat.length;
-    return { key: camelCase(field.name), lower };
-  });
-  return (guest, value, core) => {
-    if (typeof value !== "object" || value === null) throw expected("an object", value);
-    for (const { key, lower } of fields) {
-      try {
-        lower(guest, propertyOf(value, key), core);
-      } catch (error) {
-        throw failedWithin(key, error, guest);
+    default: {
+      const lower = lowerScalarOf(type);
+      const convert = converter(layoutOf(type).flat[0] ?? "i32", slots[position] ?? "i32");
+      if (convert === undefined) {
+        return (guest, value, core) => {
+          core[position] = lower(value, guest);
+        };
       }
+      return (guest, value, core) => {
+        core[position] = convert(lower(value, guest));
+      };
     }
-  };
+  }
 }
 
 function lowerSum(
@@ -210,7 +175,6 @@ function lowerSum(
   position: number,
 ): LowerFlat {
   const sum = sumOf(type);
-  if (sum === undefined) throw new Error("a sum type has cases");
   const end = position + layoutOf(type).flat.length;
   const zeros = slots.slice(0, end).map((slot): CoreValue => (slot === "i64" ? 0n : 0));
   const wideTag = slots[position] === "i64";
@@ -224,15 +188,11 @@ function lowerSum(
     core[position] = wideTag ? BigInt(index) : index;
     const item = cases[index];
     if (item === undefined) return;
-    if (item.lower !== undefined) within(item.name, item.lower, guest, sum.payloadOf(value), core);
+    try {
+      item.lower?.(guest, sum.payloadOf(value), core);
+    } catch (error) {
+      throw failedWithin(item.name, error, guest);
+    }
     for (let i = item.end; i < end; i++) core[i] = zeros[i] ?? 0;
   };
-}
-
-function within(step: string, lower: LowerFlat, guest: Guest, value: unknown, core: CoreValue[]): void {
-  try {
-    lower(guest, value, core);
-  } catch (error) {
-    throw failedWithin(step, error, guest);
-  }
 }

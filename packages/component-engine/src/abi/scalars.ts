@@ -1,13 +1,13 @@
-import { propertyOf } from "./property.js";
-import type { ValueType } from "../types/value-types.js";
-import type { CoreValue } from "./guest.js";
 import { camelCase } from "../names.js";
+import { resolveResource, type ValueType } from "../types/value-types.js";
+import type { CoreValue, Guest } from "./guest.js";
+import { propertyOf } from "./property.js";
 import { expected, guestError } from "./value-error.js";
 
-/** Types whose value is one number in memory and one core value, with nothing behind it. */
+/** Types whose value is one number in memory and one core value, with nothing behind it. A handle is one as well. */
 
-export type LowerScalar = (value: unknown) => CoreValue;
-export type LiftScalar = (core: CoreValue) => unknown;
+export type LowerScalar = (value: unknown, guest: Guest) => CoreValue;
+export type LiftScalar = (core: CoreValue, guest: Guest) => unknown;
 
 function integer(min: number, max: number, name: string): LowerScalar {
   return (value) => {
@@ -18,11 +18,8 @@ function integer(min: number, max: number, name: string): LowerScalar {
 
 function bigInteger(min: bigint, max: bigint, name: string): LowerScalar {
   return (value) => {
-    if (typeof value === "bigint" && value >= min && value <= max) return value;
-    if (typeof value === "number" && Number.isSafeInteger(value)) {
-      const big = BigInt(value);
-      if (big >= min && big <= max) return big;
-    }
+    const big = typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
+    if (typeof big === "bigint" && big >= min && big <= max) return big;
     throw expected(`${name} (a bigint from ${min} to ${max})`, value);
   };
 }
@@ -41,37 +38,30 @@ const lowerBool: LowerScalar = (value) => {
 const lowerChar: LowerScalar = (value) => {
   if (typeof value === "string" && value.length > 0 && value.length <= 2) {
     const code = value.codePointAt(0) ?? 0;
-    if ((code < 0xd800 || code > 0xdfff) && code > 0xffff === (value.length === 2)) return code;
+    if (isScalarValue(code) && code > 0xffff === (value.length === 2)) return code;
   }
   throw expected("a string of one character", value);
 };
 
-/** The core value of a scalar, or `undefined` if the type is none. The value is checked, never coerced. */
-export function lowerScalarOf(type: ValueType): LowerScalar | undefined {
+/** Unicode code points but for surrogates. */
+function isScalarValue(code: number): boolean {
+  return code < 0x110000 && (code < 0xd800 || code > 0xdfff);
+}
+
+/** The core value of a scalar. The value is checked, never coerced. */
+export function lowerScalarOf(type: ValueType): LowerScalar {
   switch (type.kind) {
     case "bool":
       return lowerBool;
-    case "s8":
-      return integer(-0x80, 0x7f, "s8");
-    case "u8":
-      return integer(0, 0xff, "u8");
-    case "s16":
-      return integer(-0x8000, 0x7fff, "s16");
-    case "u16":
-      return integer(0, 0xffff, "u16");
-    case "s32":
-      return integer(-0x80000000, 0x7fffffff, "s32");
-    case "u32":
-      return integer(0, 0xffffffff, "u32");
-    case "s64":
-      return bigInteger(-0x8000000000000000n, 0x7fffffffffffffffn, "s64");
-    case "u64":
-      return bigInteger(0n, 0xffffffffffffffffn, "u64");
     case "f32":
     case "f64":
       return lowerFloat;
     case "char":
       return lowerChar;
+    case "s64":
+      return bigInteger(-(2n ** 63n), 2n ** 63n - 1n, "s64");
+    case "u64":
+      return bigInteger(0n, 2n ** 64n - 1n, "u64");
     case "enum": {
       const indices = new Map(type.labels.map((label, i) => [label, i]));
       return (value) => {
@@ -91,28 +81,25 @@ export function lowerScalarOf(type: ValueType): LowerScalar | undefined {
         return bits >>> 0;
       };
     }
-    default:
-      return undefined;
+    case "own":
+    case "borrow": {
+      const resource = resolveResource(type.resource).definition;
+      const owned = type.kind === "own";
+      return (value, guest) => lowerHandle(guest, resource, owned, value);
+    }
+    default: {
+      const span = 2 ** bitsOf(type);
+      const min = isSigned(type) ? span / -2 : 0;
+      return integer(min, min + span - 1, type.kind);
+    }
   }
 }
 
 /** The value of a scalar from its core value, which the guest chose: it is cut to the width of the type. */
-export function liftScalarOf(type: ValueType): LiftScalar | undefined {
+export function liftScalarOf(type: ValueType): LiftScalar {
   switch (type.kind) {
     case "bool":
       return (core) => core !== 0;
-    case "s8":
-      return (core) => (Number(core) << 24) >> 24;
-    case "u8":
-      return (core) => Number(core) & 0xff;
-    case "s16":
-      return (core) => (Number(core) << 16) >> 16;
-    case "u16":
-      return (core) => Number(core) & 0xffff;
-    case "s32":
-      return (core) => Number(core) | 0;
-    case "u32":
-      return (core) => Number(core) >>> 0;
     case "s64":
       return (core) => BigInt.asIntN(64, BigInt(core));
     case "u64":
@@ -123,9 +110,7 @@ export function liftScalarOf(type: ValueType): LiftScalar | undefined {
     case "char":
       return (core) => {
         const code = Number(core) >>> 0;
-        if (code >= 0x110000 || (code >= 0xd800 && code <= 0xdfff)) {
-          throw guestError(`0x${code.toString(16)} is no Unicode scalar value`);
-        }
+        if (!isScalarValue(code)) throw guestError(`0x${code.toString(16)} is no Unicode scalar value`);
         return String.fromCodePoint(code);
       };
     case "enum": {
@@ -133,7 +118,7 @@ export function liftScalarOf(type: ValueType): LiftScalar | undefined {
       return (core) => {
         const index = Number(core) >>> 0;
         const label = labels[index];
-        if (label === undefined) throw guestError(`${index} is no case of an enum of ${labels.length} cases`);
+        if (label === undefined) throw badCase(index, labels.length, "an enum");
         return label;
       };
     }
@@ -146,12 +131,53 @@ export function liftScalarOf(type: ValueType): LiftScalar | undefined {
         return flags;
       };
     }
-    default:
-      return undefined;
+    case "own":
+    case "borrow": {
+      const resource = resolveResource(type.resource).definition;
+      const owned = type.kind === "own";
+      return (core, guest) => liftHandle(guest, resource, owned, Number(core) >>> 0);
+    }
+    default: {
+      const cut = 32 - bitsOf(type);
+      return isSigned(type)
+        ? (core) => (Number(core) << cut) >> cut
+        : (core) => (Number(core) << cut) >>> cut;
+    }
   }
+}
+
+/** How many bits a number has, `8` in `s8`. */
+function bitsOf(type: ValueType): number {
+  return Number(type.kind.slice(1));
+}
+
+function isSigned(type: ValueType): boolean {
+  return type.kind.startsWith("s");
 }
 
 export function listLabels(labels: readonly string[]): string {
   const shown = labels.slice(0, 8).map((label) => JSON.stringify(label));
   return labels.length > 8 ? `${shown.join(", ")}, …` : shown.join(", ");
+}
+
+export function badCase(index: number, count: number, what: string): Error {
+  return guestError(`${index} is no case of ${what} of ${count} cases`);
+}
+
+/** Takes a handle from the guest, or borrows it. */
+function liftHandle(guest: Guest, resource: number, owned: boolean, handle: number): unknown {
+  const { instance, host } = guest;
+  const rep = owned ? instance.giveOwn(handle, resource) : instance.lend(handle, resource);
+  return host === undefined ? rep : host.lift(resource, rep, owned);
+}
+
+/** Hands the guest a handle, owned or borrowed. */
+function lowerHandle(guest: Guest, resource: number, owned: boolean, value: unknown): number {
+  const { instance, host } = guest;
+  const rep = host === undefined ? value : host.lower(resource, value, owned);
+  // The instance that defines a resource works on representations, not on borrowed handles.
+  if (!owned && instance.defines.has(resource)) return Number(rep);
+  const index = owned ? instance.takeOwn(resource, rep) : instance.takeBorrow(resource, rep);
+  host?.placed(index);
+  return index;
 }

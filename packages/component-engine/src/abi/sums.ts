@@ -1,4 +1,5 @@
-import type { ValueType } from "../types/value-types.js";
+import { assertNever } from "@novywave/base";
+import type { TypeOf, ValueType } from "../types/value-types.js";
 import { listLabels } from "./scalars.js";
 import { expected } from "./value-error.js";
 
@@ -18,8 +19,8 @@ interface Tagged {
   readonly val?: unknown;
 }
 
-/** The sum behind a type, or `undefined` if it is none. The mapping to JavaScript is jco's. */
-export function sumOf(type: ValueType): Sum | undefined {
+/** The sum behind a type. The mapping to JavaScript is jco's. */
+export function sumOf(type: TypeOf<"variant" | "result" | "option">): Sum {
   switch (type.kind) {
     case "variant":
       return tagged(
@@ -35,7 +36,7 @@ export function sumOf(type: ValueType): Sum | undefined {
         ? tagged(["none", "some"], [undefined, type.some], false)
         : plainOption(type.some);
     default:
-      return undefined;
+      return assertNever(type);
   }
 }
 

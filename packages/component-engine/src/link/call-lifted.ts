@@ -1,8 +1,8 @@
-import { liftFlatOf, lowerFlatOf, type LiftFlat, type LowerFlat } from "../abi/flat.js";
+import { liftFlatOf, lowerRowOf } from "../abi/flat.js";
 import type { CoreFunction, CoreValue, Guest } from "../abi/guest.js";
 import { loadOf } from "../abi/load.js";
-import { storeOf } from "../abi/store.js";
-import { failedWithin, valueErrorOf } from "../abi/value-error.js";
+import { storeRowOf } from "../abi/store.js";
+import { valueErrorOf } from "../abi/value-error.js";
 import { EngineError } from "../errors.js";
 import { hasHandle } from "../types/handles.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
@@ -50,39 +50,14 @@ export function scratchFor(type: FuncType): CoreValue[] {
 }
 
 function makeLower(type: FuncType): Conversions["lower"] {
-  const layout = funcLayoutOf(type);
-  if (layout.spilledParams) {
-    const { size, alignment, offsets } = layout.params;
-    const params = type.params.map((param, i) => ({
-      name: param.name,
-      store: storeOf(param.type),
-      offset: offsets[i] ?? 0,
-    }));
-    return (guest, args, core) => {
-      const pointer = guest.allocate(size, alignment);
-      for (const [i, param] of params.entries()) {
-        try {
-          param.store(guest, args[i], pointer + param.offset);
-        } catch (error) {
-          throw failedWithin(param.name, error, guest);
-        }
-      }
-      core[0] = pointer;
-    };
-  }
-  let position = 0;
-  const params = type.params.map((param) => {
-    const lower: LowerFlat = lowerFlatOf(param.type, layout.flatParams, position);
-    position += layoutOf(param.type).flat.length;
-    return { name: param.name, lower };
-  });
+  const { params, flatParams, spilledParams } = funcLayoutOf(type);
+  if (!spilledParams) return lowerRowOf(type.params, flatParams, 0);
+  const { size, alignment, offsets } = params;
+  const store = storeRowOf(type.params, offsets);
   return (guest, args, core) => {
-    let i = 0;
-    try {
-      for (; i < params.length; i++) params[i]?.lower(guest, args[i], core);
-    } catch (error) {
-      throw failedWithin(params[i]?.name ?? "", error, guest);
-    }
+    const pointer = guest.allocate(size, alignment);
+    store(guest, args, pointer);
+    core[0] = pointer;
   };
 }
 
@@ -100,7 +75,7 @@ function makeLift(type: FuncType): Conversions["lift"] {
       return load(guest, pointer);
     };
   }
-  const lift: LiftFlat = liftFlatOf(result, layout.flatResults, 0);
+  const lift = liftFlatOf(result, layout.flatResults, 0);
   return (guest, core) => {
     guest.beginLift();
     return lift(guest, [core ?? 0]);

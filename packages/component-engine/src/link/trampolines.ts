@@ -1,6 +1,6 @@
-import { liftFlatOf, lowerFlatOf } from "../abi/flat.js";
+import { liftRowOf, lowerFlatOf } from "../abi/flat.js";
 import type { CoreFunction, CoreValue, Guest } from "../abi/guest.js";
-import { loadOf } from "../abi/load.js";
+import { loadRowOf } from "../abi/load.js";
 import { storeOf } from "../abi/store.js";
 import { expected, guestError, ValueError, valueErrorOf } from "../abi/value-error.js";
 import { EngineError, ResultError } from "../errors.js";
@@ -95,23 +95,15 @@ function badImportValue(name: string, thrown: unknown): EngineError {
 }
 
 function makeLiftArgs(type: FuncType): (guest: Guest, core: readonly CoreValue[]) => unknown[] {
-  const layout = funcLayoutOf(type);
-  if (layout.spilledParams) {
-    const { size, alignment, offsets } = layout.params;
-    const loads = type.params.map((param, i) => ({ load: loadOf(param.type), offset: offsets[i] ?? 0 }));
-    return (guest, core) => {
-      const pointer = Number(core[0]) >>> 0;
-      guest.check(pointer, size, alignment, "arguments");
-      return loads.map(({ load, offset }) => load(guest, pointer + offset));
-    };
-  }
-  let position = 0;
-  const lifts = type.params.map((param) => {
-    const lift = liftFlatOf(param.type, layout.flatParams, position);
-    position += layoutOf(param.type).flat.length;
-    return lift;
-  });
-  return (guest, core) => lifts.map((lift) => lift(guest, core));
+  const { params, flatParams, spilledParams } = funcLayoutOf(type);
+  if (!spilledParams) return liftRowOf(type.params, flatParams, 0);
+  const { size, alignment, offsets } = params;
+  const load = loadRowOf(type.params, offsets);
+  return (guest, core) => {
+    const pointer = Number(core[0]) >>> 0;
+    guest.check(pointer, size, alignment, "arguments");
+    return load(guest, pointer);
+  };
 }
 
 function makeLowerResult(
