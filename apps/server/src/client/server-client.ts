@@ -1,4 +1,4 @@
-import { Emitter, err, ok, type Event, type Result } from "@novywave/base";
+import { DisposableStore, Emitter, err, ok, type Event, type Result } from "@novywave/base";
 import {
   PROTOCOL_VERSION,
   checkResult,
@@ -118,14 +118,22 @@ class Client implements ServerClient {
       const current = this.topic(topic);
       if (current !== undefined && accept(current)) return resolve(current);
       if (this.#end) return reject(new Error(this.#end.message));
-      const subscription = this.#messages.event((message) => {
-        if (message.type !== "state" || message.topic !== topic) return;
-        const value = message.value as TopicMap[T];
-        if (!accept(value)) return;
-        subscription[Symbol.dispose]();
-        resolve(value);
-      });
-      this.#ended.event((error) => reject(new Error(error.message)));
+      const waiting = new DisposableStore();
+      waiting.add(
+        this.#messages.event((message) => {
+          if (message.type !== "state" || message.topic !== topic) return;
+          const value = message.value as TopicMap[T];
+          if (!accept(value)) return;
+          waiting[Symbol.dispose]();
+          resolve(value);
+        }),
+      );
+      waiting.add(
+        this.#ended.event((error) => {
+          waiting[Symbol.dispose]();
+          reject(new Error(error.message));
+        }),
+      );
       return undefined;
     });
   }
