@@ -52,12 +52,18 @@ test("a person denies, approves, keeps the approved build, approves a newer one,
     await expect
       .poll(() => readFile(path.join(lab.sandbox.workspace, ".novywave"), "utf8"))
       .toContain("enabled = false");
-    await plugin.getByRole("switch").click();
-    await expect(plugin).toHaveAttribute("data-state", "needs-consent");
   });
 
-  await test.step("approved with the keyboard alone, it runs", async () => {
-    await plugin.getByRole("button", { name: "Review and grant…" }).focus();
+  await test.step("switched on again, it does not ask again", async () => {
+    await plugin.getByRole("switch").click();
+    await expect(plugin).toHaveAttribute("data-state", "needs-consent");
+    await expect(message).toContainText("You denied what it asks for");
+    await expect(plugin.getByText("Denied", { exact: true })).toBeVisible();
+    await expect(plugin.getByRole("button", { name: "Deny" })).toHaveCount(0);
+  });
+
+  await test.step("whoever changes his mind approves with the keyboard alone, and it runs", async () => {
+    await plugin.getByRole("button", { name: "Review again…" }).focus();
     await page.keyboard.press("Enter");
     await expect(dialog).toContainText("Let acme.tool run?");
     await expect(dialog).toContainText(/[0-9a-f]{64}/);

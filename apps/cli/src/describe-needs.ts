@@ -34,6 +34,13 @@ export function describeNeeds({ capabilities, folders, limits }: ConsentRequest)
   ];
 }
 
+/** What a person can do about a plugin that asks; one that he denied asks no more, but may be looked at again. */
+export function decideAdvice(id: string, { denied }: ConsentRequest): string {
+  return denied
+    ? `If you have changed your mind, see what it asks for, and approve it, with: novywave plugins grant ${id}`
+    : `See what it asks for, and decide, with: novywave plugins grant ${id}`;
+}
+
 function section(heading: string, rows: readonly (readonly string[])[]): readonly string[] {
   if (rows.length === 0) return [];
   return [

@@ -18,6 +18,8 @@ const isReady = ({ state }: { readonly state: string }): boolean => state === "r
 
 const needsConsent = ({ state }: { readonly state: string }): boolean => state === "needs-consent";
 
+const isDenied = ({ code }: { readonly code?: string }): boolean => code === "denied";
+
 const oneEntry = (fields: string): string =>
   `[plugins]\nschema_version = 1\n\n[[plugins.entries]]\n${fields}\n`;
 
@@ -311,6 +313,47 @@ describe("a workspace cloned from a stranger", () => {
     await plugin("stranger.evil", isReady);
     await store.revoke({ pluginId: "stranger.evil" });
     await plugin("stranger.evil", needsConsent);
+  });
+
+  test("what was denied does not ask again: not when it is enabled again, not after a restart", async () => {
+    const first = await startTestServer({ prepare: stranger });
+    const id = "stranger.evil";
+    const { sha256 = "", requests } = await first.plugin(id, needsConsent);
+    if (!requests) throw new Error("it asks for nothing");
+    const other = { ...requests, capabilities: [] };
+    expect(await first.client.request("plugin.deny", { id, sha256, requests: other })).toMatchObject({
+      ok: false,
+      error: { code: "stale" },
+    });
+    expect(await first.client.request("plugin.deny", { id, sha256, requests })).toEqual({
+      ok: true,
+      value: {},
+    });
+    expect(await first.plugin(id, isDenied)).toMatchObject({
+      state: "needs-consent",
+      message: expect.stringContaining("You denied what it asks for"),
+      action: expect.stringContaining("novywave plugins grant stranger.evil"),
+      requests: { denied: true },
+    });
+    await first.client.request("plugin.setEnabled", { id, enabled: false });
+    await first.plugin(id, ({ state }) => state === "disabled");
+    await first.client.request("plugin.setEnabled", { id, enabled: true });
+    const enabled = await first.plugin(id, ({ state }) => state !== "disabled" && state !== "loading");
+    expect(enabled).toMatchObject({ state: "needs-consent", code: "denied" });
+    await first.server.stop();
+
+    const { client, plugin, root } = await startTestServer({ folder: first.folder });
+    const again = await plugin(id, isDenied);
+    // Other bytes ask anew.
+    const artifact = path.join(root, "plugins/evil.wasm");
+    const bytes = await fs.readFile(artifact);
+    await fs.writeFile(artifact, Buffer.concat([bytes, Uint8Array.of(0, 2, 1, 0x79)]));
+    expect((await plugin(id, ({ code }) => code === "needs-consent")).requests?.denied).toBeUndefined();
+    await fs.writeFile(artifact, bytes);
+    await plugin(id, isDenied);
+    // A person who has changed his mind.
+    await client.request("plugin.grant", { id, sha256, requests: again.requests ?? requests });
+    await plugin(id, isReady);
   });
 
   test("--trust-workspace approves artifacts, and no folder outside; --allow-dir approves a folder", async () => {

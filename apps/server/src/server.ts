@@ -228,6 +228,12 @@ class Server {
         session.grantsChanged();
         return ok();
       },
+      deny: async ({ id }, sha256, requests) => {
+        const denied = await grants.deny(approvalOf(id, sha256, requests, undefined), "panel");
+        if (!denied.ok) return err({ code: "not-denied", message: denied.error });
+        session.grantsChanged();
+        return ok();
+      },
       revoke: async ({ id, sha256, artifactPath }) => {
         const place = await artifactPlace(root, artifactPath);
         const plugin = { id, place, ...(sha256 !== undefined && { sha256 }) };

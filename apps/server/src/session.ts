@@ -47,6 +47,7 @@ export interface SessionOptions {
   readonly openWaveform: OpenWaveform;
   readonly describeWaveform?: DescribeWaveform | undefined;
   readonly grant: SessionMethodsOptions["grant"];
+  readonly deny: SessionMethodsOptions["deny"];
   readonly revoke: SessionMethodsOptions["revoke"];
 }
 
@@ -191,6 +192,7 @@ function createApi(options: SessionOptions, { flow, relays, actors, events, plug
       pluginLogs,
       pluginStatus: (id) => topics.plugins.current.find((status) => status.id === id),
       grant: options.grant,
+      deny: options.deny,
       revoke: options.revoke,
     }),
   };

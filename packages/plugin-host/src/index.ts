@@ -56,6 +56,7 @@ export {
   GrantStoreError,
   type GrantDecision,
   type GrantInput,
+  type DenialInput,
   type GrantNeeds,
   type GrantOptions,
   type GrantQuery,

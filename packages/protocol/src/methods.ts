@@ -8,6 +8,8 @@ import { panesSchema, themeSchema, workspaceViewSchema } from "./view.js";
 const nothing = z.object({});
 const file = z.object({ path: pathSchema });
 const plugin = z.object({ id: z.string().min(1).max(200) });
+/** What a person was asked, about which artifact. */
+const asked = plugin.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/), requests: consentRequestSchema });
 const page = { offset: z.int().min(0), limit: z.int().min(1).max(MAX_PAGE) };
 
 /** The answer comes as a binary frame, see `binary-frame.ts`. */
@@ -79,10 +81,9 @@ export const methodSchemas = {
    * Approves `requests`, for the artifact with this hash. Error `stale` unless both are what the plugin's status lists
    * now, of itself or of its pending build: nobody approves what he has not seen.
    */
-  "plugin.grant": {
-    params: plugin.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/), requests: consentRequestSchema }),
-    result: nothing,
-  },
+  "plugin.grant": { params: asked, result: nothing },
+  /** Remembers that a person said no to `requests`: they are not asked for again. Error `stale` as above. */
+  "plugin.deny": { params: asked, result: nothing },
   /** Takes back all that was approved for the plugin: it is unloaded. Error `not-granted` if there is nothing. */
   "plugin.revoke": { params: plugin, result: z.object({ revoked: countSchema }) },
   "plugin.logs": { params: plugin, result: z.object({ records: z.array(pluginLogRecordSchema) }) },

@@ -34,6 +34,8 @@ export const consentRequestSchema = z.object({
       approvedBefore,
     }),
   ),
+  /** This user was asked for exactly this before, and said no. */
+  denied: z.literal(true).exactOptional(),
 });
 export type ConsentRequest = z.infer<typeof consentRequestSchema>;
 

@@ -5,6 +5,7 @@ import type { GrantStore, Manifest } from "@novywave/plugin-host";
 import type { PluginManifest } from "@novywave/plugin-sdk";
 import { artifactArgument } from "../artifact-argument.js";
 import type { UserFolders } from "../user-folders.js";
+import { decideAdvice } from "../describe-needs.js";
 import { weighEntry } from "../weigh-entry.js";
 import type { Finding } from "./finding.js";
 
@@ -34,12 +35,14 @@ export async function checkEntry(
   } else if (weighed.kind === "needs-consent") {
     findings.push({
       ...at,
-      code: "needs-consent",
+      code: weighed.requests.denied ? "denied" : "needs-consent",
       severity: "warning",
       message: weighed.inForce
-        ? "the build that you approved runs; a newer one waits for your consent"
-        : "it waits for your consent",
-      action: `See what it asks for, and decide, with: novywave plugins grant ${entry.id}`,
+        ? `the build that you approved runs; ${weighed.requests.denied ? "you denied a newer one" : "a newer one waits for your consent"}`
+        : weighed.requests.denied
+          ? "you denied what it asks for"
+          : "it waits for your consent",
+      action: decideAdvice(entry.id, weighed.requests),
     });
   }
   const manifest = await manifestOf(entry, workspace);

@@ -3,7 +3,7 @@ export interface Finding {
   /**
    * Of the build: those of `BuildError`. Of the artifact: those of `PluginFailure`. Of the workspace: `config-invalid`,
    * `id-mismatch`, `artifact-path-mismatch`, `artifact-stale`, `wit-mismatch`, `config-rejected`, `channel-unknown`,
-   * `folder-missing`, `needs-consent`, `not-in-workspace`.
+   * `folder-missing`, `needs-consent`, `denied`, `not-in-workspace`.
    */
   readonly code: string;
   /** A warning keeps nothing from running. */

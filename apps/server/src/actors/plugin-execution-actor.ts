@@ -32,7 +32,7 @@ export function pluginStatus({ life, told }: ExecutionState): PluginStatus {
       message: `${told.message.replace(/[.\s]+$/u, "")}. ${facts.pending.message}`,
       pending: facts.pending,
       ...(facts.pending.requests && {
-        action: `Approve the newer build in the Plugins panel or with \`novywave plugins grant ${entry.id}\`.`,
+        action: `${facts.pending.requests.denied ? "If you have changed your mind, approve" : "Approve"} the newer build in the Plugins panel or with \`novywave plugins grant ${entry.id}\`.`,
       }),
     }),
     ...(facts && {

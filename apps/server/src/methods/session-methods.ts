@@ -4,6 +4,7 @@ import type { ConfigError } from "@novywave/config";
 import {
   consentRequestSchema,
   type ConsentRequest,
+  type MethodMap,
   type PluginStatus,
   type ProtocolError,
 } from "@novywave/protocol";
@@ -24,6 +25,8 @@ export interface SessionMethodsOptions {
     sha256: string,
     requests: ConsentRequest,
   ) => Promise<Result<void, ProtocolError>>;
+  /** Remembers that a person said no, and has the plugins looked at again. */
+  readonly deny: SessionMethodsOptions["grant"];
   /** Takes back what was approved for a plugin; answers how many approvals that were. */
   readonly revoke: (plugin: PluginStatus) => Promise<Result<number, ProtocolError>>;
 }
@@ -32,6 +35,7 @@ type SessionMethod =
   | "plugin.setEnabled"
   | "plugin.retry"
   | "plugin.grant"
+  | "plugin.deny"
   | "plugin.revoke"
   | "plugin.logs"
   | "view.save"
@@ -47,6 +51,26 @@ export function sessionMethods(options: SessionMethodsOptions): {
   const known = (id: string): Result<PluginStatus, ProtocolError> => {
     const status = options.pluginStatus(id);
     return status ? ok(status) : err({ code: "not-found", message: `there is no plugin ${id} in .novywave` });
+  };
+
+  /** A person decides about what he was asked, if that is what is asked now. */
+  const decided = async (
+    { id, sha256, requests }: MethodMap["plugin.grant"]["params"],
+    decide: SessionMethodsOptions["grant"],
+  ): Promise<Result<Record<string, never>, ProtocolError>> => {
+    const status = known(id);
+    if (!status.ok) return status;
+    const asking = [status.value, status.value.pending].some(
+      (build) => build?.sha256 === sha256 && sameRequests(build.requests, requests),
+    );
+    if (!asking) {
+      return err({
+        code: "stale",
+        message: `${id}, or what it asks for, has changed since; look at what it asks for now`,
+      });
+    }
+    const done = await decide(status.value, sha256, requests);
+    return done.ok ? ok({}) : done;
   };
 
   const written = (
@@ -71,21 +95,8 @@ export function sessionMethods(options: SessionMethodsOptions): {
       manager.send({ kind: "retry-asked", id });
       return ok({});
     },
-    "plugin.grant": async ({ id, sha256, requests }) => {
-      const status = known(id);
-      if (!status.ok) return status;
-      const asking = [status.value, status.value.pending].some(
-        (build) => build?.sha256 === sha256 && sameRequests(build.requests, requests),
-      );
-      if (!asking) {
-        return err({
-          code: "stale",
-          message: `${id}, or what it asks for, has changed since; look at what it asks for now`,
-        });
-      }
-      const granted = await options.grant(status.value, sha256, requests);
-      return granted.ok ? ok({}) : granted;
-    },
+    "plugin.grant": async (asked) => decided(asked, options.grant),
+    "plugin.deny": async (asked) => decided(asked, options.deny),
     "plugin.revoke": async ({ id }) => {
       const status = known(id);
       if (!status.ok) return status;

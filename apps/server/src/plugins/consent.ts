@@ -43,6 +43,7 @@ export function consentRequest(
         { name, value, default: defaultLimits[name], reason: limitReason(name, entry), approvedBefore },
       ];
     }),
+    ...(needs.denied && { denied: true as const }),
   };
 }
 
@@ -78,7 +79,7 @@ function isNew({ approvedBefore }: { readonly approvedBefore: boolean }): boolea
 
 /** Why a plugin does not start: `It asks …`. `artifact`: it was never approved. */
 export function consentMessage(requests: ConsentRequest, artifact: boolean): string {
-  return `It asks ${[
+  return `${requests.denied ? "You denied what it asks for: it asks" : "It asks"} ${[
     ...(artifact ? ["to run an artifact that does not ship with the program"] : []),
     ...wishes(requests),
   ].join(", and ")}`;
@@ -87,7 +88,8 @@ export function consentMessage(requests: ConsentRequest, artifact: boolean): str
 /** What is said beside the approved build while a newer one waits for consent. */
 export function pendingMessage(version: string, requests: ConsentRequest): string {
   const asks = wishes(newRequests(requests));
-  return `Keeps running the approved build; a newer one (${version}) ${
+  const newer = `${requests.denied ? "you denied " : ""}a newer one (${version})${requests.denied ? ", which" : ""}`;
+  return `Keeps running the approved build; ${newer} ${
     asks.length === 0 ? "asks for nothing new, and waits for your approval" : `asks ${asks.join(", and ")}`
   }`;
 }

@@ -6,6 +6,7 @@ import {
   GrantStoreError,
   type GrantDecision,
   type ApprovedBy,
+  type DenialInput,
   type GrantInput,
   type GrantQuery,
   type StoredGrant,
@@ -58,7 +59,7 @@ export class Grants {
   decide(query: GrantQuery): GrantDecision {
     if (this.#store) return this.#store.decide(query);
     const { capabilities, folders, limits, shipped } = query;
-    const needs = { artifact: shipped !== true, capabilities, folders, limits };
+    const needs = { artifact: shipped !== true, denied: false, capabilities, folders, limits };
     const nothing = shipped === true && folders.length === 0 && Object.keys(limits).length === 0;
     return nothing ? "granted" : { needs };
   }
@@ -76,6 +77,11 @@ export class Grants {
   /** Records an approval; the error is a text for people. */
   grant(input: GrantInput, by: ApprovedBy): Promise<Result<void, string>> {
     return this.#write((store) => store.grant(input, { by }));
+  }
+
+  /** Records that a person said no; the error is a text for people. */
+  deny(input: DenialInput, by: ApprovedBy): Promise<Result<void, string>> {
+    return this.#write((store) => store.deny(input, { by }));
   }
 
   /**

@@ -73,13 +73,13 @@ export function ConsentDialog({ asking, onClose }: { asking: Asking; onClose: ()
       later={newer ? "Keep the approved build" : "Not now"}
       buttons={
         <>
-          {!newer && (
+          {!newer && !requests.denied && (
             <button
               type="button"
               className="button"
-              title="Switches the plugin off in .novywave"
+              title={denyHint}
               onClick={() => {
-                void app.plugins.setEnabled(id, false);
+                void app.plugins.deny(id, sha256, requests);
                 onClose();
               }}
             >
@@ -113,6 +113,9 @@ export function ConsentDialog({ asking, onClose }: { asking: Asking; onClose: ()
     </Question>
   );
 }
+
+/** What Deny does. */
+export const denyHint = "Switches the plugin off in .novywave; this build does not ask for the same again";
 
 /** Asks whether an approval shall be taken back. */
 export function RevokeDialog({ id, onClose }: { id: string; onClose: () => void }) {

@@ -3,7 +3,7 @@ import type { PluginState, PluginStatus } from "@novywave/protocol";
 import { Puzzle, RotateCw, ScrollText, ShieldOff, ShieldQuestion, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useApp, useAppState, useVersion } from "./app-context.js";
-import { askingOf, ConsentDialog, Requests, RevokeDialog, type Asking } from "./PluginConsent.js";
+import { askingOf, ConsentDialog, denyHint, Requests, RevokeDialog, type Asking } from "./PluginConsent.js";
 import { PluginLog } from "./PluginLog.js";
 import { PluginOutside } from "./PluginOutside.js";
 import { EmptyState, formatBytes, IconButton, PaneHeader, Skeleton } from "./parts.js";
@@ -65,7 +65,8 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
   const [revoking, setRevoking] = useState(false);
   const asking = askingOf(plugin);
   const pending = useVersion(app.plugins.changed, () => app.plugins.pending(plugin.id));
-  const { label, tone } = STATES[plugin.state];
+  const { label, tone } =
+    plugin.code === "denied" ? { label: "Denied", tone: "muted" } : STATES[plugin.state];
   const failed =
     plugin.state === "error" || plugin.state === "quarantined" || plugin.state === "incompatible";
   const retryable = failed || plugin.state === "backoff";
@@ -112,25 +113,33 @@ function PluginItem({ plugin, readOnly }: { plugin: PluginStatus; readOnly: bool
       )}
       {plugin.action && <p className="plugin-action">{plugin.action}</p>}
       <PluginOutside plugin={plugin} />
-      {asking && (
+      {asking && !asking.requests.denied && (
         <section aria-label={`What ${asking.newer ? "the newer build of " : ""}${plugin.id} asks for`}>
           <Requests requests={asking.requests} />
         </section>
       )}
       <div className="plugin-buttons">
         {asking && (
-          <button type="button" className="button is-primary" onClick={() => setReviewed(asking)}>
+          <button
+            type="button"
+            className={asking.requests.denied ? "button" : "button is-primary"}
+            onClick={() => setReviewed(asking)}
+          >
             <ShieldQuestion size="1.3rem" aria-hidden="true" />
-            {asking.newer ? "Review the newer build…" : "Review and grant…"}
+            {asking.requests.denied
+              ? "Review again…"
+              : asking.newer
+                ? "Review the newer build…"
+                : "Review and grant…"}
           </button>
         )}
-        {asking && !asking.newer && (
+        {asking && !asking.newer && !asking.requests.denied && (
           <button
             type="button"
             className="button"
-            title="Switches the plugin off in .novywave"
+            title={denyHint}
             disabled={readOnly}
-            onClick={() => void app.plugins.setEnabled(plugin.id, false)}
+            onClick={() => void app.plugins.deny(asking.id, asking.sha256, asking.requests)}
           >
             Deny
           </button>

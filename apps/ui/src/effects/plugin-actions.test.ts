@@ -64,6 +64,17 @@ describe("plugin actions", () => {
     expect(silent.actions.pending("novywave.hello_world")).toBeUndefined();
   });
 
+  it("denies what was seen and switches the plugin off, also where it cannot be remembered", async () => {
+    const seen = { capabilities: [], folders: [], limits: [] };
+    const { actions, asked } = scene();
+    await actions.deny("acme.x", "0".repeat(64), seen);
+    expect(asked).toEqual(["plugin.deny", "plugin.setEnabled"]);
+    const refused = scene(true);
+    await refused.actions.deny("acme.x", "0".repeat(64), seen);
+    expect(refused.asked).toEqual(["plugin.deny", "plugin.setEnabled"]);
+    expect(refused.toasts[0]).toMatchObject({ tone: "error", title: expect.stringContaining("acme.x") });
+  });
+
   it("says that an approval was taken back, or why not", async () => {
     const { actions, toasts, asked } = scene();
     await actions.revoke("acme.x");

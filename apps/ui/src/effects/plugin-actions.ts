@@ -97,6 +97,18 @@ export class PluginActions implements Disposable {
       });
   }
 
+  /** Says no to what the person has seen, which is remembered, and switches the plugin off. */
+  async deny(id: string, sha256: string, requests: ConsentRequest): Promise<void> {
+    const answer = await this.#requester.request("plugin.deny", { id, sha256, requests });
+    if (!answer.ok)
+      this.#toast({
+        tone: "error",
+        title: `Could not remember that ${id} is denied`,
+        description: answer.error.message,
+      });
+    await this.setEnabled(id, false);
+  }
+
   /** Takes back what was approved. */
   async revoke(id: string): Promise<void> {
     const answer = await this.#requester.request("plugin.revoke", { id });
@@ -144,7 +156,10 @@ function acknowledgement(status: PluginStatus): Toast {
   if (status.state === "ready")
     return { tone: "success", title: `${status.id} enabled`, description: status.message };
   if (status.state === "needs-consent") {
-    return { tone: "info", title: `${status.id} enabled`, description: "It waits for your consent." };
+    const description = status.requests?.denied
+      ? "It does not run: you denied what it asks for."
+      : "It waits for your consent.";
+    return { tone: "info", title: `${status.id} enabled`, description };
   }
   return { tone: "error", title: `${status.id} enabled, but it does not run`, description: status.message };
 }

@@ -12,12 +12,12 @@ const maxBytes = 8 * 1024 * 1024;
 const flags =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** How an approval was given or taken back: in the page, by a command, or by building the artifact oneself. */
+/** How it was decided: in the page, by a command, or by building the artifact oneself. */
 export type ApprovedBy = "panel" | "command" | "build";
 
-/** This user approved an artifact with what it asks for, or took that back. */
+/** This user approved an artifact with what it asks for, took that back, or said no when he was asked. */
 export interface ApprovalRecord {
-  readonly decision: "approved" | "revoked";
+  readonly decision: "approved" | "revoked" | "request-denied";
   /** Milliseconds since the Unix epoch. */
   readonly time: number;
   readonly by: ApprovedBy;
@@ -32,7 +32,7 @@ export interface ApprovalRecord {
 export type AuditRecord = GrantRecord | ApprovalRecord;
 
 /**
- * The audit of a user: every approval and its withdrawal, every grant and every refusal, one JSON object a line, in
+ * The audit of a user: every approval, its withdrawal and every denial, every grant and every refusal, one JSON object a line, in
  * `audit.log` (mode 0600). At 8 MiB the file becomes `audit.log.1`, which replaces the one before. Several programs may
  * write it.
  */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defaultLimits } from "../limits.js";
 import { AuditLog } from "./audit-log.js";
 import { GrantStore, GrantStoreError } from "./grant-store.js";
+import { approveOwnBuild } from "./own-build.js";
 
 const hash = (letter: string): string => letter.repeat(64);
 const a = hash("a");
@@ -31,7 +32,13 @@ describe("approvals of this user", () => {
     const store = await GrantStore.open(folder);
     const limits = { memoryMib: 128, callDeadlineMs: 10 };
     expect(store.decide({ ...query, capabilities: ["timer"], folders: ["/x"], limits })).toEqual({
-      needs: { artifact: true, capabilities: ["timer"], folders: ["/x"], limits: { memoryMib: 128 } },
+      needs: {
+        artifact: true,
+        denied: false,
+        capabilities: ["timer"],
+        folders: ["/x"],
+        limits: { memoryMib: 128 },
+      },
     });
   });
 
@@ -56,6 +63,7 @@ describe("approvals of this user", () => {
     ).toEqual({
       needs: {
         artifact: false,
+        denied: false,
         capabilities: ["timer"],
         folders: ["/scratch-2"],
         limits: { memoryMib: 129 },
@@ -127,6 +135,67 @@ describe("approvals of this user", () => {
     await store.grant({ ...base, sha256: hash("b") });
     expect(await store.revoke({ pluginId: "t.t" })).toBe(2);
     expect((await GrantStore.open(folder)).list()).toEqual([]);
+  });
+
+  describe("denials", () => {
+    const asked = { ...query, capabilities: ["timer", "logging"] as const, folders: ["/y", "/x"] };
+    const denial = { ...asked, pluginId: "t.t" };
+    const isDenied = async (of: typeof asked): Promise<boolean> => {
+      const decision = (await GrantStore.open(folder)).decide(of);
+      if (decision === "granted") throw new Error("it is granted");
+      return decision.needs.denied;
+    };
+
+    it("are remembered for the same bytes that ask for the same, whatever the order", async () => {
+      await (await GrantStore.open(folder)).deny(denial);
+      expect(await isDenied(asked)).toBe(true);
+      expect(await isDenied({ ...asked, capabilities: ["timer", "logging"], folders: ["/x", "/y"] })).toBe(
+        true,
+      );
+      expect(await isDenied({ ...asked, sha256: hash("b") })).toBe(false);
+      expect(await isDenied({ ...asked, folders: ["/x"] })).toBe(false);
+      expect(await isDenied({ ...asked, folders: ["/x", "/y", "/z"] })).toBe(false);
+      expect(await isDenied({ ...asked, limits: { memoryMib: 128 } })).toBe(false);
+      expect((await GrantStore.open(folder)).list()).toEqual([]);
+    });
+
+    it("end when a person approves the artifact, and not when it is taken back or built again", async () => {
+      const store = await GrantStore.open(folder);
+      await store.deny(denial, { by: "panel" });
+      await store.deny(denial, { by: "panel" });
+      expect(store.denials(a)).toHaveLength(1);
+      expect(await store.revoke({ pluginId: "t.t" })).toBe(0);
+      const artifactPath = "/p.wasm";
+      await store.grant({ ...denial, sha256: hash("b"), artifactPath });
+      const build = { pluginId: "t.t", artifactPath, capabilities: asked.capabilities, limits: {} };
+      expect(await approveOwnBuild(store, { ...build, sha256: hash("c") })).toBe("approved");
+      expect(await approveOwnBuild(store, { ...build, sha256: a })).toMatchObject({
+        capabilities: ["timer", "logging"],
+      });
+      expect(await isDenied(asked)).toBe(true);
+      await store.grant(denial);
+      await store.revoke({ sha256: a });
+      expect(await isDenied(asked)).toBe(false);
+      const audit = (await readFile(path.join(folder, "audit.log"), "utf8")).trimEnd().split("\n");
+      expect(JSON.parse(audit[0] ?? "")).toMatchObject({
+        ...denial,
+        decision: "request-denied",
+        by: "panel",
+      });
+    });
+
+    it("are bounded: the last thousand", async () => {
+      const one = { ...denial, deniedAt: "" };
+      const denials = Array.from({ length: 1_000 }, (_, n) => ({
+        ...one,
+        sha256: n.toString(16).padStart(64, "0"),
+      }));
+      await writeFile(path.join(folder, "grants.json"), JSON.stringify({ version: 1, grants: [], denials }));
+      const store = await GrantStore.open(folder);
+      await store.deny(denial);
+      expect([store.denials("0".repeat(64)), store.denials("1".padStart(64, "0"))]).toMatchObject([[], [{}]]);
+      expect(await isDenied(asked)).toBe(true);
+    });
   });
 
   it("the file is this user's alone", async () => {

@@ -23,6 +23,8 @@ export interface GrantQuery {
 export interface GrantNeeds {
   /** The artifact itself was never approved. */
   readonly artifact: boolean;
+  /** A person was asked for exactly this, and said no. */
+  readonly denied: boolean;
   readonly capabilities: readonly Capability[];
   readonly folders: readonly string[];
   readonly limits: Partial<PluginLimits>;
@@ -39,6 +41,15 @@ export interface GrantInput {
   readonly limits: Partial<PluginLimits>;
   /** Where the artifact lies, absolute and canonical: later builds at this place are newer builds of it. */
   readonly artifactPath?: string;
+}
+
+/** What a person was asked for, and denied. */
+export type DenialInput = Omit<GrantInput, "artifactPath">;
+
+/** That this user does not want to be asked for it again. */
+export interface StoredDenial extends DenialInput {
+  /** ISO 8601. */
+  readonly deniedAt: string;
 }
 
 export interface GrantOptions {
@@ -68,6 +79,9 @@ const maxBytes = 16 * 1024 * 1024;
 /** Places remembered of one artifact. */
 const maxPlaces = 64;
 
+/** Denials remembered: the last ones. */
+const maxDenials = 1_000;
+
 /** Builds of one plugin that stay approved without having been shown: the newest, and the one that it replaces. */
 const keptBuilds = 2;
 
@@ -82,32 +96,51 @@ const grantSchema = z.strictObject({
   grantedAt: z.string().max(64),
 });
 
-const fileSchema = z.strictObject({ version: z.literal(1), grants: z.array(grantSchema).max(100_000) });
+const denialSchema = grantSchema
+  .pick({ sha256: true, pluginId: true, capabilities: true, folders: true, limits: true })
+  .extend({ deniedAt: z.string().max(64) });
+
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  grants: z.array(grantSchema).max(100_000),
+  denials: z.array(denialSchema).max(maxDenials).default([]),
+});
+
+/** What the file holds. */
+interface Decisions {
+  readonly grants: ReadonlyMap<string, StoredGrant>;
+  /** The oldest first. */
+  readonly denials: readonly StoredDenial[];
+}
 
 /**
- * What this user allowed, by hash of the artifact: `grants.json` in the user's own configuration folder, mode 0600,
- * never in a workspace. A file that cannot be read is an error, never an empty store.
+ * What this user allowed, by hash of the artifact, and what he denied: `grants.json` in the user's own configuration
+ * folder, mode 0600, never in a workspace. A file that cannot be read is an error, never an empty store.
  */
 export class GrantStore {
   readonly file: string;
   #grants: ReadonlyMap<string, StoredGrant>;
+  #denials: readonly StoredDenial[];
   /** Writes, one after another. */
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: string, grants: ReadonlyMap<string, StoredGrant>) {
+  private constructor(file: string, { grants, denials }: Decisions) {
     this.file = file;
     this.#grants = grants;
+    this.#denials = denials;
   }
 
   /** Opens the store of a configuration folder; neither needs to exist. Throws {@link GrantStoreError}. */
   static async open(folder: string): Promise<GrantStore> {
     const file = path.join(folder, fileName);
-    return new GrantStore(file, await readGrants(file));
+    return new GrantStore(file, await readDecisions(file));
   }
 
   /** Reads the file again, e.g. after the command line has written it. Throws {@link GrantStoreError}. */
   async reload(): Promise<void> {
-    this.#grants = await readGrants(this.file);
+    const { grants, denials } = await readDecisions(this.file);
+    this.#grants = grants;
+    this.#denials = denials;
   }
 
   /** All approvals, by hash. */
@@ -125,18 +158,25 @@ export class GrantStore {
     const shipped = query.shipped === true;
     const allowed = new Set<Capability>(shipped ? capabilities : grant?.capabilities);
     const folders = grant?.folders ?? [];
-    const needs: GrantNeeds = {
+    const missing = {
       artifact: !shipped && grant === undefined,
       capabilities: query.capabilities.filter((capability) => !allowed.has(capability)),
       folders: query.folders.filter((folder) => !isInsideAny(folders, folder)),
       limits: limitsAbove(query.limits, grant?.limits ?? {}),
     };
     const nothing =
-      !needs.artifact &&
-      needs.capabilities.length === 0 &&
-      needs.folders.length === 0 &&
-      Object.keys(needs.limits).length === 0;
-    return nothing ? "granted" : { needs };
+      !missing.artifact &&
+      missing.capabilities.length === 0 &&
+      missing.folders.length === 0 &&
+      Object.keys(missing.limits).length === 0;
+    if (nothing) return "granted";
+    const denied = this.denials(query.sha256).some((denial) => askedFor(denial) === askedFor(missing));
+    return { needs: { ...missing, denied } };
+  }
+
+  /** What this user denied the artifact with this hash. */
+  denials(sha256: string): readonly StoredDenial[] {
+    return this.#denials.filter((denial) => denial.sha256 === sha256);
   }
 
   /** What was approved of the artifacts at this place, the newest approval first. */
@@ -164,7 +204,9 @@ export class GrantStore {
     // First, so that nothing is ever approved of which the audit knows nothing.
     const problem = await this.#tell([approvalRecord("approved", by, input)]);
     if (problem !== undefined) throw new GrantStoreError(`nothing was approved: ${problem}`);
-    await this.#change((grants) => {
+    await this.#change(({ grants, denials }) => {
+      // Whoever approves has changed his mind; a build decides nothing.
+      if (by !== "build") remove(denials, (denial) => denial.sha256 === input.sha256);
       const before = grants.get(input.sha256);
       // Taken out, so that it comes last: the newest.
       grants.delete(input.sha256);
@@ -189,6 +231,24 @@ export class GrantStore {
     });
   }
 
+  /** Records that a person was asked for exactly this and said no. An approval of the same artifact ends it. */
+  async deny(input: DenialInput, options: Pick<GrantOptions, "by"> = {}): Promise<void> {
+    const { sha256, pluginId, capabilities: names, folders, limits } = input;
+    await this.#change(({ denials }) => {
+      remove(denials, (denial) => denial.sha256 === sha256 && askedFor(denial) === askedFor(input));
+      denials.push({
+        sha256,
+        pluginId,
+        capabilities: names,
+        folders,
+        limits,
+        deniedAt: new Date().toISOString(),
+      });
+      denials.splice(0, denials.length - maxDenials);
+    });
+    await this.#tell([approvalRecord("request-denied", options.by ?? "command", input)]);
+  }
+
   /**
    * Takes back what was approved: for one artifact; or for all artifacts of a plugin, and for those besides which `hashes`
    * names. Answers how many there were.
@@ -198,7 +258,7 @@ export class GrantStore {
     options: Pick<GrantOptions, "by"> = {},
   ): Promise<number> {
     const revoked: StoredGrant[] = [];
-    await this.#change((grants) => {
+    await this.#change(({ grants }) => {
       revoked.length = 0;
       for (const grant of grants.values()) {
         const meant =
@@ -223,18 +283,23 @@ export class GrantStore {
   }
 
   /** Changes what is in the file now, under its lock, so that what another program writes meanwhile is kept. */
-  #change(change: (grants: Map<string, StoredGrant>) => void): Promise<void> {
+  #change(
+    change: (decisions: { grants: Map<string, StoredGrant>; denials: StoredDenial[] }) => void,
+  ): Promise<void> {
     const run = async (stillHeld: () => Promise<boolean>): Promise<void> => {
-      const grants = new Map(await readGrants(this.file));
-      change(grants);
-      const content = fileSchema.safeParse({ version: 1, grants: [...grants.values()] });
+      const before = await readDecisions(this.file);
+      const grants = new Map(before.grants);
+      const denials = [...before.denials];
+      change({ grants, denials });
+      const content = fileSchema.safeParse({ version: 1, grants: [...grants.values()], denials });
       if (!content.success) {
         const [issue] = content.error.issues;
-        throw new GrantStoreError(`this cannot be approved: ${issue?.path.join(".")}: ${issue?.message}`);
+        throw new GrantStoreError(`this cannot be recorded: ${issue?.path.join(".")}: ${issue?.message}`);
       }
       if (!(await stillHeld())) throw new GrantStoreError(`another program wrote ${this.file}; try again`);
       await writePrivateFile(this.file, `${JSON.stringify(content.data, null, 2)}\n`);
       this.#grants = grants;
+      this.#denials = denials;
     };
     const written = this.#writing.then(() => withLock(this.file, run));
     this.#writing = written.catch(() => {});
@@ -245,7 +310,7 @@ export class GrantStore {
 function approvalRecord(
   decision: ApprovalRecord["decision"],
   by: ApprovedBy,
-  { pluginId, sha256, capabilities: names, folders, limits }: Omit<GrantInput, "artifactPath">,
+  { pluginId, sha256, capabilities: names, folders, limits }: DenialInput,
 ): ApprovalRecord {
   return { decision, time: Date.now(), by, pluginId, sha256, capabilities: names, folders, limits };
 }
@@ -278,7 +343,7 @@ async function withLock(
   }
 }
 
-async function readGrants(file: string): Promise<ReadonlyMap<string, StoredGrant>> {
+async function readDecisions(file: string): Promise<Decisions> {
   let bytes: Uint8Array | undefined;
   try {
     bytes = await readPrivateFile(file, maxBytes);
@@ -290,7 +355,7 @@ async function readGrants(file: string): Promise<ReadonlyMap<string, StoredGrant
       },
     );
   }
-  if (bytes === undefined) return new Map();
+  if (bytes === undefined) return { grants: new Map(), denials: [] };
   const text = new TextDecoder().decode(bytes);
   const advice = `correct it, or move it away to approve your plugins again`;
   let json: unknown;
@@ -311,9 +376,26 @@ async function readGrants(file: string): Promise<ReadonlyMap<string, StoredGrant
       `${file}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not as expected"}; ${advice}`,
     );
   }
-  return new Map(
-    parsed.data.grants.map((grant) => [grant.sha256, { ...grant, limits: compact(grant.limits) }]),
-  );
+  return {
+    grants: new Map(
+      parsed.data.grants.map((grant) => [grant.sha256, { ...grant, limits: compact(grant.limits) }]),
+    ),
+    denials: parsed.data.denials.map((denial) => ({ ...denial, limits: compact(denial.limits) })),
+  };
+}
+
+/** What is asked for, in one order: two of the same text ask for the same. */
+function askedFor({
+  capabilities: names,
+  folders,
+  limits,
+}: Pick<DenialInput, "capabilities" | "folders" | "limits">): string {
+  return JSON.stringify([names.toSorted(), folders.toSorted(), limitNames.map((name) => limits[name] ?? 0)]);
+}
+
+function remove<T>(items: T[], which: (item: T) => boolean): void {
+  const kept = items.filter((item) => !which(item));
+  items.splice(0, items.length, ...kept);
 }
 
 type Limits = { readonly [K in keyof PluginLimits]?: PluginLimits[K] | undefined };

@@ -22,7 +22,7 @@ export interface StillAsked {
 /**
  * Approves an artifact that this user made himself, with the capabilities, folders and limits that he approved for what
  * lay at the same place before. No two builds have the same hash: without this, each would ask again. A build that asks
- * for more is not approved; what more that is, is answered.
+ * for more is not approved; what more that is, is answered. One that a person denied asks for all of it.
  */
 export async function approveOwnBuild(grants: GrantStore, build: OwnBuild): Promise<StillAsked | "approved"> {
   const before = grants.lineage(build.artifactPath);
@@ -42,6 +42,8 @@ export async function approveOwnBuild(grants: GrantStore, build: OwnBuild): Prom
     ),
   };
   if (missing.capabilities.length > 0 || Object.keys(missing.limits).length > 0) return missing;
+  // A person has seen these very bytes and said no: only he can say yes.
+  if (grants.denials(build.sha256).length > 0) return { capabilities: build.capabilities, limits: {} };
   await grants.grant(
     { ...build, folders: [...new Set(before.flatMap(({ folders }) => folders))], limits },
     // Of the root it was said once that it is meant.

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { GrantStore, type Capability } from "@novywave/plugin-host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { shippedPluginsFolder } from "../../installation.js";
 import { createSandbox, type Sandbox } from "../../test/run-command.js";
@@ -231,6 +232,27 @@ limits = { memory_mib = 128 }
       "more than the usual limits:\n  memory_mib  128 instead of 64  (limits.memory_mib of its entry sets it)\n",
     );
     expect((await sandbox.run("plugins", "dry-run", "waveform_scanner")).code).toBe(0);
+  });
+
+  it("says of what was denied in the page that it was, and how to change one's mind", async () => {
+    writeStranger();
+    const { sha256, needs } = (
+      await sandbox.run("plugins", "dry-run", "stranger.scanner", "--json")
+    ).json() as { sha256: string; needs: { capabilities: Capability[] } };
+    const store = await GrantStore.open(sandbox.env["NOVYWAVE_CONFIG_HOME"] ?? "");
+    const denial = { sha256, pluginId: "stranger.scanner", folders: [], limits: {} };
+    await store.deny({ ...denial, capabilities: needs.capabilities }, { by: "panel" });
+    const list = await sandbox.run("plugins", "list");
+    expect(list.stdout).toMatch(/^stranger\.scanner +0\.1\.0 +needs-consent +You denied what it asks for$/mu);
+    expect(list.stdout).toContain("If you have changed your mind");
+    const check = await sandbox.run("plugins", "check", "stranger.scanner", "--json");
+    expect(check.json()).toMatchObject({
+      findings: expect.arrayContaining([expect.objectContaining({ code: "denied", severity: "warning" })]),
+    });
+    expect((await sandbox.run("plugins", "grant", "stranger.scanner", "--yes")).code).toBe(0);
+    expect(await states()).toEqual(["stranger.scanner not-running"]);
+    await sandbox.run("plugins", "revoke", "stranger.scanner");
+    expect((await sandbox.run("plugins", "list")).stdout).not.toContain("denied");
   });
 
   it("refuses to approve the whole file system unless that is said", async () => {

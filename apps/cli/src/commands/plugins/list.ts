@@ -3,6 +3,7 @@ import type { GrantStore } from "@novywave/plugin-host";
 import type { ArtifactFacts } from "@novywave/server";
 import { Command, Option } from "commander";
 import type { CommandContext } from "../../command-context.js";
+import { decideAdvice } from "../../describe-needs.js";
 import { openGrants } from "../../open-grants.js";
 import { columns, note, print, printJson, safeText } from "../../output.js";
 import { withServer } from "../../running-server.js";
@@ -149,16 +150,18 @@ async function storedEntry(
       ...common,
       ...weighed.inForce,
       state: "not-running",
-      message: "The build that you approved would run; a newer one waits for your consent",
-      action: `See what the newer one asks for, and decide, with: novywave plugins grant ${id}`,
+      message: `The build that you approved would run; ${weighed.requests.denied ? "you denied a newer one" : "a newer one waits for your consent"}`,
+      action: decideAdvice(id, weighed.requests),
     };
   return {
     ...facts,
     state: "needs-consent",
-    message: weighed.known
-      ? "It asks for what you have not approved"
-      : "This artifact does not ship with NovyWave, and you have not approved it",
-    action: `See what it asks for, and decide, with: novywave plugins grant ${id}`,
+    message: weighed.requests.denied
+      ? "You denied what it asks for"
+      : weighed.known
+        ? "It asks for what you have not approved"
+        : "This artifact does not ship with NovyWave, and you have not approved it",
+    action: decideAdvice(id, weighed.requests),
   };
 }
 

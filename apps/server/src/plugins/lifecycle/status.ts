@@ -87,8 +87,8 @@ function consent(
 ): Pick<PluginStatus, "requests" | "code" | "action"> {
   return {
     requests,
-    code: "needs-consent",
-    action: `Approve it in the Plugins panel or with \`novywave plugins grant ${id}\`, or disable it.`,
+    code: requests.denied ? "denied" : "needs-consent",
+    action: `${requests.denied ? "If you have changed your mind, approve" : "Approve"} it in the Plugins panel or with \`novywave plugins grant ${id}\`, or disable it.`,
   };
 }
 
