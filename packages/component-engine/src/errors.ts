@@ -56,7 +56,7 @@ export class EngineError extends Error {
     detail: { offset?: number; cause?: unknown; limit?: string } = {},
   ) {
     const where = detail.offset === undefined ? "" : ` (at byte ${detail.offset})`;
-    super(message + where, "cause" in detail ? { cause: detail.cause } : undefined);
+    super(message + where, detail);
     this.code = code;
     if (detail.offset !== undefined) this.offset = detail.offset;
     if (detail.limit !== undefined) this.limit = detail.limit;

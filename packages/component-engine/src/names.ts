@@ -32,12 +32,11 @@ export type FunctionName =
 
 /** Reads `[method]output-stream.write` and the like. */
 export function parseFunctionName(name: string): FunctionName {
-  const match = /^\[(constructor|method|static)\]([^.]+)(?:\.(.+))?$/s.exec(name);
-  const [, kind, resource, member] = match ?? [];
-  if (resource === undefined) return { kind: "function" };
-  if (kind === "constructor" && member === undefined) return { kind, resource };
-  if (member === undefined || (kind !== "method" && kind !== "static")) return { kind: "function" };
-  return { kind, resource, name: member };
+  const match = /^\[(?:constructor\]([^.]+)|(method|static)\]([^.]+)\.(.+))$/s.exec(name);
+  const [, made, kind, resource, member] = match ?? [];
+  if (made !== undefined) return { kind: "constructor", resource: made };
+  if (kind === undefined || resource === undefined || member === undefined) return { kind: "function" };
+  return { kind: kind === "method" ? kind : "static", resource, name: member };
 }
 
 /** The property under which a member of a resource is reached; `then`, `constructor` and `prototype` have another meaning. */
@@ -46,24 +45,20 @@ export function memberKey(kind: "method" | "static", name: string): string {
   return key === (kind === "method" ? "constructor" : "prototype") ? `${key}_` : key;
 }
 
-interface Version {
-  readonly major: number;
-  readonly minor: number;
-  readonly patch: number;
-  readonly prerelease: boolean;
-}
+/** Major, minor, patch. */
+type Version = readonly [number, number, number];
 
+/** A version that others can be compatible with: none that is a pre-release. */
 function parseVersion(text: string): Version | undefined {
-  const match = /^(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(-[^+]*)?(?:\+.*)?$/.exec(text);
+  const match = /^(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(?:\+.*)?$/.exec(text);
   if (match === null) return undefined;
-  const part = (i: number): number => Number(match[i] ?? 0);
-  return { major: part(1), minor: part(2), patch: part(3), prerelease: match[4] !== undefined };
+  const [, major, minor = 0, patch = 0] = match;
+  return [Number(major), Number(minor), Number(patch)];
 }
 
 function compatible(a: Version, b: Version): boolean {
-  if (a.prerelease || b.prerelease || a.major !== b.major) return false;
-  if (a.major > 0) return true;
-  return a.minor === b.minor && (a.minor > 0 || a.patch === b.patch);
+  if (a[0] !== b[0]) return false;
+  return a[0] > 0 || (a[1] === b[1] && (a[1] > 0 || a[2] === b[2]));
 }
 
 /**
@@ -84,8 +79,7 @@ export function findCompatibleName(names: Iterable<string>, wanted: string): str
 }
 
 function isHigher(a: Version, b: Version): boolean {
-  if (a.major !== b.major) return a.major > b.major;
-  return a.minor === b.minor ? a.patch > b.patch : a.minor > b.minor;
+  return (a[0] - b[0] || a[1] - b[1] || a[2] - b[2]) > 0;
 }
 
 function splitVersion(name: string): readonly [base: string, version: Version | undefined] {

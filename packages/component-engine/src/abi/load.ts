@@ -1,5 +1,6 @@
 import { camelCase } from "../names.js";
 import { discriminantSize, layoutOf } from "../types/layout.js";
+import { memoized } from "../types/memoized.js";
 import type { ValueType } from "../types/value-types.js";
 import type { Guest } from "./guest.js";
 import { rowOf, type Row } from "./rows.js";
@@ -13,16 +14,8 @@ export type Load<T = unknown> = (guest: Guest, pointer: number) => T;
 /** Reads a string or list behind a pointer that is not yet checked. */
 export type LoadPointed = (guest: Guest, pointer: number, length: number) => unknown;
 
-const loads = new WeakMap<ValueType, Load>();
-
 /** The loader of a type, made once. */
-export function loadOf(type: ValueType): Load {
-  const known = loads.get(type);
-  if (known !== undefined) return known;
-  const load = makeLoad(type);
-  loads.set(type, load);
-  return load;
-}
+export const loadOf: (type: ValueType) => Load = memoized(makeLoad);
 
 function makeLoad(type: ValueType): Load {
   const { size, offsets } = layoutOf(type);

@@ -1,5 +1,6 @@
 import { camelCase } from "../names.js";
 import { discriminantSize, layoutOf } from "../types/layout.js";
+import { memoized } from "../types/memoized.js";
 import type { ValueType } from "../types/value-types.js";
 import type { Guest } from "./guest.js";
 import { propertyOf } from "./property.js";
@@ -15,16 +16,8 @@ export type Store<T = unknown> = (guest: Guest, value: T, pointer: number) => vo
 /** Writes a string or list into memory that the guest allocates; answers with the pointer and sets `guest.stored` to its length. */
 export type StorePointed = (guest: Guest, value: unknown) => number;
 
-const stores = new WeakMap<ValueType, Store>();
-
 /** The writer of a type, made once. */
-export function storeOf(type: ValueType): Store {
-  const known = stores.get(type);
-  if (known !== undefined) return known;
-  const store = makeStore(type);
-  stores.set(type, store);
-  return store;
-}
+export const storeOf: (type: ValueType) => Store = memoized(makeStore);
 
 function makeStore(type: ValueType): Store {
   const { size, offsets } = layoutOf(type);

@@ -27,7 +27,8 @@ export type ExternNameForm =
   | { readonly kind: "label" }
   | Exclude<FunctionName, { readonly kind: "function" }>
   | { readonly kind: "interface" }
-  | { readonly kind: "dependency" | "url" | "hash" };
+  /** By a URL, a hash, or a package and its version. */
+  | { readonly kind: "dependency" };
 
 /** The name of an import or export, with its attributes. */
 export interface ExternName {
@@ -105,11 +106,10 @@ function refusedName(reader: Reader, name: string, start: number): EngineError {
   return invalid(`${quoteName(name)} is not a valid name`, start);
 }
 
+type ParsedName = Pick<ExternName, "form" | "key">;
+
 /** The parts of a name, or `undefined` for what is no name. */
-export function parseExternName(
-  name: string,
-  versionSuffix: string | undefined,
-): { readonly form: ExternNameForm; readonly key: string } | undefined {
+export function parseExternName(name: string, versionSuffix: string | undefined): ParsedName | undefined {
   if (name.length > maxNameLength) return undefined;
   if (labelPattern.test(name)) return { form: { kind: "label" }, key: `label ${canonicalLabel(name)}` };
   if (name.startsWith("[")) return parseAnnotated(name);
@@ -131,7 +131,7 @@ function isVersion(version: string | undefined, suffix: string | undefined): boo
   return version !== undefined && canonicalVersion.test(version) && semverPattern.test(version + suffix);
 }
 
-function parseAnnotated(name: string): { readonly form: ExternNameForm; readonly key: string } | undefined {
+function parseAnnotated(name: string): ParsedName | undefined {
   const form = parseFunctionName(name);
   if (form.kind === "function" || !labelPattern.test(form.resource)) return undefined;
   const owner = canonicalLabel(form.resource);
@@ -142,36 +142,22 @@ function parseAnnotated(name: string): { readonly form: ExternNameForm; readonly
   return { form, key: owner === own ? `label ${own}` : `member ${owner}.${own}` };
 }
 
-function parseDependency(
-  name: string,
-  scheme: string,
-): { readonly form: ExternNameForm; readonly key: string } | undefined {
+function parseDependency(name: string, scheme: string): ParsedName | undefined {
   // A range of versions has brackets of its own.
   const pattern = scheme === "unlocked-dep" ? /^<(.*)>$/s : /^<([^<>]*)>(?:,integrity=<([^<>]*)>)?$/s;
   const match = pattern.exec(name.slice(scheme.length + 1));
   const [, body, integrity] = match ?? [];
   if (body === undefined || (integrity !== undefined && !integrityPattern.test(integrity))) return undefined;
-  const at = body.indexOf("@");
-  const packageFits = packagePattern.test(at < 0 ? body : body.slice(0, at));
-  const version = at < 0 ? undefined : body.slice(at + 1);
-  switch (scheme) {
-    case "url":
-      return { form: { kind: "url" }, key: name };
-    case "integrity":
-      return integrity === undefined && integrityPattern.test(body)
-        ? { form: { kind: "hash" }, key: name }
-        : undefined;
-    case "unlocked-dep":
-      return packageFits && (version === undefined || rangePattern.test(version))
-        ? { form: { kind: "dependency" }, key: name }
-        : undefined;
-    case "locked-dep":
-      return packageFits && (version === undefined || semverPattern.test(version))
-        ? { form: { kind: "dependency" }, key: name }
-        : undefined;
-    default:
-      return undefined;
-  }
+  const at = `${body}@`.indexOf("@");
+  const version = body.slice(at + 1);
+  const packageFits = packagePattern.test(body.slice(0, at));
+  const fits = {
+    url: true,
+    integrity: integrity === undefined && integrityPattern.test(body),
+    "unlocked-dep": packageFits && (at === body.length || rangePattern.test(version)),
+    "locked-dep": packageFits && (at === body.length || semverPattern.test(version)),
+  };
+  return fits[scheme as keyof typeof fits] ? { form: { kind: "dependency" }, key: name } : undefined;
 }
 
 /** Things of one kind cannot have the same name. */

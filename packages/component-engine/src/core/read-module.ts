@@ -25,18 +25,6 @@ import {
   readTag,
 } from "./read-types.js";
 
-/** Section ids of a core module that this reader looks into. */
-const section = {
-  type: 1,
-  import: 2,
-  function: 3,
-  table: 4,
-  memory: 5,
-  global: 6,
-  export: 7,
-  tag: 13,
-} as const;
-
 /**
  * Reads the types of what a core module imports and exports, and writes the limits into its memory and table sections. Code is
  * not looked at: the platform validates it. Refuses shared and 64-bit memories and the types of the GC proposal.
@@ -93,13 +81,13 @@ class ModuleReader {
   /** Reads a section; answers with the bytes that replace it, if it has to change. */
   readSection(id: number, reader: Reader): number[] | undefined {
     switch (id) {
-      case section.type:
+      case 1: // types
         reader.vec("core types", () => this.#types.push(readFuncType(reader)));
         return undefined;
-      case section.import:
+      case 2: // imports
         reader.vec("core imports", () => this.#readImport(reader));
         return undefined;
-      case section.function:
+      case 3: // functions
         reader.vec("core functions", () => {
           const { offset } = reader;
           const index = reader.u32();
@@ -108,23 +96,23 @@ class ModuleReader {
           this.#spaces.func.push(func);
         });
         return undefined;
-      case section.table:
+      case 4: // tables
         return this.#rewriteLimits(reader, "table");
-      case section.memory:
+      case 5: // memories
         return this.#rewriteLimits(reader, "memory");
-      case section.global:
+      case 6: // globals
         reader.vec("core globals", () => {
           this.#spaces.global.push({ kind: "global", type: undefined, ...readGlobalType(reader) });
           skipConstantExpression(reader);
         });
         return undefined;
-      case section.tag:
+      case 13: // tags
         reader.vec("core tags", () => {
           const { offset } = reader;
           this.#spaces.tag.push(coreExternOf({ kind: "tag", index: readTag(reader) }, this.#types, offset));
         });
         return undefined;
-      case section.export:
+      case 7: // exports
         reader.vec("core exports", () => this.#readExport(reader));
         return undefined;
       default:

@@ -1,4 +1,4 @@
-import { membersOf, partsOfValue, type Member } from "../types/parts.js";
+import { membersOf, partsOf, type Member } from "../types/parts.js";
 import { resolveResource, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
 import { funcText, typeText } from "./type-text.js";
 
@@ -52,8 +52,8 @@ export class TypeComparison {
       const what = kind === "record" ? "field" : kind === "flags" ? "flag" : "case";
       return this.#members(what, ` of ${owner(expected)}`, members, membersOf(found) ?? []);
     }
-    const parts = partsOfValue(expected);
-    const others = partsOfValue(found);
+    const parts = partsOf(expected);
+    const others = partsOf(found);
     if (parts.length !== others.length) return different(expected, found, where);
     for (const [i, part] of parts.entries()) {
       const difference = this.#optional(part, others[i], `${partLabel(kind, i)} of ${where}`);

@@ -1,4 +1,4 @@
-import { membersOf, partsOfValue } from "../types/parts.js";
+import { membersOf, partsOf } from "../types/parts.js";
 import { resolveResource, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
 
 /** Longest text of a type in a message. */
@@ -30,7 +30,7 @@ function write(type: ValueType, room: number): string {
   if (type.kind === "unsupported") return type.feature;
   const members = membersOf(type)?.map((member) => member.name);
   if (members !== undefined) return `${type.kind} { ${list(members, maxMembers)} }`;
-  const shown = partsOfValue(type).slice(0, maxItems + 1);
+  const shown = partsOf(type).slice(0, maxItems + 1);
   const parts = shown.map((part) => (part === undefined ? "_" : write(part, room - 8)));
   while (parts.at(-1) === "_") parts.pop();
   return parts.length === 0 ? type.kind : `${type.kind}<${list(parts, maxItems)}>`;

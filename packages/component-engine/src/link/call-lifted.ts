@@ -6,6 +6,7 @@ import { valueErrorOf } from "../abi/value-error.js";
 import { EngineError } from "../errors.js";
 import { hasHandle } from "../types/handles.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
+import { memoized } from "../types/memoized.js";
 import type { FuncType } from "../types/value-types.js";
 
 /** A core function lifted to a component function: what it takes to call it. */
@@ -28,20 +29,12 @@ export interface Conversions {
   readonly handles: boolean;
 }
 
-const conversions = new WeakMap<FuncType, Conversions>();
-
 /** The conversions of a function type, made once. */
-export function conversionsOf(type: FuncType): Conversions {
-  const known = conversions.get(type);
-  if (known !== undefined) return known;
-  const made = {
-    lower: makeLower(type),
-    lift: makeLift(type),
-    handles: type.params.some((param) => hasHandle(param.type)),
-  };
-  conversions.set(type, made);
-  return made;
-}
+export const conversionsOf = memoized((type: FuncType): Conversions => ({
+  lower: makeLower(type),
+  lift: makeLift(type),
+  handles: type.params.some((param) => hasHandle(param.type)),
+}));
 
 /** Room for the core arguments of a function; its length is their number. */
 export function scratchFor(type: FuncType): CoreValue[] {

@@ -2,7 +2,7 @@ import { assert, defined } from "@novywave/base";
 import type { ComponentSyntax, Sort } from "../binary/syntax.js";
 import type { CoreRef, FuncSource } from "../plan.js";
 import { hasHandle } from "../types/handles.js";
-import { partsOfFunc } from "../types/parts.js";
+import { partsOf } from "../types/parts.js";
 import { resolveResource, type FuncType, type ResourceType } from "../types/value-types.js";
 import type { Context } from "../validate/context.js";
 import type { ValidationScope } from "../validate/scope.js";
@@ -110,7 +110,7 @@ export class Frame {
 
   func(type: FuncType): FuncType {
     if (this.outer === undefined) return type;
-    const handles = partsOfFunc(type).some((part) => part !== undefined && hasHandle(part));
+    const handles = partsOf(type).some((part) => part !== undefined && hasHandle(part));
     return handles ? this.#substitution.type(type) : type;
   }
 }

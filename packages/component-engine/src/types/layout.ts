@@ -1,5 +1,6 @@
 import { assertNever } from "@novywave/base";
 import type { CoreFuncType, CoreValueType } from "../core/module-types.js";
+import { memoized } from "./memoized.js";
 import type { FuncType, ValueType } from "./value-types.js";
 
 /** Sizes, alignments and flattening of value types. Source: component-model, design/mvp/CanonicalABI.md. */
@@ -26,16 +27,8 @@ export interface Layout {
   readonly nodes: number;
 }
 
-const layouts = new WeakMap<ValueType, Layout>();
-
 /** The layout of a type, computed once per type. */
-export function layoutOf(type: ValueType): Layout {
-  const known = layouts.get(type);
-  if (known !== undefined) return known;
-  const layout = computeLayout(type);
-  layouts.set(type, layout);
-  return layout;
-}
+export const layoutOf: (type: ValueType) => Layout = memoized(computeLayout);
 
 function scalar(size: 1 | 2 | 4 | 8, flat: FlatType): Layout {
   return { size, alignment: size, flat: [flat], offsets: [], pointers: false, nodes: 0 };
@@ -184,26 +177,20 @@ export interface FuncLayout {
   readonly spilledResult: boolean;
 }
 
-const funcLayouts = new WeakMap<FuncType, FuncLayout>();
-
-export function funcLayoutOf(type: FuncType): FuncLayout {
-  const known = funcLayouts.get(type);
-  if (known !== undefined) return known;
+export const funcLayoutOf = memoized((type: FuncType): FuncLayout => {
   const params = product(
     type.params.map((param) => param.type),
     itemsPerElement,
   );
   const flatResults = type.result === undefined ? [] : layoutOf(type.result).flat;
-  const layout = {
+  return {
     params,
     flatParams: params.flat,
     flatResults,
     spilledParams: params.flat.length > maxFlatParams,
     spilledResult: flatResults.length > maxFlatResults,
   };
-  funcLayouts.set(type, layout);
-  return layout;
-}
+});
 
 /** The core signature of the function that `canon lift` takes, or that `canon lower` makes. */
 export function coreSignature(type: FuncType, direction: "lift" | "lower"): CoreFuncType {

@@ -15,14 +15,13 @@ interface Named<T> {
   readonly type: T;
 }
 
-/** The types that a function takes and returns. */
-export function partsOfFunc(type: FuncType): readonly (ValueType | undefined)[] {
-  return [...type.params.map((param) => param.type), type.result];
-}
-
-/** The types that a value type is made of, handles aside. */
-export function partsOfValue(type: ValueType | Compound<ValueType>): readonly (ValueType | undefined)[] {
+/** The types that a function, or a value type, is made of; handles aside. */
+export function partsOf(
+  type: FuncType | ValueType | Compound<ValueType>,
+): readonly (ValueType | undefined)[] {
   switch (type.kind) {
+    case "func":
+      return [...type.params.map((param) => param.type), type.result];
     case "record":
       return type.fields.map((field) => field.type);
     case "variant":

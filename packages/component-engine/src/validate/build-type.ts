@@ -3,7 +3,7 @@ import { defined } from "@novywave/base";
 import { primitiveKinds, type TypeRef, type TypeSyntax } from "../binary/syntax.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import type { FuncType, PrimitiveKind, ValueType } from "../types/value-types.js";
-import { mapNamed, mapOptional, mapParts, partsOfFunc, partsOfValue } from "../types/parts.js";
+import { mapNamed, mapOptional, mapParts, partsOf } from "../types/parts.js";
 import type { ValidationScope } from "./scope.js";
 import { isValueType } from "./types.js";
 
@@ -46,7 +46,7 @@ export class TypeBuilder {
       params,
       result: mapOptional(syntax.result, value),
     } as const;
-    this.#measure(partsOfFunc(type), offset);
+    this.#measure(partsOf(type), offset);
     return type;
   }
 
@@ -80,7 +80,7 @@ export class TypeBuilder {
       default: {
         const type = mapParts(syntax, value);
         const names = type.kind === "variant" ? type.cases.length : 0;
-        return { ...type, ...this.#measure(partsOfValue(type), offset, names) };
+        return { ...type, ...this.#measure(partsOf(type), offset, names) };
       }
     }
   }

@@ -5,7 +5,7 @@ import type { ResourceType } from "../types/value-types.js";
 import type { FreeResources } from "./free-resources.js";
 import { measure } from "./measure.js";
 import type { ValidationScope } from "./scope.js";
-import type { ComponentSignature, Path } from "./types.js";
+import type { ComponentSignature, Path, Signature } from "./types.js";
 
 /** The type of a component whose definitions, or of a component type whose declarations, have all been seen. */
 export function closeComponent(
@@ -14,36 +14,36 @@ export function closeComponent(
   scope: ValidationScope,
   offset: number,
 ): ComponentSignature {
+  function* uses(items: ReadonlyMap<string, Signature>): Iterable<[string, ResourceType]> {
+    for (const [name, signature] of items) {
+      const resources = free.ofSignature(signature);
+      context.spend(resources.size, offset);
+      for (const resource of resources) yield [name, resource];
+    }
+  }
   const imports = scope.imports.items;
   const exports = scope.exports.items;
+  const own = scope.ownResources;
+  const fresh = new Map<ResourceType, Path>();
   // Most components make no resources, and whose others are is clear.
-  const makesSome = scope.ownResources.size > 0;
-  for (const [name, signature] of makesSome ? imports : []) {
-    const resources = free.ofSignature(signature);
-    context.spend(resources.size, offset);
-    for (const resource of resources) {
-      if (scope.ownResources.has(resource)) {
+  if (own.size > 0) {
+    for (const [name, resource] of uses(imports)) {
+      if (own.has(resource)) {
         throw invalid(
           `the import ${quoteName(name)} uses a resource that the component itself makes`,
           offset,
         );
       }
     }
-  }
-  const used = new Set<ResourceType>();
-  for (const [name, signature] of makesSome ? exports : []) {
-    const resources = free.ofSignature(signature);
-    context.spend(resources.size, offset);
-    for (const resource of resources) {
-      if (!scope.ownResources.has(resource)) continue;
-      if (!scope.exportedResources.has(resource)) {
+    for (const [name, resource] of uses(exports)) {
+      if (!own.has(resource)) continue;
+      const path = scope.exportedResources.get(resource);
+      if (path === undefined) {
         throw invalid(`the export ${quoteName(name)} uses a resource that is not exported`, offset);
       }
-      used.add(resource);
+      fresh.set(resource, path);
     }
   }
-  const fresh = new Map<ResourceType, Path>();
-  for (const resource of used) fresh.set(resource, scope.exportedResources.get(resource) ?? []);
   return {
     kind: "component-type",
     imports,

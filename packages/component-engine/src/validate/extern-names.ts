@@ -14,7 +14,7 @@ export function addName(
 ): void {
   const { name, form } = extern;
   const fail = (what: string): Error => invalid(`the ${direction} ${quoteName(name)} ${what}`, offset);
-  if (direction === "export" && (form.kind === "dependency" || form.kind === "url" || form.kind === "hash")) {
+  if (direction === "export" && form.kind === "dependency") {
     throw fail("has a name that only an import can have");
   }
   if (extern.implements !== undefined && (form.kind !== "label" || signature.kind !== "instance")) {
@@ -23,7 +23,7 @@ export function addName(
   if (extern.versionSuffix !== undefined && signature.kind !== "instance") {
     throw fail("has a version suffix and is no instance");
   }
-  if (form.kind === "constructor" || form.kind === "method" || form.kind === "static") {
+  if ("resource" in form) {
     if (signature.kind !== "func") throw fail("is not a function, as its name says");
     const problem = memberProblem(externs, form, signature.type);
     if (problem !== undefined) throw fail(problem);
@@ -48,7 +48,8 @@ function memberProblem(externs: Externs, form: MemberForm, type: FuncType): stri
     return ownerProblem(externs, made, form.resource);
   }
   if (form.kind === "static") {
-    if (externs.resourceNames.has(form.resource)) return undefined;
+    const owner = externs.items.get(form.resource);
+    if (owner?.kind === "type" && owner.type.kind === "resource") return undefined;
     return `is of the resource ${quoteName(form.resource)}, which is not known here`;
   }
   const [self] = type.params;

@@ -75,7 +75,6 @@ export function addExtern(
   addName(externs, direction, extern, signature, offset);
   if (signature.kind === "type" && signature.type.kind === "resource") {
     externs.nameOfResource.set(signature.type, name);
-    externs.resourceNames.add(name);
   }
 }
 

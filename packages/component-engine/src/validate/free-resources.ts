@@ -1,5 +1,5 @@
 import type { Context } from "./context.js";
-import { partsOfFunc, partsOfValue } from "../types/parts.js";
+import { partsOf } from "../types/parts.js";
 import { resolveResource, type ResourceType, type ValueType } from "../types/value-types.js";
 import type { AnyType, Signature } from "./types.js";
 
@@ -32,8 +32,6 @@ export class FreeResources {
     switch (type.kind) {
       case "resource":
         return new Set([resolveResource(type)]);
-      case "func":
-        return this.#union(partsOfFunc(type));
       case "instance-type":
         return without(this.#all(type.exports.values()), (resource) => type.fresh.has(resource));
       case "component-type":
@@ -45,7 +43,7 @@ export class FreeResources {
       case "borrow":
         return new Set([resolveResource(type.resource)]);
       default:
-        return this.#union(partsOfValue(type));
+        return this.#union(partsOf(type));
     }
   }
 

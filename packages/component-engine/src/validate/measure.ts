@@ -1,22 +1,17 @@
 import { limitError } from "../limits.js";
-import { isValueType } from "./types.js";
 import type { Context } from "./context.js";
-import type { Signature } from "./types.js";
+import type { Signature, Sized } from "./types.js";
 
 /** Weight and depth of an instance or component type with these parts. Throws when a limit is reached. */
-export function measure(
-  context: Context,
-  parts: Iterable<Signature>,
-  offset: number,
-): { readonly weight: number; readonly depth: number } {
+export function measure(context: Context, parts: Iterable<Signature>, offset: number): Sized {
   const { limits } = context;
   let weight = 1;
   let depth = 1;
   for (const part of parts) {
     context.spend(1, offset);
-    weight += 1 + weightOfPart(part);
-    const inner = innerDepth(part);
-    depth = Math.max(depth, inner + 1);
+    const inner = sizeOf(part);
+    weight += 1 + inner.weight;
+    depth = Math.max(depth, inner.depth + 1);
   }
   if (weight > limits.maxDefinitions) {
     throw limitError(
@@ -33,15 +28,7 @@ export function measure(
 }
 
 /** Value types are shared: one counts as one, however large it is. */
-function weightOfPart(part: Signature): number {
-  if (part.kind === "core-module") return part.type.imports.length + part.type.exports.size;
-  if (part.kind === "instance" || part.kind === "component") return part.type.weight;
-  if (part.kind === "func" || part.type.kind === "func" || part.type.kind === "resource") return 1;
-  return isValueType(part.type) ? 1 : part.type.weight;
-}
-
-function innerDepth(part: Signature): number {
-  if (part.kind === "instance" || part.kind === "component") return part.type.depth;
-  if (part.kind !== "type" || part.type.kind === "func" || part.type.kind === "resource") return 0;
-  return isValueType(part.type) ? 0 : part.type.depth;
+function sizeOf({ kind, type }: Signature): Sized {
+  if (kind === "core-module") return { weight: type.imports.length + type.exports.size, depth: 0 };
+  return "exports" in type ? type : { weight: 1, depth: 0 };
 }

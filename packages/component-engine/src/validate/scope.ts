@@ -12,7 +12,6 @@ export class Externs {
   readonly items = new Map<string, Signature>();
   /** Names under the form in which they have to differ. */
   readonly keys = new Map<string, string>();
-  readonly resourceNames = new Set<string>();
   readonly nameOfResource = new Map<ResourceType, string>();
   /** Types that may be used in the type of an import or export that follows. */
   readonly visibleTypes = new Set<AnyType>();

@@ -1,5 +1,5 @@
 import type { Context } from "./context.js";
-import { mapNamed, mapOptional, mapParts, partsOfFunc, partsOfValue } from "../types/parts.js";
+import { mapNamed, mapOptional, mapParts, partsOf } from "../types/parts.js";
 import type { ResourceType, ValueType } from "../types/value-types.js";
 import type { AnyType, ComponentSignature, InstanceSignature, Path, Signature } from "./types.js";
 
@@ -67,7 +67,7 @@ export class Substitution {
   #other(type: AnyType): AnyType {
     switch (type.kind) {
       case "func":
-        if (!this.#changes(partsOfFunc(type))) return type;
+        if (!this.#changes(partsOf(type))) return type;
         return {
           ...type,
           params: mapNamed(type.params, (part) => this.#part(part)),
@@ -105,7 +105,7 @@ export class Substitution {
       case "list":
       case "option":
       case "result":
-        if (!this.#changes(partsOfValue(type))) return type;
+        if (!this.#changes(partsOf(type))) return type;
         return { ...type, ...mapParts(type, (part) => this.#part(part)) };
       default:
         return type;

@@ -1,4 +1,3 @@
-import { invalid } from "../errors.js";
 import { quoteName } from "../binary/names.js";
 import { coreImportKey, fitsCoreExtern, showCoreExtern, type CoreExtern } from "../core/module-types.js";
 import { sortText } from "./checks.js";
@@ -31,13 +30,11 @@ export class Subtyping {
 
   difference(given: Signature, wanted: Signature): string | undefined {
     this.#context.spend(1, this.#offset);
-    if (wanted.kind === "func" && given.kind === "func") return this.#types(given.type, wanted.type);
-    if (wanted.kind === "type" && given.kind === "type") return this.#types(given.type, wanted.type);
-    if (wanted.kind === "instance" && given.kind === "instance") return this.#types(given.type, wanted.type);
-    if (wanted.kind === "component" && given.kind === "component")
-      return this.#types(given.type, wanted.type);
     if (wanted.kind === "core-module" && given.kind === "core-module") {
       return moduleDifference(given.type, wanted.type);
+    }
+    if (wanted.kind === given.kind && wanted.kind !== "core-module" && given.kind !== "core-module") {
+      return this.#types(given.type, wanted.type);
     }
     return `expected a ${sortText(wanted.kind)}, found a ${sortText(given.kind)}`;
   }
@@ -117,18 +114,6 @@ export class Subtyping {
       if (found !== undefined) this.#rename(found, item, renamed);
     }
   }
-}
-
-/** Throws `invalid` with the difference, after what it is about. */
-export function requireFits(
-  context: Context,
-  given: Signature,
-  wanted: Signature,
-  what: string,
-  offset: number,
-): void {
-  const difference = new Subtyping(context, offset).difference(given, wanted);
-  if (difference !== undefined) throw invalid(`${what}: ${difference}`, offset);
 }
 
 function follow(given: ReadonlyMap<string, Signature>, path: readonly string[]): ResourceType | undefined {

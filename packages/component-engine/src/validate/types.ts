@@ -10,7 +10,7 @@ import type { FuncType, ResourceType, ValueType } from "../types/value-types.js"
 /** Names that lead to a resource: of an import or export, then of exports of the instances in it. */
 export type Path = readonly string[];
 
-interface Sized {
+export interface Sized {
   /** What the type lists, types inside it included. */
   readonly weight: number;
   /** Levels of instances and components inside each other. */

@@ -12,7 +12,7 @@ import { addExtern, describedSignature } from "./externs.js";
 import { FreeResources } from "./free-resources.js";
 import { measure } from "./measure.js";
 import { Externs, ValidationScope } from "./scope.js";
-import { requireFits, Subtyping } from "./subtype.js";
+import { Subtyping } from "./subtype.js";
 import { defineType } from "./type-definitions.js";
 import {
   freshResource,
@@ -124,13 +124,10 @@ class ComponentValidator {
     }
     if (ascribed !== undefined) {
       const wanted = describedSignature(context, scope, ascribed, name, offset);
-      requireFits(
-        context,
-        signature,
-        wanted,
-        `the export ${quoteName(name)} is not of the type it claims`,
-        offset,
-      );
+      const difference = new Subtyping(context, offset).difference(signature, wanted);
+      if (difference !== undefined) {
+        throw invalid(`the export ${quoteName(name)} is not of the type it claims: ${difference}`, offset);
+      }
       signature = wanted;
     }
     addExtern(context, scope, "export", extern, signature, offset);

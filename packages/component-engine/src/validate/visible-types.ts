@@ -1,6 +1,6 @@
 import { assertNever } from "@novywave/base";
 import type { Context } from "./context.js";
-import { partsOfFunc, partsOfValue } from "../types/parts.js";
+import { partsOf } from "../types/parts.js";
 import type { FuncType, ValueType } from "../types/value-types.js";
 import type { Direction, ValidationScope } from "./scope.js";
 import type { AnyType, InstanceSignature, Signature } from "./types.js";
@@ -49,7 +49,7 @@ export class VisibleTypes {
         for (const item of signature.type.exports.values()) if (!this.register(item)) return false;
         return true;
       case "func":
-        return this.#funcVisible(signature.type);
+        return this.#partsVisible(signature.type);
       // They stand for themselves.
       case "component":
       case "core-module":
@@ -75,15 +75,16 @@ export class VisibleTypes {
       case "resource":
       case "component-type":
         return true;
-      case "func":
-        return this.#funcVisible(type);
       case "instance-type":
         return this.#instanceVisible(type);
       case "own":
       case "borrow":
         return this.#known(type.resource);
-      default:
-        return this.#allVisible(partsOfValue(type));
+      default: {
+        const parts = partsOf(type);
+        this.#context.spend(parts.length, this.#offset);
+        return parts.every((part) => part === undefined || this.#visible(part));
+      }
     }
   }
 
@@ -92,7 +93,7 @@ export class VisibleTypes {
     const added: AnyType[] = [];
     const visible = [...type.exports.values()].every((item) => {
       this.#context.spend(1, this.#offset);
-      if (item.kind === "func") return this.#funcVisible(item.type);
+      if (item.kind === "func") return this.#partsVisible(item.type);
       if (item.kind === "instance") return this.#instanceVisible(item.type);
       if (item.kind !== "type") return true;
       if (!this.#partsVisible(item.type)) return false;
@@ -107,36 +108,16 @@ export class VisibleTypes {
     return visible;
   }
 
-  #funcVisible(type: FuncType): boolean {
-    return this.#allVisible(partsOfFunc(type));
-  }
-
-  #allVisible(parts: readonly (ValueType | undefined)[]): boolean {
-    this.#context.spend(parts.length, this.#offset);
-    return parts.every((part) => part === undefined || this.#visible(part));
-  }
-
   #visible(type: ValueType): boolean {
     const { looked } = this.#scope.externs(this.#direction);
     // More and more can be named, never less.
     if (looked.has(type)) return true;
-    const visible = this.#look(type);
+    const visible = mustBeNamed(type) ? this.#known(type) : this.#partsVisible(type);
     if (visible && (this.#inside?.size ?? 0) === 0) looked.add(type);
     return visible;
   }
+}
 
-  #look(type: ValueType): boolean {
-    switch (type.kind) {
-      case "record":
-      case "variant":
-      case "enum":
-      case "flags":
-        return this.#known(type);
-      case "own":
-      case "borrow":
-        return this.#known(type.resource);
-      default:
-        return this.#allVisible(partsOfValue(type));
-    }
-  }
+function mustBeNamed(type: ValueType): boolean {
+  return /^(?:record|variant|enum|flags)$/.test(type.kind);
 }
