@@ -53,7 +53,7 @@ export class EngineError extends Error {
   constructor(
     code: EngineErrorCode,
     message: string,
-    detail: { offset?: number; cause?: unknown; limit?: string } = {},
+    detail: { offset?: number | undefined; cause?: unknown; limit?: string | undefined } = {},
   ) {
     const where = detail.offset === undefined ? "" : ` (at byte ${detail.offset})`;
     super(message + where, detail);
@@ -64,12 +64,12 @@ export class EngineError extends Error {
 }
 
 /** Well-formed, but against the rules. */
-export function invalid(message: string, offset: number): EngineError {
+export function invalid(message: string, offset?: number): EngineError {
   return new EngineError("invalid", message, { offset });
 }
 
 /** A feature that the engine refuses. */
-export function unsupported(feature: string, offset: number): EngineError {
+export function unsupported(feature: string, offset?: number): EngineError {
   return new EngineError("unsupported", feature, { offset });
 }
 

@@ -74,9 +74,8 @@ export function limitError(
   what: string,
   offset?: number,
 ): EngineError {
-  return new EngineError(
-    "limit-exceeded",
-    `${what}: the limit ${limit} is ${limits[limit]}`,
-    offset === undefined ? { limit } : { limit, offset },
-  );
+  return new EngineError("limit-exceeded", `${what}: the limit ${limit} is ${limits[limit]}`, {
+    limit,
+    offset,
+  });
 }

@@ -161,7 +161,7 @@ function parseDependency(name: string, scheme: string): ParsedName | undefined {
 }
 
 /** Things of one kind cannot have the same name. */
-export function twoNamed(what: string, offset: number, ...names: readonly string[]): EngineError {
+export function twoNamed(what: string, names: readonly string[], offset?: number): EngineError {
   return invalid(`two ${what}s are named ${names.map(quoteName).join(" ")}`, offset);
 }
 

@@ -122,7 +122,7 @@ function readSection(
       each((offset) => readAlias(reader, offset));
       return;
     case 7:
-      each((offset) => ({ kind: "type", type: readType(reader, depth, readDecl), offset }));
+      each(() => readTypeDefinition(reader, depth));
       return;
     case 8:
       each((offset) => ({ kind: "canon", canon: readCanon(reader), offset }));
@@ -209,6 +209,11 @@ function readAlias(reader: Reader, offset: number): Definition {
   }
 }
 
+function readTypeDefinition(reader: Reader, depth: number): Definition {
+  const { offset } = reader;
+  return { kind: "type", type: readType(reader, depth, readDecl), offset };
+}
+
 /** A declaration in an instance type, or in a component type, which can also have imports. */
 function readDecl(reader: Reader, inComponent: boolean, depth: number): Decl {
   const offset = reader.offset;
@@ -220,7 +225,7 @@ function readDecl(reader: Reader, inComponent: boolean, depth: number): Decl {
     case 0x00:
       return { kind: "core-type", type: readCoreType(reader, depth + 1), offset };
     case 0x01:
-      return { kind: "type", type: readType(reader, depth, readDecl), offset };
+      return readTypeDefinition(reader, depth);
     case 0x02:
       return readAlias(reader, offset);
     case 0x03:

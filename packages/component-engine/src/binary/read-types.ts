@@ -57,7 +57,7 @@ function readNamed<T>(
     const { offset } = reader;
     const name = readLabel(reader, what);
     const key = canonicalLabel(name);
-    if (seen.has(key)) throw twoNamed(what, offset, name);
+    if (seen.has(key)) throw twoNamed(what, [name], offset);
     seen.add(key);
     return { name, type: read() };
   });
@@ -90,27 +90,27 @@ export function readType(
     case 0x43: {
       const params = readNamed(reader, "parameter", () => readTypeRef(reader));
       if (!reader.flag())
-        return { kind: "func", async: opcode === 0x43, params, result: readTypeRef(reader), offset };
+        return { kind: "func", async: opcode === 0x43, params, result: readTypeRef(reader) };
       reader.expect(0, "a function type with named results, which are no longer part of the format");
-      return { kind: "func", async: opcode === 0x43, params, result: undefined, offset };
+      return { kind: "func", async: opcode === 0x43, params, result: undefined };
     }
     case 0x41:
     case 0x42: {
       const inComponent = opcode === 0x41;
       const decls = reader.vec("declarations", () => readDecl(reader, inComponent, depth + 1));
-      return { kind: inComponent ? "component-type" : "instance-type", decls, offset };
+      return { kind: inComponent ? "component-type" : "instance-type", decls };
     }
     case 0x3f:
     case 0x3e: {
       readRepresentation(reader, offset);
       const dtor = opcode === 0x3f ? reader.optional(() => reader.u32()) : reader.u32();
       if (opcode === 0x3e) reader.optional(() => reader.u32());
-      return { kind: "resource", dtor, async: opcode === 0x3e, offset };
+      return { kind: "resource", dtor, async: opcode === 0x3e };
     }
     default: {
       const primitive = primitiveOf(opcode);
-      if (primitive !== undefined) return { kind: "alias", to: primitive, offset };
-      return { ...readCompound(reader, opcode, offset), offset };
+      if (primitive !== undefined) return { kind: "alias", to: primitive };
+      return readCompound(reader, opcode, offset);
     }
   }
 }

@@ -110,13 +110,12 @@ export type CoreTypeSyntax =
   | { readonly kind: "func"; readonly type: CoreFuncType }
   | { readonly kind: "module"; readonly decls: readonly CoreModuleDecl[] };
 
-export type TypeSyntax = { readonly offset: number } & (
+export type TypeSyntax =
   | ValueTypeSyntax
   | FuncTypeSyntax
   | ResourceSyntax
   | { readonly kind: "instance-type"; readonly decls: readonly Decl[] }
-  | { readonly kind: "component-type"; readonly decls: readonly Decl[] }
-);
+  | { readonly kind: "component-type"; readonly decls: readonly Decl[] };
 
 export type ExternDesc =
   | { readonly kind: "core-module"; readonly index: number }

@@ -126,7 +126,7 @@ class ModuleReader {
     const name = reader.name();
     const extern = coreExternOf(readCoreExtern(reader), this.#types, start);
     const key = coreImportKey(module, name);
-    if (this.#imported.has(key)) throw twoNamed("core import", start, module, name);
+    if (this.#imported.has(key)) throw twoNamed("core import", [module, name], start);
     this.#imported.add(key);
     this.#spaces[extern.kind].push(extern);
     this.imports.push({ ...extern, module, name });
@@ -136,7 +136,7 @@ class ModuleReader {
     const name = reader.name();
     const { offset } = reader;
     const kind = readCoreKind(reader);
-    if (this.exports.has(name)) throw twoNamed("core export", offset, name);
+    if (this.exports.has(name)) throw twoNamed("core export", [name], offset);
     this.exports.set(name, at(this.#spaces[kind], reader.u32(), `core-${kind}`, offset));
   }
 
@@ -179,7 +179,7 @@ class ModuleReader {
 export function coreExternOf(
   syntax: CoreExternSyntax,
   types: readonly CoreFuncType[],
-  offset: number,
+  offset?: number,
 ): CoreExtern {
   if (!("index" in syntax)) return syntax;
   const type = at(types, syntax.index, "core-type", offset);

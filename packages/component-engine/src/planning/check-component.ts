@@ -31,12 +31,18 @@ export function checkComponent(
   limits: EngineLimits,
 ): CheckedComponent {
   const context = new Context(bytes, limits);
-  const { modules, refusals } = context;
-  const scope = validated(context, syntax);
-  const imports = externs(context, syntax, scope, "import");
-  const exports = externs(context, syntax, scope, "export");
-  const plan = refusals[0] ?? planOf(context, syntax, imports, exports);
-  return { imports, exports, modules, refusals, plan };
+  try {
+    const { modules, refusals } = context;
+    const scope = validated(context, syntax);
+    const imports = externs(context, syntax, scope, "import");
+    const exports = externs(context, syntax, scope, "export");
+    const plan = refusals[0] ?? planOf(context, syntax, imports, exports);
+    return { imports, exports, modules, refusals, plan };
+  } catch (thrown) {
+    if (!(thrown instanceof EngineError) || thrown.offset !== undefined) throw thrown;
+    const { code, message, limit } = thrown;
+    throw new EngineError(code, message, { offset: context.offset, limit });
+  }
 }
 
 function validated(context: Context, syntax: ComponentSyntax): ValidationScope {
@@ -63,7 +69,8 @@ function externs(
     const signature = items.get(definition.name);
     // What is missing was refused.
     if (signature === undefined) continue;
-    const extern = toExtern(context, direction, definition.name, signature, definition.offset);
+    context.offset = definition.offset;
+    const extern = toExtern(context, direction, definition.name, signature);
     if (extern !== undefined) found.push(extern);
   }
   return found;

@@ -19,19 +19,18 @@ export function planComponent(
 ): Exports {
   const { context } = plan;
   if (depth > context.limits.maxDepth) {
-    throw limitError("maxDepth", context.limits, "components are nested too deep", syntax.offset);
+    throw limitError("maxDepth", context.limits, "components are nested too deep");
   }
   const scope = defined(context.scopes.get(syntax), "a validated component");
   const frame = new Frame(context, scope, outer, plan.instances, depth);
   plan.instances += 1;
   const exports = new Map<string, Entity>();
-  for (const definition of syntax.definitions) {
-    context.spend(10, definition.offset);
+  context.each(syntax.definitions, (definition) => {
     if (definition.kind === "import") {
-      const { name, offset } = definition;
+      const { name } = definition;
       const given =
         args === undefined
-          ? hostEntity(plan, name, undefined, defined(scope.imports.items.get(name), "an import"), offset)
+          ? hostEntity(plan, name, undefined, defined(scope.imports.items.get(name), "an import"))
           : args.get(name);
       frame.push(defined(given, "an argument"));
     } else if (definition.kind === "export") {
@@ -41,13 +40,12 @@ export function planComponent(
     } else {
       planDefinition(plan, frame, definition);
     }
-  }
+  });
   return exports;
 }
 
 function planDefinition(plan: PlanBuilder, frame: Frame, definition: Definition): void {
   const { context } = plan;
-  const { offset } = definition;
   switch (definition.kind) {
     case "core-module":
       frame.push({ kind: "core-module", index: context.coreModule(definition.start, definition.end).index });
@@ -56,7 +54,7 @@ function planDefinition(plan: PlanBuilder, frame: Frame, definition: Definition)
       frame.coreInstances.push(instantiateCore(plan, frame, definition));
       return;
     case "core-inline-instance":
-      context.spend(4 * definition.exports.length, offset);
+      context.spend(4 * definition.exports.length);
       frame.coreInstances.push(
         new Map(definition.exports.map((item) => [item.name, frame.coreAt(item.sort, item.index)])),
       );
@@ -66,12 +64,12 @@ function planDefinition(plan: PlanBuilder, frame: Frame, definition: Definition)
       return;
     case "instantiate": {
       const { syntax, outer } = frame.at("component", definition.component);
-      const args = namedEntities(plan, frame, definition.args, offset);
+      const args = namedEntities(plan, frame, definition.args);
       frame.push({ kind: "instance", exports: planComponent(plan, syntax, outer, args, frame.depth + 1) });
       return;
     }
     case "inline-instance":
-      frame.push({ kind: "instance", exports: namedEntities(plan, frame, definition.exports, offset) });
+      frame.push({ kind: "instance", exports: namedEntities(plan, frame, definition.exports) });
       return;
     case "alias-export": {
       const { exports } = frame.at("instance", definition.instance);
@@ -93,12 +91,12 @@ function planDefinition(plan: PlanBuilder, frame: Frame, definition: Definition)
         return;
       }
       const dtor = type.dtor === undefined ? undefined : frame.coreAt("core-func", type.dtor);
-      const number = plan.addResource({ kind: "guest", instance: frame.instance, dtor }, offset);
+      const number = plan.addResource({ kind: "guest", instance: frame.instance, dtor });
       frame.push({ kind: "type", resource: { kind: "resource", definition: number } });
       return;
     }
     case "canon":
-      planCanon(plan, frame, definition.canon, offset);
+      planCanon(plan, frame, definition.canon);
       return;
     // Core types were needed for validation; of the others none is left in a component that is planned.
     default:
@@ -127,13 +125,8 @@ function entityAt(frame: Frame, { sort, index }: Pick<NamedSortIndex, "sort" | "
   }
 }
 
-function namedEntities(
-  plan: PlanBuilder,
-  frame: Frame,
-  items: readonly NamedSortIndex[],
-  offset: number,
-): Exports {
-  plan.context.spend(4 * items.length, offset);
+function namedEntities(plan: PlanBuilder, frame: Frame, items: readonly NamedSortIndex[]): Exports {
+  plan.context.spend(4 * items.length);
   return new Map(items.map((item) => [item.name, entityAt(frame, item)]));
 }
 
@@ -144,18 +137,17 @@ function instantiateCore(
   definition: Extract<Definition, { kind: "core-instantiate" }>,
 ): CoreInstance {
   const { context } = plan;
-  const { offset } = definition;
   const { index } = frame.at("core-module", definition.module);
   const module = defined(context.modules[index], "a core module");
   const given = new Map(definition.args.map((arg) => [arg.name, frame.coreInstances[arg.instance]]));
   // The platform makes a function object for each export.
-  context.spend(definition.args.length + module.imports.length + 8 * module.exports.size, offset);
+  context.spend(definition.args.length + module.imports.length + 8 * module.exports.size);
   const args = module.imports.map((item) => ({
     module: item.module,
     name: item.name,
     value: coreExport(defined(given.get(item.module), "a core instance"), item.name),
   }));
-  return plan.addCoreInstance({ module: index, args }, module, offset);
+  return plan.addCoreInstance({ module: index, args }, module);
 }
 
 function coreExport(instance: CoreInstance, name: string): CoreRef {
@@ -164,7 +156,7 @@ function coreExport(instance: CoreInstance, name: string): CoreRef {
 }
 
 /** Plans a canonical definition: a function that is lifted or lowered, or a built-in for resources. */
-function planCanon(plan: PlanBuilder, frame: Frame, canon: Canon, offset: number): void {
+function planCanon(plan: PlanBuilder, frame: Frame, canon: Canon): void {
   const { context } = plan;
   const { instance } = frame;
   const coreFuncs = frame.core("core-func");
@@ -173,7 +165,7 @@ function planCanon(plan: PlanBuilder, frame: Frame, canon: Canon, offset: number
       const type = frame.func(
         defined(frame.scope.spaces.func[frame.entities.func.length], "a function type"),
       );
-      context.spendConversions(type, offset);
+      context.spendConversions(type);
       const options = abiOptions(frame, canon.options);
       const core = frame.coreAt("core-func", canon.func);
       const index = plan.lifts.push({ core, type, options, instance }) - 1;
@@ -182,7 +174,7 @@ function planCanon(plan: PlanBuilder, frame: Frame, canon: Canon, offset: number
     }
     case "lower": {
       const type = frame.func(defined(frame.scope.spaces.func[canon.func], "a function type"));
-      context.spendConversions(type, offset);
+      context.spendConversions(type);
       const { source } = frame.at("func", canon.func);
       const options = abiOptions(frame, canon.options);
       coreFuncs.push(plan.addTrampoline({ kind: "lower", source, type, options, instance }));

@@ -54,7 +54,7 @@ export class Frame {
     this.outer = outer;
     this.instance = instance;
     this.depth = depth;
-    this.#substitution = new Substitution(context, 0, this.#resources);
+    this.#substitution = new Substitution(context, this.#resources);
   }
 
   core(sort: Sort): CoreRef[] {
@@ -81,7 +81,7 @@ export class Frame {
       }
     } else if (entity.kind === "instance") {
       const paths = defined(this.scope.spaces.instance[space.length], "an instance").paths;
-      this.#context.spend(paths.size, 0);
+      this.#context.spend(paths.size);
       for (const [resource, path] of paths) {
         const found = follow(entity.exports, path);
         if (found !== undefined) this.#learn(resource, found);

@@ -17,7 +17,6 @@ export function toExtern(
   direction: "import" | "export",
   name: string,
   signature: Signature,
-  offset: number,
 ): ComponentExtern | undefined {
   const quoted = quoteName(name);
   switch (signature.kind) {
@@ -28,18 +27,18 @@ export function toExtern(
     case "instance": {
       const functions: InterfaceFunction[] = [];
       const types: InterfaceNamedType[] = [];
-      context.spend(10 * signature.type.exports.size, offset);
+      context.spend(10 * signature.type.exports.size);
       for (const [key, item] of signature.type.exports) {
         if (item.kind === "func") functions.push({ name: key, type: item.type });
         else if (item.kind !== "type") {
           const what = item.kind === "instance" ? "an instance" : `a ${sortText(item.kind)}`;
-          context.refuse(`${what} inside the ${direction}ed instance ${quoted}`, offset);
+          context.refuse(`${what} inside the ${direction}ed instance ${quoted}`);
         } else if (isNamed(item.type)) types.push({ name: key, type: item.type });
       }
       return { kind: "instance", name, type: { functions, types } };
     }
     default:
-      context.refuse(`an ${direction}ed ${sortText(signature.kind)} (${quoted})`, offset);
+      context.refuse(`an ${direction}ed ${sortText(signature.kind)} (${quoted})`);
       return undefined;
   }
 }
@@ -55,14 +54,13 @@ export function hostEntity(
   host: string,
   func: string | undefined,
   signature: Signature,
-  offset: number,
 ): Entity {
   if (signature.kind === "func") return { kind: "func", source: { kind: "import", import: host, func } };
   if (signature.kind === "instance") {
     const exports = new Map<string, Entity>();
     for (const [name, item] of signature.type.exports) {
-      plan.context.spend(10, offset);
-      exports.set(name, hostEntity(plan, host, name, item, offset));
+      plan.context.spend(10);
+      exports.set(name, hostEntity(plan, host, name, item));
     }
     return { kind: "instance", exports };
   }
@@ -72,7 +70,7 @@ export function hostEntity(
   const resource = resolveResource(type);
   // Else it is another name of a resource that is there.
   if (resource === type) {
-    resource.definition = plan.addResource({ kind: "host", import: host, type: func }, offset);
+    resource.definition = plan.addResource({ kind: "host", import: host, type: func });
   }
   return { kind: "type", resource };
 }

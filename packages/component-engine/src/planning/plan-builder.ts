@@ -20,8 +20,8 @@ export class PlanBuilder {
   }
 
   /** A new resource type, different from all others; answers with its number. Each takes a few objects of every instance. */
-  addResource(definition: ResourceDefinition, offset: number): number {
-    this.context.spend(40, offset);
+  addResource(definition: ResourceDefinition): number {
+    this.context.spend(40);
     return this.resources.push(definition) - 1;
   }
 
@@ -30,19 +30,19 @@ export class PlanBuilder {
   }
 
   /** Plans a core instance; answers with its number. */
-  addCoreInstance(instantiation: CoreInstantiation, module: CoreModule, offset: number): number {
+  addCoreInstance(instantiation: CoreInstantiation, module: CoreModule): number {
     const { limits } = this.context;
     const number = this.coreInstances.push(instantiation) - 1;
     this.#memories += module.memories;
     this.#tables += module.tables;
     if (number >= limits.maxCoreInstances) {
-      throw limitError("maxCoreInstances", limits, "too many core instances", offset);
+      throw limitError("maxCoreInstances", limits, "too many core instances");
     }
     if (this.#memories > limits.maxMemories) {
-      throw limitError("maxMemories", limits, `${this.#memories} memories`, offset);
+      throw limitError("maxMemories", limits, `${this.#memories} memories`);
     }
     if (this.#tables > limits.maxTables) {
-      throw limitError("maxTables", limits, `${this.#tables} tables`, offset);
+      throw limitError("maxTables", limits, `${this.#tables} tables`);
     }
     return number;
   }

@@ -3,7 +3,7 @@ import { quoteName } from "../binary/names.js";
 import type { Definition } from "../binary/syntax.js";
 import { sortText } from "./checks.js";
 import { outerScope } from "./core.js";
-import type { FreeResources } from "./free-resources.js";
+import type { Context } from "./context.js";
 import type { ValidationScope } from "./scope.js";
 
 /** An export of an instance, as a definition of its own. */
@@ -11,13 +11,12 @@ export function validateAliasExport(
   scope: ValidationScope,
   alias: Extract<Definition, { kind: "alias-export" }>,
 ): void {
-  const { offset, name, instance, sort } = alias;
-  const found = scope.at("instance", instance, offset).exports.get(name);
-  if (found === undefined) throw invalid(`instance ${instance} has no export ${quoteName(name)}`, offset);
+  const { name, instance, sort } = alias;
+  const found = scope.at("instance", instance).exports.get(name);
+  if (found === undefined) throw invalid(`instance ${instance} has no export ${quoteName(name)}`);
   if (found.kind !== sort) {
     throw invalid(
       `the export ${quoteName(name)} of instance ${instance} is a ${sortText(found.kind)}, not a ${sort}`,
-      offset,
     );
   }
   scope.pushSignature(found);
@@ -27,37 +26,36 @@ export function validateAliasCoreExport(
   scope: ValidationScope,
   alias: Extract<Definition, { kind: "alias-core-export" }>,
 ): void {
-  const { offset, name, instance, sort } = alias;
-  const found = scope.at("core-instance", instance, offset).get(name);
-  if (found === undefined)
-    throw invalid(`core instance ${instance} has no export ${quoteName(name)}`, offset);
+  const { name, instance, sort } = alias;
+  const found = scope.at("core-instance", instance).get(name);
+  if (found === undefined) throw invalid(`core instance ${instance} has no export ${quoteName(name)}`);
   if (`core-${found.kind}` !== sort) {
-    throw invalid(`the core export ${quoteName(name)} is a ${found.kind}, not a ${sort.slice(5)}`, offset);
+    throw invalid(`the core export ${quoteName(name)} is a ${found.kind}, not a ${sort.slice(5)}`);
   }
   scope.spaces[`core-${found.kind}` as const].push(found);
 }
 
 /** A definition of an enclosing component or type. */
 export function validateAliasOuter(
-  free: FreeResources,
+  context: Context,
   scope: ValidationScope,
   alias: Extract<Definition, { kind: "alias-outer" }>,
 ): void {
-  const { offset, count, index, sort } = alias;
-  const outer = outerScope(scope, count, offset);
+  const { count, index, sort } = alias;
+  const outer = outerScope(scope, count);
   // A component could not be moved elsewhere if it used resources that were not given to it.
-  if (sort === "type" && crossesComponent(scope, count) && free.of(outer.at(sort, index, offset)).size > 0) {
-    throw invalid("an outer type that refers to resources cannot be aliased into a component", offset);
+  if (sort === "type" && crossesComponent(scope, count) && context.free.of(outer.at(sort, index)).size > 0) {
+    throw invalid("an outer type that refers to resources cannot be aliased into a component");
   }
   switch (sort) {
     case "type":
     case "core-module":
     case "core-type":
     case "component":
-      scope.push(sort, outer.at(sort, index, offset));
+      scope.push(sort, outer.at(sort, index));
       return;
     default:
-      throw invalid(`a ${sort} cannot be aliased from an outer component`, offset);
+      throw invalid(`a ${sort} cannot be aliased from an outer component`);
   }
 }
 

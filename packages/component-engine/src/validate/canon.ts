@@ -9,33 +9,33 @@ import type { ValidationScope } from "./scope.js";
 const reallocType: CoreFuncType = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
 
 /** Checks a canonical definition, and adds the function that it defines. */
-export function validateCanon(context: Context, scope: ValidationScope, canon: Canon, offset: number): void {
+export function validateCanon(context: Context, scope: ValidationScope, canon: Canon): void {
   switch (canon.kind) {
     case "lift": {
-      const type = scope.typeAt("func", canon.type, offset);
-      validateLift(context, scope, canon.func, type, canon.options, offset);
+      const type = scope.typeAt("func", canon.type);
+      validateLift(context, scope, canon.func, type, canon.options);
       scope.spaces.func.push(type);
       return;
     }
     case "lower": {
-      const type = scope.at("func", canon.func, offset);
-      validateLower(context, scope, type, canon.options, offset);
+      const type = scope.at("func", canon.func);
+      validateLower(context, scope, type, canon.options);
       scope.spaces["core-func"].push({ kind: "func", type: coreSignature(type, "lower") });
       return;
     }
     case "resource.new":
     case "resource.rep":
     case "resource.drop": {
-      const type = scope.typeAt("resource", canon.resource, offset);
+      const type = scope.typeAt("resource", canon.resource);
       if (canon.kind !== "resource.drop" && !scope.definedResources.has(resolveResource(type))) {
-        throw invalid(`${canon.kind} of a resource that another component defines`, offset);
+        throw invalid(`${canon.kind} of a resource that another component defines`);
       }
       const results: CoreFuncType["results"] = canon.kind === "resource.drop" ? [] : ["i32"];
       scope.spaces["core-func"].push({ kind: "func", type: { params: ["i32"], results } });
       return;
     }
     case "unsupported":
-      context.refuse(canon.feature, offset);
+      context.refuse(canon.feature);
       scope.spaces["core-func"].push({ kind: "func", type: undefined });
   }
 }
@@ -46,23 +46,16 @@ function validateLift(
   func: number,
   type: FuncType,
   options: CanonOptions,
-  offset: number,
 ): void {
-  context.spendConversions(type, offset);
+  context.spendConversions(type);
   const expected = coreSignature(type, "lift");
-  requireCoreFunc(scope, func, expected, "canon lift", offset);
+  requireCoreFunc(scope, func, expected, "canon lift");
   const { params, spilledParams, spilledResult } = funcLayoutOf(type);
   const takesMemory = params.pointers || spilledParams;
-  validateOptions(context, scope, options, offset);
-  requireOptions(options, takesMemory || spilledResult, takesMemory, offset);
+  validateOptions(context, scope, options);
+  requireOptions(options, takesMemory || spilledResult, takesMemory);
   if (options.postReturn !== undefined) {
-    requireCoreFunc(
-      scope,
-      options.postReturn,
-      { params: expected.results, results: [] },
-      "post-return",
-      offset,
-    );
+    requireCoreFunc(scope, options.postReturn, { params: expected.results, results: [] }, "post-return");
   }
 }
 
@@ -71,32 +64,26 @@ function validateLower(
   scope: ValidationScope,
   type: FuncType,
   options: CanonOptions,
-  offset: number,
 ): void {
-  context.spendConversions(type, offset);
-  if (options.postReturn !== undefined) throw invalid("post-return with canon lower", offset);
+  context.spendConversions(type);
+  if (options.postReturn !== undefined) throw invalid("post-return with canon lower");
   const { params, spilledParams, spilledResult } = funcLayoutOf(type);
   const returnsMemory = type.result !== undefined && layoutOf(type.result).pointers;
-  validateOptions(context, scope, options, offset);
-  requireOptions(options, params.pointers || spilledParams || spilledResult, returnsMemory, offset);
+  validateOptions(context, scope, options);
+  requireOptions(options, params.pointers || spilledParams || spilledResult, returnsMemory);
 }
 
-function validateOptions(
-  context: Context,
-  scope: ValidationScope,
-  options: CanonOptions,
-  offset: number,
-): void {
-  if (options.unsupported !== undefined) context.refuse(options.unsupported, offset);
-  if (options.memory !== undefined) scope.at("core-memory", options.memory, offset);
+function validateOptions(context: Context, scope: ValidationScope, options: CanonOptions): void {
+  if (options.unsupported !== undefined) context.refuse(options.unsupported);
+  if (options.memory !== undefined) scope.at("core-memory", options.memory);
   if (options.realloc === undefined) return;
-  if (options.memory === undefined) throw invalid("the option realloc needs the option memory", offset);
-  requireCoreFunc(scope, options.realloc, reallocType, "realloc", offset);
+  if (options.memory === undefined) throw invalid("the option realloc needs the option memory");
+  requireCoreFunc(scope, options.realloc, reallocType, "realloc");
 }
 
-function requireOptions(options: CanonOptions, memory: boolean, realloc: boolean, offset: number): void {
-  if (memory && options.memory === undefined) throw invalid("the option memory is missing", offset);
-  if (realloc && options.realloc === undefined) throw invalid("the option realloc is missing", offset);
+function requireOptions(options: CanonOptions, memory: boolean, realloc: boolean): void {
+  if (memory && options.memory === undefined) throw invalid("the option memory is missing");
+  if (realloc && options.realloc === undefined) throw invalid("the option realloc is missing");
 }
 
 export function requireCoreFunc(
@@ -104,12 +91,10 @@ export function requireCoreFunc(
   index: number,
   expected: CoreFuncType,
   what: string,
-  offset: number,
 ): void {
-  const { type } = scope.at("core-func", index, offset);
+  const { type } = scope.at("core-func", index);
   if (type === undefined || sameCoreFuncType(type, expected)) return;
   throw invalid(
     `${what}: the core function is ${showCoreFuncType(type)}, needed is ${showCoreFuncType(expected)}`,
-    offset,
   );
 }

@@ -6,7 +6,7 @@ export function sortText(sort: string): string {
 }
 
 /** The entry of an index space; `sort` is what it holds. Throws `invalid` when there is none. */
-export function at<T>(space: readonly T[], index: number, sort: string, offset: number): T {
+export function at<T>(space: readonly T[], index: number, sort: string, offset?: number): T {
   const entity = space[index];
   if (entity === undefined) {
     throw invalid(`${sortText(sort)} ${index} does not exist: ${space.length} are defined`, offset);

@@ -2,22 +2,16 @@ import { invalid } from "../errors.js";
 import { quoteName } from "../binary/names.js";
 import type { Context } from "./context.js";
 import type { ResourceType } from "../types/value-types.js";
-import type { FreeResources } from "./free-resources.js";
-import { measure } from "./measure.js";
+import { measureSignatures } from "./measure.js";
 import type { ValidationScope } from "./scope.js";
 import type { ComponentSignature, Path, Signature } from "./types.js";
 
 /** The type of a component whose definitions, or of a component type whose declarations, have all been seen. */
-export function closeComponent(
-  context: Context,
-  free: FreeResources,
-  scope: ValidationScope,
-  offset: number,
-): ComponentSignature {
+export function closeComponent(context: Context, scope: ValidationScope): ComponentSignature {
   function* uses(items: ReadonlyMap<string, Signature>): Iterable<[string, ResourceType]> {
     for (const [name, signature] of items) {
-      const resources = free.ofSignature(signature);
-      context.spend(resources.size, offset);
+      const resources = context.free.ofSignature(signature);
+      context.spend(resources.size);
       for (const resource of resources) yield [name, resource];
     }
   }
@@ -29,17 +23,14 @@ export function closeComponent(
   if (own.size > 0) {
     for (const [name, resource] of uses(imports)) {
       if (own.has(resource)) {
-        throw invalid(
-          `the import ${quoteName(name)} uses a resource that the component itself makes`,
-          offset,
-        );
+        throw invalid(`the import ${quoteName(name)} uses a resource that the component itself makes`);
       }
     }
     for (const [name, resource] of uses(exports)) {
       if (!own.has(resource)) continue;
       const path = scope.exportedResources.get(resource);
       if (path === undefined) {
-        throw invalid(`the export ${quoteName(name)} uses a resource that is not exported`, offset);
+        throw invalid(`the export ${quoteName(name)} uses a resource that is not exported`);
       }
       fresh.set(resource, path);
     }
@@ -51,6 +42,6 @@ export function closeComponent(
     imported: scope.importedResources,
     fresh,
     paths: scope.exportedResources,
-    ...measure(context, [...imports.values(), ...exports.values()], offset),
+    ...measureSignatures(context, [...imports.values(), ...exports.values()]),
   };
 }

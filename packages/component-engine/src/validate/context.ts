@@ -4,7 +4,7 @@ import { readCoreModule } from "../core/read-module.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import type { Refusal } from "../plan.js";
 import { weightOf, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
-import { TypeBuilder } from "./build-type.js";
+import { FreeResources } from "./free-resources.js";
 import type { ComponentSyntax } from "../binary/syntax.js";
 import type { ValidationScope } from "./scope.js";
 import { isValueType, type AnyType } from "./types.js";
@@ -18,11 +18,13 @@ export interface NumberedModule {
 /** What reading one component file finds out, and what it may still cost. */
 export class Context {
   readonly limits: EngineLimits;
-  readonly types: TypeBuilder;
+  readonly free: FreeResources;
   readonly modules: CoreModule[] = [];
   readonly refusals: Refusal[] = [];
   /** The definitions of each component, nested ones too, once it is validated. */
   readonly scopes = new Map<ComponentSyntax, ValidationScope>();
+  /** Where the definition begins that is looked at. What is thrown without an offset is about it. */
+  offset = 0;
   /** Evaluations left; a nested component costs each time that it is instantiated. */
   #work: number;
   readonly #names = new WeakMap<AnyType, number>();
@@ -35,35 +37,46 @@ export class Context {
     this.limits = limits;
     this.#work = limits.maxDefinitions * 20;
     this.#readBudget = { items: limits.maxDefinitions };
-    this.types = new TypeBuilder(limits, (feature, offset) => this.refuse(feature, offset));
+    this.free = new FreeResources(this);
   }
 
   /** Notes a feature that `compile` refuses. A hostile file can have millions; the first hundred are kept. */
-  refuse(feature: string, offset: number): void {
+  refuse(feature: string): void {
     if (this.refusals.length >= 100) return;
     // What is aliased can be met more than once.
-    if (this.refusals.some((known) => known.offset === offset && known.feature === feature)) return;
-    this.refusals.push({ feature, offset });
+    if (this.refusals.some((known) => known.offset === this.offset && known.feature === feature)) return;
+    this.refusals.push({ feature, offset: this.offset });
   }
 
-  spend(amount: number, offset: number): void {
+  /** Looks at definitions one after the other; each costs something. */
+  each<T extends { readonly offset: number }>(items: readonly T[], look: (item: T) => void): void {
+    const { offset } = this;
+    for (const item of items) {
+      this.offset = item.offset;
+      this.spend(10);
+      look(item);
+    }
+    this.offset = offset;
+  }
+
+  spend(amount: number): void {
     this.#work -= amount;
     if (this.#work < 0) {
-      throw limitError("maxDefinitions", this.limits, "the component has too much to evaluate", offset);
+      throw limitError("maxDefinitions", this.limits, "the component has too much to evaluate");
     }
   }
 
   /** Pays for the conversions of a function that is lifted or lowered: each value of its type takes a few closures. */
-  spendConversions(type: FuncType, offset: number): void {
-    this.spend(8 * weightOf(type), offset);
+  spendConversions(type: FuncType): void {
+    this.spend(8 * weightOf(type));
   }
 
   /** The same type under the name that an import or export gives it. Names of names are followed often: their number is bounded. */
-  rename<T extends AnyType>(type: T, name: string, offset: number): T | ValueType | ResourceType {
+  rename<T extends AnyType>(type: T, name: string): T | ValueType | ResourceType {
     if (type.kind !== "resource" && !isValueType(type)) return type;
     const names = (this.#names.get(type) ?? 0) + 1;
     if (names > this.limits.maxDepth) {
-      throw limitError("maxDepth", this.limits, `a type with ${names} names, one for the other`, offset);
+      throw limitError("maxDepth", this.limits, `a type with ${names} names, one for the other`);
     }
     const renamed = type.kind === "resource" ? { ...type, name, of: type } : { ...type, name, of: type };
     this.#names.set(renamed, names);
@@ -76,7 +89,7 @@ export class Context {
     if (known !== undefined) return known;
     const index = this.modules.length;
     if (index >= this.limits.maxCoreModules) {
-      throw limitError("maxCoreModules", this.limits, "too many core modules", start);
+      throw limitError("maxCoreModules", this.limits, "too many core modules");
     }
     const reader = new Reader(this.#bytes, this.limits, 0, this.#bytes.length, this.#readBudget);
     const module = readCoreModule(reader, start, end);

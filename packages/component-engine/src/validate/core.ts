@@ -32,9 +32,7 @@ function moduleType(
   const types: CoreFuncType[] = [];
   const imports = new Map<string, CoreImport>();
   const exports = new Map<string, CoreExtern>();
-  for (const decl of syntax.decls) {
-    const { offset } = decl;
-    context.spend(1, offset);
+  context.each(syntax.decls, (decl) => {
     switch (decl.kind) {
       case "type":
         types.push(decl.type);
@@ -42,35 +40,35 @@ function moduleType(
       case "alias-outer": {
         const type =
           decl.count === 0
-            ? at(types, decl.index, "core type", offset)
-            : outerScope(scope, decl.count - 1, offset).at("core-type", decl.index, offset);
-        if (!("params" in type)) throw invalid("a module type cannot be aliased into a module type", offset);
+            ? at(types, decl.index, "core type")
+            : outerScope(scope, decl.count - 1).at("core-type", decl.index);
+        if (!("params" in type)) throw invalid("a module type cannot be aliased into a module type");
         types.push(type);
         break;
       }
       case "import": {
         const key = coreImportKey(decl.module, decl.name);
-        if (imports.has(key)) throw twoNamed("core import", offset, decl.module, decl.name);
+        if (imports.has(key)) throw twoNamed("core import", [decl.module, decl.name]);
         imports.set(key, {
-          ...coreExternOf(decl.extern, types, offset),
+          ...coreExternOf(decl.extern, types),
           module: decl.module,
           name: decl.name,
         });
         break;
       }
       case "export":
-        if (exports.has(decl.name)) throw twoNamed("core export", offset, decl.name);
-        exports.set(decl.name, coreExternOf(decl.extern, types, offset));
+        if (exports.has(decl.name)) throw twoNamed("core export", [decl.name]);
+        exports.set(decl.name, coreExternOf(decl.extern, types));
     }
-  }
+  });
   return { imports: [...imports.values()], exports };
 }
 
 /** The scope that many levels out. */
-export function outerScope(scope: ValidationScope, count: number, offset: number): ValidationScope {
+export function outerScope(scope: ValidationScope, count: number): ValidationScope {
   let outer = scope;
   for (let i = 0; i < count; i++) {
-    if (outer.outer === undefined) throw invalid(`an alias reaches ${count} components out`, offset);
+    if (outer.outer === undefined) throw invalid(`an alias reaches ${count} components out`);
     outer = outer.outer;
   }
   return outer;
@@ -82,22 +80,21 @@ export function coreInstantiation(
   scope: ValidationScope,
   definition: Extract<Definition, { kind: "core-instantiate" }>,
 ): ReadonlyMap<string, CoreExtern> {
-  const { offset } = definition;
-  const module = scope.at("core-module", definition.module, offset);
+  const module = scope.at("core-module", definition.module);
   const given = new Map<string, ReadonlyMap<string, CoreExtern>>();
   for (const arg of definition.args) {
-    if (given.has(arg.name)) throw twoNamed("argument", offset, arg.name);
-    given.set(arg.name, scope.at("core-instance", arg.instance, offset));
+    if (given.has(arg.name)) throw twoNamed("argument", [arg.name]);
+    given.set(arg.name, scope.at("core-instance", arg.instance));
   }
-  context.spend(definition.args.length + module.imports.length, offset);
+  context.spend(definition.args.length + module.imports.length);
   for (const wanted of module.imports) {
     const found = given.get(wanted.module)?.get(wanted.name);
     if (found !== undefined && fitsCoreExtern(found, wanted)) continue;
     const what = `${quoteName(wanted.module)} ${quoteName(wanted.name)}`;
     if (found === undefined) {
-      throw invalid(`core module ${definition.module} imports ${what}, which is not given`, offset);
+      throw invalid(`core module ${definition.module} imports ${what}, which is not given`);
     }
-    throw invalid(`core import ${what}: ${coreDifference(found, wanted)}`, offset);
+    throw invalid(`core import ${what}: ${coreDifference(found, wanted)}`);
   }
   return module.exports;
 }
@@ -108,25 +105,24 @@ export function coreExports(
   scope: ValidationScope,
   definition: Extract<Definition, { kind: "core-inline-instance" }>,
 ): ReadonlyMap<string, CoreExtern> {
-  const { offset } = definition;
-  context.spend(definition.exports.length, offset);
+  context.spend(definition.exports.length);
   const exports = new Map<string, CoreExtern>();
   for (const item of definition.exports) {
-    if (exports.has(item.name)) throw twoNamed("core export", offset, item.name);
-    exports.set(item.name, coreExternAt(scope, item, offset));
+    if (exports.has(item.name)) throw twoNamed("core export", [item.name]);
+    exports.set(item.name, coreExternAt(scope, item));
   }
   return exports;
 }
 
-function coreExternAt(scope: ValidationScope, item: SortIndex, offset: number): CoreExtern {
+function coreExternAt(scope: ValidationScope, item: SortIndex): CoreExtern {
   switch (item.sort) {
     case "core-func":
     case "core-table":
     case "core-memory":
     case "core-global":
     case "core-tag":
-      return scope.at(item.sort, item.index, offset);
+      return scope.at(item.sort, item.index);
     default:
-      throw invalid(`a ${item.sort} cannot be exported from a core instance`, offset);
+      throw invalid(`a ${item.sort} cannot be exported from a core instance`);
   }
 }

@@ -10,10 +10,9 @@ export function addName(
   direction: Direction,
   extern: ExternName,
   signature: Signature,
-  offset: number,
 ): void {
   const { name, form } = extern;
-  const fail = (what: string): Error => invalid(`the ${direction} ${quoteName(name)} ${what}`, offset);
+  const fail = (what: string): Error => invalid(`the ${direction} ${quoteName(name)} ${what}`);
   if (direction === "export" && form.kind === "dependency") {
     throw fail("has a name that only an import can have");
   }

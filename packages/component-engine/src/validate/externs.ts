@@ -17,24 +17,23 @@ export function describedSignature(
   scope: ValidationScope,
   desc: ExternDesc,
   name: string,
-  offset: number,
 ): Signature {
   switch (desc.kind) {
     case "func":
-      return { kind: "func", type: scope.typeAt("func", desc.index, offset) };
+      return { kind: "func", type: scope.typeAt("func", desc.index) };
     case "type-eq": {
-      const type = scope.at("type", desc.index, offset);
-      return { kind: "type", type: context.rename(type, name, offset) };
+      const type = scope.at("type", desc.index);
+      return { kind: "type", type: context.rename(type, name) };
     }
     case "type-resource":
       return { kind: "type", type: freshResource(name) };
     case "instance":
-      return { kind: "instance", type: scope.typeAt("instance-type", desc.index, offset) };
+      return { kind: "instance", type: scope.typeAt("instance-type", desc.index) };
     case "component":
-      return { kind: "component", type: scope.typeAt("component-type", desc.index, offset) };
+      return { kind: "component", type: scope.typeAt("component-type", desc.index) };
     case "core-module": {
-      const type = scope.at("core-type", desc.index, offset);
-      if ("params" in type) throw invalid(`core type ${desc.index} is no module type`, offset);
+      const type = scope.at("core-type", desc.index);
+      if ("params" in type) throw invalid(`core type ${desc.index} is no module type`);
       return { kind: "core-module", type };
     }
     default:
@@ -49,30 +48,28 @@ export function addExtern(
   direction: Direction,
   extern: ExternName,
   given: Signature,
-  offset: number,
 ): void {
   let signature = given;
   const { name } = extern;
   if (given.kind === "instance") {
-    const type = adoptInstance(context, scope, direction, name, given.type, offset);
+    const type = adoptInstance(context, scope, direction, name, given.type);
     signature = { kind: "instance", type };
   } else if (given.kind === "type" && given.type.kind === "resource") {
     adoptResource(scope, direction, name, given.type);
   }
   scope.pushSignature(signature);
-  const visible = new VisibleTypes(context, scope, direction, offset);
+  const visible = new VisibleTypes(context, scope, direction);
   if (visible.namesAnExport(signature)) {
-    throw invalid(`the import ${quoteName(name)} is a type that is known by the name of an export`, offset);
+    throw invalid(`the import ${quoteName(name)} is a type that is known by the name of an export`);
   }
   if (!visible.register(signature)) {
     const before = direction === "import" ? "imported before it" : "imported or exported before it";
     throw invalid(
       `the ${direction} ${quoteName(name)} (${sortText(signature.kind)}) uses a type that is not ${before}`,
-      offset,
     );
   }
   const externs = scope.externs(direction);
-  addName(externs, direction, extern, signature, offset);
+  addName(externs, direction, extern, signature);
   if (signature.kind === "type" && signature.type.kind === "resource") {
     externs.nameOfResource.set(signature.type, name);
   }
@@ -97,12 +94,11 @@ function adoptInstance(
   direction: Direction,
   name: string,
   given: InstanceSignature,
-  offset: number,
 ): InstanceSignature {
   let type = given;
   if (given.fresh.size > 0) {
     // Each takes a place in several tables, and its path; instances inside instances can double their number at each level.
-    context.spend(100 * given.fresh.size, offset);
+    context.spend(100 * given.fresh.size);
     const resources = new Map<ResourceType, ResourceType>();
     for (const old of given.fresh) {
       const resource = freshResource(old.name);
@@ -111,7 +107,7 @@ function adoptInstance(
       if (direction === "import") scope.importedResources.set(resource, path);
       else scope.ownResources.add(resource);
     }
-    const substitution = new Substitution(context, offset, resources);
+    const substitution = new Substitution(context, resources);
     type = {
       ...given,
       exports: substitution.signatures(given.exports),
@@ -120,7 +116,7 @@ function adoptInstance(
     };
   }
   if (direction === "export") {
-    context.spend(10 * type.paths.size, offset);
+    context.spend(10 * type.paths.size);
     for (const [resource, path] of type.paths) scope.exportedResources.set(resource, [name, ...path]);
   }
   return type;

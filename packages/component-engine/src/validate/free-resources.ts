@@ -62,7 +62,7 @@ export class FreeResources {
   }
 
   #add(union: Set<ResourceType>, resources: Resources): void {
-    this.#context.spend(resources.size, 0);
+    this.#context.spend(resources.size);
     for (const resource of resources) union.add(resource);
   }
 

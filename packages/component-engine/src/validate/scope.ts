@@ -60,8 +60,8 @@ export class ValidationScope {
   }
 
   /** What is defined under an index. Throws `invalid` when there is nothing. */
-  at<S extends keyof Spaces>(sort: S, index: number, offset: number): Spaces[S] {
-    return at<Spaces[S]>(this.spaces[sort], index, sort, offset);
+  at<S extends keyof Spaces>(sort: S, index: number): Spaces[S] {
+    return at<Spaces[S]>(this.spaces[sort], index, sort);
   }
 
   /** Appends to an index space. */
@@ -73,19 +73,15 @@ export class ValidationScope {
     this.push(signature.kind, signature.type);
   }
 
-  signature<K extends SignatureKind>(kind: K, index: number, offset: number): SignatureOf<K> {
-    return { kind, type: this.at(kind, index, offset) };
+  signature<K extends SignatureKind>(kind: K, index: number): SignatureOf<K> {
+    return { kind, type: this.at(kind, index) };
   }
 
   /** A type of the kind that is wanted. Throws `invalid` when there is none under the index. */
-  typeAt<K extends AnyType["kind"]>(
-    kind: K,
-    index: number,
-    offset: number,
-  ): Extract<AnyType, { readonly kind: K }> {
-    const type = this.at("type", index, offset);
+  typeAt<K extends AnyType["kind"]>(kind: K, index: number): Extract<AnyType, { readonly kind: K }> {
+    const type = this.at("type", index);
     if (isKind(type, kind)) return type;
-    throw invalid(`type ${index} is no ${sortText(kind).replace(/ type$/, "")} type`, offset);
+    throw invalid(`type ${index} is no ${sortText(kind).replace(/ type$/, "")} type`);
   }
 }
 

@@ -11,17 +11,14 @@ export class Substitution {
   readonly resources: Map<ResourceType, ResourceType>;
   readonly #done: Map<AnyType, AnyType>;
   readonly #context: Context;
-  readonly #offset: number;
 
   /** `renamed` are types that stand for others from the start; the substitution adds those that it meets. */
   constructor(
     context: Context,
-    offset: number,
     resources: Map<ResourceType, ResourceType>,
     renamed = new Map<AnyType, AnyType>(),
   ) {
     this.#context = context;
-    this.#offset = offset;
     this.resources = resources;
     this.#done = renamed;
   }
@@ -59,7 +56,7 @@ export class Substitution {
     const done = this.#done.get(type);
     if (done !== undefined) return done as T;
     const other = this.#other(type) as T;
-    this.#context.spend(1, this.#offset);
+    this.#context.spend(1);
     this.#done.set(type, other);
     return other;
   }
@@ -119,7 +116,7 @@ export class Substitution {
   }
 
   #changes(parts: readonly (ValueType | undefined)[]): boolean {
-    this.#context.spend(parts.length, this.#offset);
+    this.#context.spend(parts.length);
     return parts.some((part) => part !== undefined && this.#part(part) !== part);
   }
 

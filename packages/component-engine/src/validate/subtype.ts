@@ -20,16 +20,14 @@ import {
  */
 export class Subtyping {
   readonly #context: Context;
-  readonly #offset: number;
   readonly #comparison = new TypeComparison();
 
-  constructor(context: Context, offset: number) {
+  constructor(context: Context) {
     this.#context = context;
-    this.#offset = offset;
   }
 
   difference(given: Signature, wanted: Signature): string | undefined {
-    this.#context.spend(1, this.#offset);
+    this.#context.spend(1);
     if (wanted.kind === "core-module" && given.kind === "core-module") {
       return moduleDifference(given.type, wanted.type);
     }
@@ -53,7 +51,7 @@ export class Subtyping {
       const found = follow(given, path);
       if (found !== undefined) resources.set(resource, found);
     }
-    const substitution = new Substitution(this.#context, this.#offset, resources);
+    const substitution = new Substitution(this.#context, resources);
     const renamed = new Map<AnyType, AnyType>();
     for (const [name, wanted] of target[side]) {
       const item = given.get(name);
@@ -62,7 +60,7 @@ export class Subtyping {
       if (difference !== undefined) return `${quoteName(name)}: ${difference}`;
       this.#rename(item, wanted, renamed);
     }
-    return new Substitution(this.#context, this.#offset, resources, renamed);
+    return new Substitution(this.#context, resources, renamed);
   }
 
   #types(given: AnyType, wanted: AnyType): string | undefined {
@@ -71,7 +69,7 @@ export class Subtyping {
       return resolveResource(given) === resolveResource(wanted) ? undefined : "another resource type";
     }
     if (wanted.kind === "func" && given.kind === "func") {
-      this.#context.spend(4 * weightOf(wanted), this.#offset);
+      this.#context.spend(4 * weightOf(wanted));
       return this.#comparison.funcs(wanted, given);
     }
     if (wanted.kind === "instance-type" && given.kind === "instance-type") {
@@ -81,7 +79,7 @@ export class Subtyping {
       return this.#components(given, wanted);
     }
     if (isValueType(wanted) && isValueType(given)) {
-      this.#context.spend(4 * wanted.weight, this.#offset);
+      this.#context.spend(4 * wanted.weight);
       return this.#comparison.types(wanted, given, "type");
     }
     return `expected a type of kind ${wanted.kind}, found ${given.kind}`;
@@ -106,7 +104,7 @@ export class Subtyping {
   }
 
   #rename(given: Signature, wanted: Signature, renamed: Map<AnyType, AnyType>): void {
-    this.#context.spend(1, this.#offset);
+    this.#context.spend(1);
     if (wanted.kind === "type" && given.kind === "type") renamed.set(wanted.type, given.type);
     if (wanted.kind !== "instance" || given.kind !== "instance") return;
     for (const [name, item] of wanted.type.exports) {

@@ -1,47 +1,30 @@
 import { invalid } from "../errors.js";
 import type { Decl, TypeSyntax } from "../binary/syntax.js";
+import { funcType, valueType } from "./build-type.js";
 import type { Context } from "./context.js";
-import { limitError } from "../limits.js";
-import { hasBorrow } from "../types/handles.js";
 import type { ResourceType } from "../types/value-types.js";
 import { validateAliasExport, validateAliasOuter } from "./aliases.js";
 import { requireCoreFunc } from "./canon.js";
 import { closeComponent } from "./close.js";
 import { coreType } from "./core.js";
 import { addExtern, describedSignature } from "./externs.js";
-import { measure } from "./measure.js";
+import { measureSignatures } from "./measure.js";
 import { ValidationScope, type Direction } from "./scope.js";
 import { freshResource, type AnyType, type ComponentSignature, type InstanceSignature } from "./types.js";
-import type { FreeResources } from "./free-resources.js";
 
 /** Evaluates a type definition. */
-export function defineType(
-  context: Context,
-  free: FreeResources,
-  scope: ValidationScope,
-  syntax: TypeSyntax,
-): AnyType {
-  const { offset } = syntax;
+export function defineType(context: Context, scope: ValidationScope, syntax: TypeSyntax): AnyType {
   switch (syntax.kind) {
-    case "func": {
-      const type = context.types.func(syntax, scope);
-      if (type.result !== undefined && hasBorrow(type.result)) {
-        throw invalid("the result of a function cannot hold a borrow", offset);
-      }
-      context.spend(type.params.length, offset);
-      return type;
-    }
+    case "func":
+      return funcType(context, scope, syntax);
     case "resource":
       return defineResource(context, scope, syntax);
     case "instance-type":
-      return instanceType(context, free, scope, syntax.decls, offset);
+      return instanceType(context, scope, syntax.decls);
     case "component-type":
-      return componentType(context, free, scope, syntax.decls, offset);
-    default: {
-      const type = context.types.define(syntax, scope);
-      context.spend(1, offset);
-      return type;
-    }
+      return componentType(context, scope, syntax.decls);
+    default:
+      return valueType(context, scope, syntax);
   }
 }
 
@@ -50,13 +33,12 @@ function defineResource(
   scope: ValidationScope,
   syntax: Extract<TypeSyntax, { kind: "resource" }>,
 ): ResourceType {
-  const { offset } = syntax;
-  if (syntax.async) context.refuse("async destructors", offset);
+  if (syntax.async) context.refuse("async destructors");
   if (scope.kind !== "component")
-    throw invalid("a resource can only be defined in a component, not in a type", offset);
+    throw invalid("a resource can only be defined in a component, not in a type");
   if (syntax.dtor !== undefined) {
     const expected = { params: ["i32"], results: [] } as const;
-    requireCoreFunc(scope, syntax.dtor, expected, "the destructor of a resource", offset);
+    requireCoreFunc(scope, syntax.dtor, expected, "the destructor of a resource");
   }
   const resource = freshResource();
   scope.ownResources.add(resource);
@@ -64,61 +46,32 @@ function defineResource(
   return resource;
 }
 
-function instanceType(
-  context: Context,
-  free: FreeResources,
-  outer: ValidationScope,
-  decls: readonly Decl[],
-  offset: number,
-): InstanceSignature {
+function instanceType(context: Context, outer: ValidationScope, decls: readonly Decl[]): InstanceSignature {
   const scope = new ValidationScope("instance-type", outer);
-  evaluateDecls(context, free, scope, decls, offset);
+  context.each(decls, (decl) => evaluateDecl(context, scope, decl));
   const exports = scope.exports.items;
   return {
     kind: "instance-type",
     exports,
     fresh: scope.ownResources,
     paths: scope.exportedResources,
-    ...measure(context, exports.values(), offset),
+    ...measureSignatures(context, exports.values()),
   };
 }
 
-function componentType(
-  context: Context,
-  free: FreeResources,
-  outer: ValidationScope,
-  decls: readonly Decl[],
-  offset: number,
-): ComponentSignature {
+function componentType(context: Context, outer: ValidationScope, decls: readonly Decl[]): ComponentSignature {
   const scope = new ValidationScope("component-type", outer);
-  evaluateDecls(context, free, scope, decls, offset);
-  return closeComponent(context, free, scope, offset);
+  context.each(decls, (decl) => evaluateDecl(context, scope, decl));
+  return closeComponent(context, scope);
 }
 
-function evaluateDecls(
-  context: Context,
-  free: FreeResources,
-  scope: ValidationScope,
-  decls: readonly Decl[],
-  offset: number,
-): void {
-  if (scope.depth > context.limits.maxDepth) {
-    throw limitError("maxDepth", context.limits, "types are nested too deep", offset);
-  }
-  for (const decl of decls) {
-    context.spend(10, decl.offset);
-    evaluateDecl(context, free, scope, decl);
-  }
-}
-
-function evaluateDecl(context: Context, free: FreeResources, scope: ValidationScope, decl: Decl): void {
-  const { offset } = decl;
+function evaluateDecl(context: Context, scope: ValidationScope, decl: Decl): void {
   switch (decl.kind) {
     case "core-type":
       scope.spaces["core-type"].push(coreType(context, scope, decl.type));
       return;
     case "type":
-      scope.spaces.type.push(defineType(context, free, scope, decl.type));
+      scope.spaces.type.push(defineType(context, scope, decl.type));
       return;
     case "alias-export":
       if (decl.sort !== "type" && decl.sort !== "instance") break;
@@ -126,17 +79,17 @@ function evaluateDecl(context: Context, free: FreeResources, scope: ValidationSc
       return;
     case "alias-outer":
       if (decl.sort !== "type" && decl.sort !== "core-type") break;
-      validateAliasOuter(free, scope, decl);
+      validateAliasOuter(context, scope, decl);
       return;
     case "import":
     case "export-decl": {
       const direction: Direction = decl.kind === "import" ? "import" : "export";
-      const signature = describedSignature(context, scope, decl.desc, decl.name, offset);
-      addExtern(context, scope, direction, decl.extern, signature, offset);
+      const signature = describedSignature(context, scope, decl.desc, decl.name);
+      addExtern(context, scope, direction, decl.extern, signature);
       return;
     }
     default:
       break;
   }
-  throw invalid("in a component or instance type only types and instances can be aliased", offset);
+  throw invalid("in a component or instance type only types and instances can be aliased");
 }

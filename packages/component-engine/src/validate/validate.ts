@@ -2,15 +2,13 @@ import { quoteName, twoNamed } from "../binary/names.js";
 import type { ComponentSyntax, Definition, ExternSortIndex, SortIndex } from "../binary/syntax.js";
 import type { Context } from "./context.js";
 import { invalid, unsupported } from "../errors.js";
-import { limitError } from "../limits.js";
 import { validateAliasCoreExport, validateAliasExport, validateAliasOuter } from "./aliases.js";
 import { validateCanon } from "./canon.js";
 import { closeComponent } from "./close.js";
 import { coreExports, coreInstantiation, coreType } from "./core.js";
 import { addName } from "./extern-names.js";
 import { addExtern, describedSignature } from "./externs.js";
-import { FreeResources } from "./free-resources.js";
-import { measure } from "./measure.js";
+import { measureSignatures } from "./measure.js";
 import { Externs, ValidationScope } from "./scope.js";
 import { Subtyping } from "./subtype.js";
 import { defineType } from "./type-definitions.js";
@@ -29,179 +27,167 @@ import { resolveResource, type ResourceType } from "../types/value-types.js";
  */
 export function validateComponent(context: Context, syntax: ComponentSyntax): ValidationScope {
   const scope = new ValidationScope("component", undefined);
-  new ComponentValidator(context).component(syntax, scope);
+  componentSignature(context, scope, syntax);
   return scope;
 }
 
-class ComponentValidator {
-  readonly #context: Context;
-  readonly #free: FreeResources;
+function componentSignature(
+  context: Context,
+  scope: ValidationScope,
+  syntax: ComponentSyntax,
+): ComponentSignature {
+  context.scopes.set(syntax, scope);
+  context.each(syntax.definitions, (definition) => validateDefinition(context, scope, definition));
+  return closeComponent(context, scope);
+}
 
-  constructor(context: Context) {
-    this.#context = context;
-    this.#free = new FreeResources(context);
+function validateDefinition(context: Context, scope: ValidationScope, definition: Definition): void {
+  switch (definition.kind) {
+    case "core-module":
+      scope.spaces["core-module"].push(context.coreModule(definition.start, definition.end).module);
+      return;
+    case "core-instantiate":
+      scope.spaces["core-instance"].push(coreInstantiation(context, scope, definition));
+      return;
+    case "core-inline-instance":
+      scope.spaces["core-instance"].push(coreExports(context, scope, definition));
+      return;
+    case "core-type":
+      scope.spaces["core-type"].push(coreType(context, scope, definition.type));
+      return;
+    case "component":
+      scope.spaces.component.push(
+        componentSignature(context, new ValidationScope("component", scope), definition.component),
+      );
+      return;
+    case "instantiate":
+      scope.spaces.instance.push(instantiation(context, scope, definition));
+      return;
+    case "inline-instance":
+      scope.spaces.instance.push(inlineInstance(context, scope, definition.exports));
+      return;
+    case "alias-export":
+      validateAliasExport(scope, definition);
+      return;
+    case "alias-core-export":
+      validateAliasCoreExport(scope, definition);
+      return;
+    case "alias-outer":
+      validateAliasOuter(context, scope, definition);
+      return;
+    case "type":
+      scope.spaces.type.push(defineType(context, scope, definition.type));
+      return;
+    case "canon":
+      validateCanon(context, scope, definition.canon);
+      return;
+    case "import": {
+      const signature = describedSignature(context, scope, definition.desc, definition.name);
+      addExtern(context, scope, "import", definition.extern, signature);
+      return;
+    }
+    case "export":
+      validateExport(context, scope, definition);
+      return;
+    case "start":
+      context.refuse("a start section");
+      return;
+    case "value":
+      context.refuse("values");
+      return;
+    case "export-decl":
+      throw invalid("an export declaration outside a type");
   }
+}
 
-  component(syntax: ComponentSyntax, scope: ValidationScope): ComponentSignature {
-    this.#context.scopes.set(syntax, scope);
-    if (scope.depth > this.#context.limits.maxDepth) {
-      throw limitError("maxDepth", this.#context.limits, "components are nested too deep", syntax.offset);
-    }
-    for (const definition of syntax.definitions) {
-      this.#context.spend(10, definition.offset);
-      this.#definition(scope, definition);
-    }
-    return closeComponent(this.#context, this.#free, scope, syntax.offset);
+function validateExport(
+  context: Context,
+  scope: ValidationScope,
+  definition: Extract<Definition, { kind: "export" }>,
+): void {
+  const { name, extern, target, ascribed } = definition;
+  let signature = signatureAt(scope, target);
+  if (signature.kind === "type") {
+    signature = { kind: "type", type: context.rename(signature.type, name) };
   }
+  if (ascribed !== undefined) {
+    const wanted = describedSignature(context, scope, ascribed, name);
+    const difference = new Subtyping(context).difference(signature, wanted);
+    if (difference !== undefined) {
+      throw invalid(`the export ${quoteName(name)} is not of the type it claims: ${difference}`);
+    }
+    signature = wanted;
+  }
+  addExtern(context, scope, "export", extern, signature);
+}
 
-  #definition(scope: ValidationScope, definition: Definition): void {
-    const context = this.#context;
-    const { offset } = definition;
-    switch (definition.kind) {
-      case "core-module":
-        scope.spaces["core-module"].push(context.coreModule(definition.start, definition.end).module);
-        return;
-      case "core-instantiate":
-        scope.spaces["core-instance"].push(coreInstantiation(context, scope, definition));
-        return;
-      case "core-inline-instance":
-        scope.spaces["core-instance"].push(coreExports(context, scope, definition));
-        return;
-      case "core-type":
-        scope.spaces["core-type"].push(coreType(context, scope, definition.type));
-        return;
-      case "component":
-        scope.spaces.component.push(
-          this.component(definition.component, new ValidationScope("component", scope)),
-        );
-        return;
-      case "instantiate":
-        scope.spaces.instance.push(this.#instantiation(scope, definition));
-        return;
-      case "inline-instance":
-        scope.spaces.instance.push(this.#inlineInstance(scope, definition.exports, offset));
-        return;
-      case "alias-export":
-        validateAliasExport(scope, definition);
-        return;
-      case "alias-core-export":
-        validateAliasCoreExport(scope, definition);
-        return;
-      case "alias-outer":
-        validateAliasOuter(this.#free, scope, definition);
-        return;
-      case "type":
-        scope.spaces.type.push(defineType(context, this.#free, scope, definition.type));
-        return;
-      case "canon":
-        validateCanon(context, scope, definition.canon, offset);
-        return;
-      case "import": {
-        const signature = describedSignature(context, scope, definition.desc, definition.name, offset);
-        addExtern(context, scope, "import", definition.extern, signature, offset);
-        return;
-      }
-      case "export":
-        this.#export(scope, definition);
-        return;
-      case "start":
-        context.refuse("a start section", offset);
-        return;
-      case "value":
-        context.refuse("values", offset);
-        return;
-      case "export-decl":
-        throw invalid("an export declaration outside a type", offset);
-    }
+function signatureAt(scope: ValidationScope, item: SortIndex): Signature {
+  switch (item.sort) {
+    case "func":
+    case "type":
+    case "component":
+    case "instance":
+    case "core-module":
+      return scope.signature(item.sort, item.index);
+    case "value":
+      throw unsupported("values");
+    default:
+      throw invalid(`a ${item.sort} cannot stand here`);
   }
+}
 
-  #export(scope: ValidationScope, definition: Extract<Definition, { kind: "export" }>): void {
-    const { name, extern, target, ascribed, offset } = definition;
-    const context = this.#context;
-    let signature = this.#signatureAt(scope, target, offset);
-    if (signature.kind === "type") {
-      signature = { kind: "type", type: context.rename(signature.type, name, offset) };
-    }
-    if (ascribed !== undefined) {
-      const wanted = describedSignature(context, scope, ascribed, name, offset);
-      const difference = new Subtyping(context, offset).difference(signature, wanted);
-      if (difference !== undefined) {
-        throw invalid(`the export ${quoteName(name)} is not of the type it claims: ${difference}`, offset);
-      }
-      signature = wanted;
-    }
-    addExtern(context, scope, "export", extern, signature, offset);
+function instantiation(
+  context: Context,
+  scope: ValidationScope,
+  definition: Extract<Definition, { kind: "instantiate" }>,
+): InstanceSignature {
+  const component = scope.at("component", definition.component);
+  const args = new Map<string, Signature>();
+  for (const arg of definition.args) {
+    context.spend(1);
+    if (args.has(arg.name)) throw twoNamed("argument", [arg.name]);
+    args.set(arg.name, signatureAt(scope, arg));
   }
+  const opened = new Subtyping(context).open(args, component, "imports");
+  if (typeof opened === "string") throw invalid(`argument of component ${definition.component}: ${opened}`);
+  for (const resource of component.fresh.keys()) {
+    const made = freshResource(resource.name);
+    opened.resources.set(resource, made);
+    scope.ownResources.add(made);
+  }
+  const exports = opened.signatures(component.exports);
+  return {
+    kind: "instance-type",
+    exports,
+    fresh: new Set(),
+    paths: opened.paths(component.paths),
+    ...measureSignatures(context, exports.values()),
+  };
+}
 
-  #signatureAt(scope: ValidationScope, item: SortIndex, offset: number): Signature {
-    switch (item.sort) {
-      case "func":
-      case "type":
-      case "component":
-      case "instance":
-      case "core-module":
-        return scope.signature(item.sort, item.index, offset);
-      case "value":
-        throw unsupported("values", offset);
-      default:
-        throw invalid(`a ${item.sort} cannot stand here`, offset);
+function inlineInstance(
+  context: Context,
+  scope: ValidationScope,
+  items: readonly ExternSortIndex[],
+): InstanceSignature {
+  const externs = new Externs();
+  const paths = new Map<ResourceType, Path>();
+  for (const item of items) {
+    const signature = signatureAt(scope, item);
+    if (signature.kind === "instance") {
+      context.spend(signature.type.paths.size);
+      for (const [resource, path] of signature.type.paths) paths.set(resource, [item.name, ...path]);
+    } else if (signature.kind === "type" && signature.type.kind === "resource") {
+      paths.set(resolveResource(signature.type), [item.name]);
     }
+    addName(externs, "export", item.extern, signature);
   }
-
-  #instantiation(
-    scope: ValidationScope,
-    definition: Extract<Definition, { kind: "instantiate" }>,
-  ): InstanceSignature {
-    const { offset } = definition;
-    const component = scope.at("component", definition.component, offset);
-    const args = new Map<string, Signature>();
-    for (const arg of definition.args) {
-      this.#context.spend(1, offset);
-      if (args.has(arg.name)) throw twoNamed("argument", offset, arg.name);
-      args.set(arg.name, this.#signatureAt(scope, arg, offset));
-    }
-    const opened = new Subtyping(this.#context, offset).open(args, component, "imports");
-    if (typeof opened === "string")
-      throw invalid(`argument of component ${definition.component}: ${opened}`, offset);
-    for (const resource of component.fresh.keys()) {
-      const made = freshResource(resource.name);
-      opened.resources.set(resource, made);
-      scope.ownResources.add(made);
-    }
-    const exports = opened.signatures(component.exports);
-    return {
-      kind: "instance-type",
-      exports,
-      fresh: new Set(),
-      paths: opened.paths(component.paths),
-      ...measure(this.#context, exports.values(), offset),
-    };
-  }
-
-  #inlineInstance(
-    scope: ValidationScope,
-    items: readonly ExternSortIndex[],
-    offset: number,
-  ): InstanceSignature {
-    const externs = new Externs();
-    const paths = new Map<ResourceType, Path>();
-    for (const item of items) {
-      const signature = this.#signatureAt(scope, item, offset);
-      if (signature.kind === "instance") {
-        this.#context.spend(signature.type.paths.size, offset);
-        for (const [resource, path] of signature.type.paths) paths.set(resource, [item.name, ...path]);
-      } else if (signature.kind === "type" && signature.type.kind === "resource") {
-        paths.set(resolveResource(signature.type), [item.name]);
-      }
-      addName(externs, "export", item.extern, signature, offset);
-    }
-    const exports = externs.items;
-    return {
-      kind: "instance-type",
-      exports,
-      fresh: new Set(),
-      paths,
-      ...measure(this.#context, exports.values(), offset),
-    };
-  }
+  const exports = externs.items;
+  return {
+    kind: "instance-type",
+    exports,
+    fresh: new Set(),
+    paths,
+    ...measureSignatures(context, exports.values()),
+  };
 }

@@ -1,7 +1,7 @@
 import { assertNever } from "@novywave/base";
 import type { Context } from "./context.js";
 import { partsOf } from "../types/parts.js";
-import type { FuncType, ValueType } from "../types/value-types.js";
+import type { ValueType } from "../types/value-types.js";
 import type { Direction, ValidationScope } from "./scope.js";
 import type { AnyType, InstanceSignature, Signature } from "./types.js";
 
@@ -13,15 +13,13 @@ export class VisibleTypes {
   readonly #context: Context;
   readonly #scope: ValidationScope;
   readonly #direction: Direction;
-  readonly #offset: number;
   /** What the instance type that is looked at exports itself. */
   #inside: Set<AnyType> | undefined;
 
-  constructor(context: Context, scope: ValidationScope, direction: Direction, offset: number) {
+  constructor(context: Context, scope: ValidationScope, direction: Direction) {
     this.#context = context;
     this.#scope = scope;
     this.#direction = direction;
-    this.#offset = offset;
   }
 
   /** What a component exports under a name cannot be told to whoever gives it its imports. */
@@ -39,7 +37,7 @@ export class VisibleTypes {
   register(signature: Signature): boolean {
     // An instance type may use what is around it: the import or export that it describes is looked at.
     if (this.#scope.kind === "instance-type") return true;
-    this.#context.spend(1, this.#offset);
+    this.#context.spend(1);
     switch (signature.kind) {
       case "type":
         if (!this.#partsVisible(signature.type)) return false;
@@ -82,7 +80,7 @@ export class VisibleTypes {
         return this.#known(type.resource);
       default: {
         const parts = partsOf(type);
-        this.#context.spend(parts.length, this.#offset);
+        this.#context.spend(parts.length);
         return parts.every((part) => part === undefined || this.#visible(part));
       }
     }
@@ -92,7 +90,7 @@ export class VisibleTypes {
   #instanceVisible(type: InstanceSignature): boolean {
     const added: AnyType[] = [];
     const visible = [...type.exports.values()].every((item) => {
-      this.#context.spend(1, this.#offset);
+      this.#context.spend(1);
       if (item.kind === "func") return this.#partsVisible(item.type);
       if (item.kind === "instance") return this.#instanceVisible(item.type);
       if (item.kind !== "type") return true;
