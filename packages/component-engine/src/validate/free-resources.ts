@@ -1,19 +1,23 @@
-import type { Context } from "./context.js";
 import { partsOf } from "../types/parts.js";
 import { resolveResource, type ResourceType, type ValueType } from "../types/value-types.js";
 import type { AnyType, Signature } from "./types.js";
 
 type Resources = ReadonlySet<ResourceType>;
 
+/** What pays for looking. */
+interface Budget {
+  spend(amount: number): void;
+}
+
 const none: Resources = new Set();
 
 /** Which resources a type refers to and does not bring along itself. Computed once per type. */
 export class FreeResources {
   readonly #known = new Map<AnyType, Resources>();
-  readonly #context: Context;
+  readonly #budget: Budget;
 
-  constructor(context: Context) {
-    this.#context = context;
+  constructor(budget: Budget) {
+    this.#budget = budget;
   }
 
   ofSignature(signature: Signature): Resources {
@@ -62,7 +66,7 @@ export class FreeResources {
   }
 
   #add(union: Set<ResourceType>, resources: Resources): void {
-    this.#context.spend(resources.size);
+    this.#budget.spend(resources.size);
     for (const resource of resources) union.add(resource);
   }
 
