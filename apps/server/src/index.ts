@@ -15,6 +15,7 @@ export type { PrepareOptions } from "./plugins/prepare-options.js";
 export { preparePlugin } from "./plugins/prepare-plugin.js";
 export { requestedFolders, requestedLimits, type RequestedFolders } from "./plugins/requested.js";
 export { findRunningServer, type RuntimeInfo } from "./runtime-file.js";
-export { startServer } from "./server.js";
+export { PluginLogFile } from "./log/plugin-log-file.js";
+export { logFileOf, startServer } from "./server.js";
 export { weighArtifact } from "./plugins/weigh-artifact.js";
 export type { Target } from "./workspace.js";

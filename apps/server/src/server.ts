@@ -45,7 +45,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (!workspace.ok) throw new ServerStartError(workspace.error.code, workspace.error.message);
   const allowDirs = await resolveAllowDirs(options);
   const logFile = openLog(options);
-  const log = createLogger(logFile, "debug");
+  const log = createLogger(logFile, "debug", workspace.value.root);
   const clock = options.clock ?? systemClock;
   const watches = createWatchService(clock);
   const server = new Server({ options, workspace: workspace.value, allowDirs, log, clock, watches });
@@ -106,7 +106,7 @@ class Server {
     await writeRuntimeFile(runtime, { port, host, token, pid: process.pid, target: workspace.target });
     this.#ends.push(() => removeRuntimeFile(runtime, workspace.target, process.pid));
     await this.#followGrants(grants, session, watches);
-    log.info({ workspace: workspace.root, host, port, pid: process.pid }, "the server has started");
+    log.info({ host, port, pid: process.pid }, "the server has started");
     return {
       url: `http://${urlHost(host)}:${port}/#token=${token}`,
       token,
@@ -318,8 +318,13 @@ async function realFolder(folder: string): Promise<string | undefined> {
   }
 }
 
+/** Where servers of this user log unless they are told otherwise. */
+export function logFileOf({ state }: Pick<ServerOptions["userFolders"], "state">): string {
+  return path.join(state, "dev_server.log");
+}
+
 function openLog(options: ServerOptions): RotatingFile {
-  const file = options.logFile ?? path.join(options.userFolders.state, "dev_server.log");
+  const file = options.logFile ?? logFileOf(options.userFolders);
   try {
     return new RotatingFile(path.resolve(file));
   } catch (error) {

@@ -33,7 +33,7 @@ test("a link or a FIFO in its place is refused, not followed", async () => {
 test("control characters reach the file escaped, so that a message cannot drive a terminal", async () => {
   const file = path.join(await temporaryFolder(), "dev_server.log");
   using sink = new RotatingFile(file);
-  createLogger(sink, "debug").info(
+  createLogger(sink, "debug", "/ws").info(
     { plugin: "x" },
     "bell \u0007 csi \u009b31m escape \u001b[2J line \u2028 end\n",
   );

@@ -2,6 +2,14 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Disposable } from "@novywave/base";
 
+/** Old files kept, besides the current one. */
+const keptFiles = 3;
+
+/** Where the old files of a log lie, the youngest first. */
+export function oldLogs(file: string, keep: number = keptFiles): readonly string[] {
+  return Array.from({ length: keep }, (_, index) => `${file}.${index + 1}`);
+}
+
 export interface RotatingFileOptions {
   /** Bytes after which the file is renamed to `<file>.1`. Default 4 MiB. */
   readonly maxBytes?: number;
@@ -25,7 +33,7 @@ export class RotatingFile implements Disposable {
   constructor(file: string, options: RotatingFileOptions = {}) {
     this.file = file;
     this.#maxBytes = options.maxBytes ?? 4 * 1024 * 1024;
-    this.#keep = options.keep ?? 3;
+    this.#keep = options.keep ?? keptFiles;
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     this.#open();
   }
@@ -72,9 +80,10 @@ export class RotatingFile implements Disposable {
 
   #rotate(): void {
     this.#close();
-    for (let age = this.#keep; age >= 1; age--) {
-      const from = age === 1 ? this.file : `${this.file}.${age - 1}`;
-      if (fs.existsSync(from)) fs.renameSync(from, `${this.file}.${age}`);
+    const files = [this.file, ...oldLogs(this.file, this.#keep)];
+    for (const [index, to] of [...files.entries()].toReversed()) {
+      const from = files[index - 1];
+      if (from !== undefined && fs.existsSync(from)) fs.renameSync(from, to);
     }
     this.#open();
   }

@@ -113,11 +113,39 @@ describe("commands while a server runs", () => {
 });
 
 describe("commands while none runs", () => {
+  it("R9.5 logs shows what earlier servers wrote, and goes on with what the next one writes", async () => {
+    await serve();
+    const logged = async (): Promise<unknown> =>
+      (await sandbox.run("plugins", "logs", "waveform_scanner", "--json")).json();
+    await expect.poll(logged, patient).not.toHaveLength(0);
+    const [before] = (await logged()) as { time: number }[];
+    await server?.stop();
+    server = undefined;
+    // The same; its time is when it was written.
+    const [after] = (await logged()) as { time: number }[];
+    expect(after).toEqual({ ...before, time: expect.closeTo(before?.time ?? 0, -4) });
+    const text = await sandbox.run("plugins", "logs");
+    expect(text.stdout).toMatch(/^\S+Z info {2}novywave\.waveform_scanner: /mu);
+    expect(text.stderr).toMatch(/^No server runs for .*dev_server\.log/u);
+    expect((await sandbox.run("plugins", "logs", "nobody")).code).toBe(1);
+
+    const child = startCommand(sandbox, "plugins", "logs", "waveform_scanner", "--follow", "--json");
+    let out = "";
+    child.stdout?.setEncoding("utf8").on("data", (more: string) => (out += more));
+    await expect.poll(() => out.split("\n").length, patient).toBeGreaterThan(1);
+    const lines = out.split("\n").length;
+    await serve();
+    await expect.poll(() => out.split("\n").length, patient).toBeGreaterThan(lines);
+    const ended = once(child, "exit");
+    child.kill("SIGINT");
+    expect(await ended).toEqual([null, "SIGINT"]);
+  });
+
   it("stats has nothing to show and exits with 0; logs and retry say what they need", async () => {
     expect(await sandbox.run("plugins", "stats", "--json")).toMatchObject({ code: 0, stdout: "[]\n" });
     const logs = await sandbox.run("plugins", "logs");
     expect(logs.code).toBe(1);
-    expect(logs.stderr).toMatch(/No server runs for .*\n.*dev_server\.log/u);
+    expect(logs.stderr).toMatch(/No server runs for .* no log .*dev_server\.log/u);
     const retry = await sandbox.run("plugins", "retry", "hello_world", "--json");
     expect([retry.code, retry.json()]).toMatchObject([1, { error: { code: "not-running" } }]);
   });

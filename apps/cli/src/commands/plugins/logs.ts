@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { PluginLogRecord } from "@novywave/protocol";
 import type { ServerClient } from "@novywave/server";
 import { Command, Option } from "commander";
@@ -6,7 +6,9 @@ import type { CommandContext } from "../../command-context.js";
 import { CommandFailure } from "../../exit.js";
 import { interruptible } from "../../interruptible.js";
 import { note, print, printJson, safeText } from "../../output.js";
-import { requireServer, runningPlugin } from "../../running-server.js";
+import { runningPlugin, withServer } from "../../running-server.js";
+import type { UserFolders } from "../../user-folders.js";
+import { findEntry, loadWorkspaceConfig, unknownPlugin } from "../../workspace-config.js";
 import { workspaceFolder, workspaceOption } from "../../workspace-option.js";
 
 interface Flags {
@@ -14,6 +16,9 @@ interface Flags {
   readonly follow?: true;
   readonly json?: true;
 }
+
+/** How often a log is looked at that is followed. */
+const lookAgainMs = 250;
 
 /** `plugins logs [ID] [--follow]` */
 export function logsCommand({ folders }: CommandContext): Command {
@@ -26,7 +31,8 @@ export function logsCommand({ folders }: CommandContext): Command {
     .addHelpText(
       "after",
       `
-Needs the server that runs for the workspace. What was logged in earlier runs stands in dev_server.log.
+Asks the server that runs for the workspace; without one, reads what servers of it wrote into dev_server.log in your state
+folder (a log that \`serve --log FILE\` wrote elsewhere is not read).
 
 Examples:
   novywave plugins logs
@@ -34,43 +40,38 @@ Examples:
     )
     .action(async (named: string | undefined, flags: Flags) => {
       const workspace = await workspaceFolder(flags.workspace);
-      try {
-        await requireServer(workspace, folders, async (client) => {
-          const id = named === undefined ? undefined : (await runningPlugin(client, named)).id;
-          await (flags.follow ? follow(client, id, flags) : show(client, id, flags));
-        });
-      } catch (error) {
-        if (!(error instanceof CommandFailure) || error.code !== "not-running") throw error;
-        const log = join(folders.state, "dev_server.log");
-        throw new CommandFailure(error.code, `${error.message}\nWhat was logged before stands in ${log}.`);
-      }
+      const asked = await withServer(workspace, folders, async (client) => {
+        const id = named === undefined ? undefined : (await runningPlugin(client, named)).id;
+        await (flags.follow ? followServer(client, id, flags) : show(await recordsOf(client, id), flags));
+        return true;
+      });
+      if (asked !== true) await readFile(named, workspace, folders, flags);
     });
 }
 
-async function show(client: ServerClient, id: string | undefined, flags: Flags): Promise<void> {
-  const records = await recordsOf(client, id);
+function show(records: readonly PluginLogRecord[], flags: Flags): void {
   if (flags.json) printJson(records);
   else if (records.length === 0) note("Nothing was logged yet.");
   else for (const record of records) print(line(record));
 }
 
-async function follow(client: ServerClient, id: string | undefined, flags: Flags): Promise<void> {
-  const tell = (record: PluginLogRecord): void => {
-    if (flags.json) print(JSON.stringify(record));
-    else print(line(record));
-  };
+function tell(record: PluginLogRecord, flags: Flags): void {
+  print(flags.json ? JSON.stringify(record) : line(record));
+}
+
+async function followServer(client: ServerClient, id: string | undefined, flags: Flags): Promise<void> {
   // Listening comes first, so that no line is lost between; what comes meanwhile waits, and none is told twice.
   let early: PluginLogRecord[] | undefined = [];
   client.events((event) => {
     if (event.kind !== "plugin-log" || (id !== undefined && event.pluginId !== id)) return;
     const { kind: _, ...record } = event;
     if (early) early.push(record);
-    else tell(record);
+    else tell(record, flags);
   });
   const before = await recordsOf(client, id);
-  for (const record of before) tell(record);
+  for (const record of before) tell(record, flags);
   const told = new Set(before.map((record) => JSON.stringify(record)));
-  for (const record of early) if (!told.has(JSON.stringify(record))) tell(record);
+  for (const record of early) if (!told.has(JSON.stringify(record))) tell(record, flags);
   early = undefined;
   await interruptible(
     (signal) =>
@@ -96,6 +97,64 @@ async function recordsOf(client: ServerClient, id: string | undefined): Promise<
     // One that was removed meanwhile has no log any more.
     else if (id !== undefined) throw new CommandFailure(answer.error.code, answer.error.message);
   }
+  return inOrder(records);
+}
+
+/** Without a server: what earlier ones wrote, and, to follow, what the next one writes. */
+async function readFile(
+  named: string | undefined,
+  workspace: string,
+  folders: UserFolders,
+  flags: Flags,
+): Promise<void> {
+  const { logFileOf, PluginLogFile } = await import("@novywave/server");
+  const file = logFileOf(folders);
+  const log = await PluginLogFile.open(file, workspace);
+  if (!log)
+    throw new CommandFailure(
+      "no-log",
+      `No server runs for ${workspace}, and there is no log ${file}. Start one with: novywave serve ${workspace}`,
+    );
+  try {
+    const last = await log.last();
+    const id = named === undefined ? undefined : await idIn(last, named, workspace);
+    const records = inOrder(id === undefined ? [...last.values()].flat() : (last.get(id) ?? []));
+    const what = `No server runs for ${workspace}: this is what ${file} has of earlier ones`;
+    note(safeText(flags.follow ? `${what}, and gets from now on, until Ctrl-C.` : `${what}.`));
+    if (!flags.follow) return show(records, flags);
+    for (const record of records) tell(record, flags);
+    await interruptible((signal) =>
+      whileIn(signal, () =>
+        log.added((record) => {
+          if (id === undefined || record.pluginId === id) tell(record, flags);
+        }),
+      ),
+    );
+  } finally {
+    await log.close();
+  }
+}
+
+/** The id of an entry, or of a plugin that was one when it logged. */
+async function idIn(logged: ReadonlyMap<string, unknown>, named: string, workspace: string): Promise<string> {
+  const { entries } = (await loadWorkspaceConfig(workspace)).loaded.config.plugins;
+  const id =
+    findEntry(entries, named)?.entry.id ??
+    [named, `novywave.${named}`].find((candidate) => logged.has(candidate));
+  if (id === undefined) throw unknownPlugin(named, entries);
+  return id;
+}
+
+/** Looks every so often until the signal is aborted. */
+async function whileIn(signal: AbortSignal, look: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await look();
+    // Rejects when it is aborted, which ends the loop.
+    await setTimeout(lookAgainMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+function inOrder(records: readonly PluginLogRecord[]): readonly PluginLogRecord[] {
   return records.toSorted((a, b) => a.time - b.time);
 }
 
