@@ -15,8 +15,8 @@ export interface Plan {
   readonly resources: readonly ResourceDefinition[];
   readonly imports: readonly ComponentImport[];
   readonly exports: readonly ComponentExport[];
-  /** Where the functions of `exports` come from, in the same order. */
-  readonly exportSources: readonly ExportSource[];
+  /** Where the functions of each of `exports` come from, in the same order. */
+  readonly exportSources: readonly (readonly FuncSource[])[];
 }
 
 export interface CoreInstantiation {
@@ -108,11 +108,6 @@ export type ComponentExtern =
 
 export type ComponentImport = ComponentExtern;
 export type ComponentExport = ComponentExtern;
-
-export type ExportSource =
-  | { readonly kind: "func"; readonly source: FuncSource }
-  | { readonly kind: "instance"; readonly sources: readonly FuncSource[] }
-  | { readonly kind: "type" };
 
 /** A feature that the component uses and this engine refuses. */
 export interface Refusal {

@@ -57,18 +57,18 @@ export class Guest {
   /** Begins to read values: a new budget for what is behind pointers. */
   beginLift(): void {
     this.refresh();
-    this.state.bytesLifted += this.state.bytesGiven - this.state.bytesLeft;
-    this.state.bytesGiven = this.state.bytesLeft = this.state.limits.maxLiftedBytes;
-    this.state.elementsLeft = this.state.limits.maxLiftedElements;
+    const { state } = this;
+    state.mostBytes = state.bytesLifted + state.limits.maxLiftedBytes;
+    state.elementsLeft = state.limits.maxLiftedElements;
   }
 
   /** Counts what is about to be lifted. Aliased memory counts each time. */
   charge(bytes: number, elements: number): void {
     const { state } = this;
     if (bytes > maxByteLength) throw guestError(`${bytes} bytes are more than a string or list may have`);
-    state.bytesLeft -= bytes;
+    state.bytesLifted += bytes;
     state.elementsLeft -= elements;
-    if (state.bytesLeft < 0) {
+    if (state.bytesLifted > state.mostBytes) {
       throw limitError("maxLiftedBytes", state.limits, "the guest handed over too many bytes in one call");
     }
     if (state.elementsLeft < 0) {

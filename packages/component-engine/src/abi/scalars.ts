@@ -177,7 +177,7 @@ function lowerHandle(guest: Guest, resource: number, owned: boolean, value: unkn
   const rep = host === undefined ? value : host.lower(resource, value, owned);
   // The instance that defines a resource works on representations, not on borrowed handles.
   if (!owned && instance.defines.has(resource)) return Number(rep);
-  const index = owned ? instance.takeOwn(resource, rep) : instance.takeBorrow(resource, rep);
+  const index = instance.take(resource, rep, owned);
   host?.placed(index);
   return index;
 }

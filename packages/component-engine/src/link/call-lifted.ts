@@ -2,8 +2,8 @@ import { liftFlatOf, lowerRowOf } from "../abi/flat.js";
 import type { CoreFunction, CoreValue, Guest } from "../abi/guest.js";
 import { loadOf } from "../abi/load.js";
 import { storeRowOf } from "../abi/store.js";
-import { valueErrorOf } from "../abi/value-error.js";
-import { EngineError } from "../errors.js";
+import { guestError, valueErrorOf } from "../abi/value-error.js";
+import { reentered } from "./component-instance.js";
 import { hasHandle } from "../types/handles.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
 import { memoized } from "../types/memoized.js";
@@ -79,9 +79,7 @@ function makeLift(type: FuncType): Conversions["lift"] {
 export function callLifted(func: LiftedFunction, args: readonly unknown[]): unknown {
   const { guest, scratch } = func;
   const { instance } = guest;
-  if (instance.entered) {
-    throw new EngineError("reentered", "the component was called while it is running");
-  }
+  if (instance.entered) throw reentered("a function");
   guest.refresh();
   try {
     func.conversions.lower(guest, args, scratch);
@@ -96,7 +94,7 @@ export function callLifted(func: LiftedFunction, args: readonly unknown[]): unkn
   const returned = callCore(func.core, scratch);
   const value = func.conversions.lift(guest, returned);
   if (instance.borrows > 0) {
-    throw new EngineError("bad-guest-value", "a borrowed handle was not dropped before the call returned");
+    throw guestError("a borrowed handle was not dropped before the call returned");
   }
   if (func.postReturn !== undefined) {
     instance.mayLeave = false;

@@ -12,14 +12,13 @@ export function isA<T>(thrown: unknown, type: abstract new (...args: never[]) =>
 /** What the engine answers with when running guest code threw. */
 export function guestFailure(thrown: unknown, where: string): EngineError {
   if (isA(thrown, EngineError)) return thrown;
-  if (isA(thrown, WebAssembly.RuntimeError)) {
-    return new EngineError("trap", `${where} trapped: ${thrown.message}`, { cause: thrown });
-  }
-  if (isStackOverflow(thrown)) {
-    return new EngineError("trap", `${where} ran out of stack: ${messageOf(thrown)}`, { cause: thrown });
-  }
-  const text = isA(thrown, Error) ? messageOf(thrown) : "an exception left the guest";
-  return new EngineError("trap", `${where} failed: ${text}`, { cause: thrown });
+  return failure("trap", `${where} ${outcome(thrown)}`, thrown);
+}
+
+function outcome(thrown: unknown): string {
+  if (isA(thrown, WebAssembly.RuntimeError)) return `trapped: ${thrown.message}`;
+  if (isStackOverflow(thrown)) return `ran out of stack: ${messageOf(thrown)}`;
+  return `failed: ${isA(thrown, Error) ? messageOf(thrown) : "an exception left the guest"}`;
 }
 
 /** V8 and WebKit throw a RangeError, Firefox an InternalError. */

@@ -1,7 +1,8 @@
 import { ValueError } from "../abi/value-error.js";
 import { EngineError, ResultError } from "../errors.js";
 import { callLifted, type LiftedFunction } from "./call-lifted.js";
-import { guestFailure, isA } from "./failure.js";
+import { reentered } from "./component-instance.js";
+import { failure, guestFailure, isA } from "./failure.js";
 import type { HostCallable } from "./host-class.js";
 
 interface ResultValue {
@@ -20,15 +21,14 @@ export function hostExport(func: LiftedFunction, name: string): HostCallable {
     state.running = false;
     if (isA(thrown, ValueError) && !state.dead) {
       // Only lowering the arguments throws this, before the guest was entered: the instance is as it was.
-      return new EngineError("bad-argument", `${name}: ${thrown.describe()}`, { cause: thrown.cause });
+      return failure("bad-argument", `${name}: ${thrown.describe()}`, thrown.cause);
     }
     state.dead = true;
     return state.poison(guestFailure(thrown, name));
   };
   const check = (): void => {
     if (state.dead) throw state.deadError();
-    if (state.running)
-      throw new EngineError("reentered", `${name} was called while its component is running`);
+    if (state.running) throw reentered(name);
   };
 
   if (arity === 0 && type.result === undefined && func.postReturn === undefined) {

@@ -153,7 +153,7 @@ export class HostSide implements HostHandles, HandleOwner {
   release(instances: readonly ComponentInstanceState[]): EngineError | undefined {
     let failed: EngineError | undefined;
     for (const instance of instances) {
-      for (const { resource, rep } of instance.handles.clear()) {
+      for (const { resource, rep } of instance.clear()) {
         if (this.#boundary[resource]?.kind !== "host") continue;
         try {
           this.#dispose(resource, rep);

@@ -1,5 +1,5 @@
 import { functionKey, memberKey, parseFunctionName, pascalCase, type FunctionName } from "../names.js";
-import type { ComponentExport, ExportSource, FuncSource, InterfaceType } from "../plan.js";
+import type { ComponentExport, FuncSource, InterfaceType } from "../plan.js";
 import { resolveResource, type FuncType, type ResourceType } from "../types/value-types.js";
 import { HostClass, type HostCallable } from "./host-class.js";
 import { ResourceClass } from "./resource-class.js";
@@ -14,18 +14,19 @@ export interface ExportParts {
 /** The object of exports: functions of the world by camelCase name, interfaces by full name, resource types as classes. */
 export function makeExports(
   exports: readonly ComponentExport[],
-  sources: readonly ExportSource[],
+  sources: readonly (readonly FuncSource[])[],
   parts: ExportParts,
 ): Record<string, unknown> {
   const root = new Holder(parts);
   const classes: ResourceClass[] = [];
   const world: [name: string, type: FuncType, source: FuncSource][] = [];
   for (const [i, item] of exports.entries()) {
-    const source = sources[i];
-    if (item.kind === "func" && source?.kind === "func") world.push([item.name, item.type, source.source]);
+    const from = sources[i] ?? [];
+    const [source] = from;
+    if (item.kind === "func" && source !== undefined) world.push([item.name, item.type, source]);
     if (item.kind === "type" && item.type.kind === "resource") root.addType(item.name, item.type);
-    if (item.kind === "instance" && source?.kind === "instance") {
-      const holder = interfaceOf(item.name, item.type, source.sources, parts);
+    if (item.kind === "instance") {
+      const holder = interfaceOf(item.name, item.type, from, parts);
       classes.push(...holder.classes);
       root.members[item.name] = Object.freeze(holder.members);
     }

@@ -8,11 +8,9 @@ export class InstanceState {
   dead = false;
   /** Whether a call from the host is under way: nothing of the component can be called until it is over. */
   running = false;
-  bytesLeft = 0;
-  /** What the budget was when {@link bytesLeft} was last set. */
-  bytesGiven = 0;
-  /** Bytes lifted in all calls but the last. */
+  /** Bytes lifted so far, in all calls, and how far it may go in this one. */
   bytesLifted = 0;
+  mostBytes = 0;
   elementsLeft = 0;
   #first: EngineError | undefined;
 

@@ -1,3 +1,4 @@
+import { assert, defined } from "@novywave/base";
 import { Guest, type CoreFunction } from "../abi/guest.js";
 import { EngineError } from "../errors.js";
 import type { EngineLimits } from "../limits.js";
@@ -5,7 +6,7 @@ import type { AbiOptions, CoreArgument, CoreRef, FuncSource, Plan, ResourceDefin
 import type { FuncType } from "../types/value-types.js";
 import { callLifted, conversionsOf, scratchFor, type LiftedFunction } from "./call-lifted.js";
 import { ComponentInstanceState, reentered } from "./component-instance.js";
-import { guestFailure, messageOf } from "./failure.js";
+import { failure, guestFailure, messageOf } from "./failure.js";
 import type { HostCallable } from "./host-class.js";
 import { hostExport } from "./host-exports.js";
 import { HostImports } from "./host-imports.js";
@@ -109,7 +110,7 @@ class Linker {
         return bytes;
       },
       get liftedBytes() {
-        return state.bytesLifted + state.bytesGiven - state.bytesLeft;
+        return state.bytesLifted;
       },
       dispose: () => this.#dispose(),
     };
@@ -140,15 +141,13 @@ class Linker {
       return new WebAssembly.Instance(module, importObject);
     } catch (thrown) {
       if (thrown instanceof WebAssembly.LinkError) {
-        throw new EngineError("link-failed", `a core module could not be linked: ${thrown.message}`, {
-          cause: thrown,
-        });
+        throw failure("link-failed", `a core module could not be linked: ${thrown.message}`, thrown);
       }
       if (thrown instanceof RangeError && /memory/i.test(thrown.message)) {
-        throw new EngineError(
+        throw failure(
           "link-failed",
           `${thrown.message}: each WebAssembly memory reserves about 10 GiB of address space; is virtual memory limited here (ulimit -v)?`,
-          { cause: thrown },
+          thrown,
         );
       }
       throw guestFailure(thrown, "the start of a core module");
@@ -180,23 +179,18 @@ class Linker {
 
   #coreValue(ref: CoreRef): WebAssembly.ImportValue {
     if (ref.kind === "trampoline") return this.#trampoline(ref.index);
-    const value = at(this.#coreInstances, ref.instance).exports[ref.name];
-    if (value === undefined)
-      throw new EngineError("link-failed", `a core instance has no export ${ref.name}`);
-    return value;
+    return defined(at(this.#coreInstances, ref.instance).exports[ref.name], ref.name);
   }
 
   #coreFunction(ref: CoreRef): CoreFunction {
     const value = this.#coreValue(ref);
-    if (typeof value !== "function") throw new EngineError("link-failed", "a core export is no function");
+    assert(typeof value === "function", "a core function");
     return value as CoreFunction;
   }
 
   #guest(options: AbiOptions, instance: number, host: HostSide | undefined): Guest {
     const memory = options.memory === undefined ? undefined : this.#coreValue(options.memory);
-    if (memory !== undefined && !(memory instanceof WebAssembly.Memory)) {
-      throw new EngineError("link-failed", "a core export is no memory");
-    }
+    assert(memory === undefined || memory instanceof WebAssembly.Memory, "a memory");
     const realloc = options.realloc === undefined ? undefined : this.#coreFunction(options.realloc);
     return new Guest(this.#state, at(this.#instances, instance), options.encoding, memory, realloc, host);
   }
@@ -282,9 +276,7 @@ function nameOf(source: FuncSource): string {
   return source.func === undefined ? source.import : `${source.import}#${source.func}`;
 }
 
+/** What the plan refers to. */
 function at<T>(items: readonly T[], index: number): T {
-  const item = items[index];
-  if (item === undefined)
-    throw new EngineError("link-failed", `the plan of the component refers to ${index}, which is not there`);
-  return item;
+  return defined(items[index], `${index}`);
 }

@@ -37,9 +37,9 @@ function resourceAction(
 ): (operand: number) => number | undefined {
   switch (kind) {
     case "resource.new":
-      return (rep) => instance.takeOwn(resource, rep | 0);
+      return (rep) => instance.take(resource, rep | 0, true);
     case "resource.rep":
-      return (index) => Number(instance.handles.rep(index, resource));
+      return (index) => Number(instance.rep(index, resource));
     case "resource.drop":
       return (index) => {
         const rep = instance.drop(index, resource);

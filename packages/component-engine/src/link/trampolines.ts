@@ -3,7 +3,7 @@ import type { CoreFunction, CoreValue, Guest } from "../abi/guest.js";
 import { loadRowOf } from "../abi/load.js";
 import { storeOf } from "../abi/store.js";
 import { expected, guestError, ValueError, valueErrorOf } from "../abi/value-error.js";
-import { EngineError, ResultError } from "../errors.js";
+import { ResultError, type EngineError } from "../errors.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
 import type { FuncType, ValueType } from "../types/value-types.js";
 import { failure, guestFailure, isA, isStackOverflow, messageOf } from "./failure.js";
@@ -20,35 +20,25 @@ export function hostImport(
   type: FuncType,
   name: string,
 ): ComponentCall {
-  const failed = (thrown: unknown): EngineError =>
-    state.poison(failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown));
   const { result } = type;
-  if (result?.kind !== "result") {
-    return (args) => {
-      let answer: unknown;
-      try {
-        answer = func(...args);
-      } catch (thrown) {
-        throw failed(thrown);
-      }
-      return typeof answer === "object" ? noPromise(answer, result) : answer;
-    };
-  }
+  const fallible = result?.kind === "result";
+  const wanted = fallible ? result.ok : result;
   return (args) => {
     let answer: unknown;
     try {
       answer = func(...args);
     } catch (thrown) {
-      if (isA(thrown, ResultError)) return { tag: "err", val: thrown.payload };
-      throw failed(thrown);
+      if (fallible && isA(thrown, ResultError)) return { tag: "err", val: thrown.payload };
+      throw state.poison(failure("import-failed", `the import ${name} threw: ${messageOf(thrown)}`, thrown));
     }
-    return { tag: "ok", val: typeof answer === "object" ? noPromise(answer, result.ok) : answer };
+    if (typeof answer === "object") refusePromise(answer, wanted);
+    return fallible ? { tag: "ok", val: answer } : answer;
   };
 }
 
 /** A promise fits no type. Nobody waits for it, so nobody would hear that it failed. */
-function noPromise(answer: unknown, wanted: ValueType | undefined): unknown {
-  if (!isA(answer, Promise)) return answer;
+function refusePromise(answer: unknown, wanted: ValueType | undefined): void {
+  if (!isA(answer, Promise)) return;
   answer.catch(() => undefined);
   throw expected(wanted === undefined ? "nothing" : `a value of ${wanted.kind}`, answer);
 }
@@ -87,10 +77,10 @@ export function lowered(guest: Guest, type: FuncType, call: ComponentCall, name:
 /** The host answered with a value that does not fit, or that threw when it was looked at. */
 function badImportValue(name: string, thrown: unknown): EngineError {
   const found = valueErrorOf(thrown);
-  return new EngineError(
+  return failure(
     "bad-import-value",
     `the import ${name} answered with a wrong value: ${found.describe()}`,
-    { cause: found.cause },
+    found.cause,
   );
 }
 

@@ -8,7 +8,7 @@ import { Context } from "../validate/context.js";
 import type { ValidationScope } from "../validate/scope.js";
 import { validateComponent } from "../validate/validate.js";
 import { planComponent } from "./component.js";
-import { exportSource, toExtern } from "./host.js";
+import { exportSources, toExtern } from "./host.js";
 import { PlanBuilder } from "./plan-builder.js";
 
 /** A component that is valid, with its core modules still to be compiled. */
@@ -84,7 +84,16 @@ function planOf(
 ): Plan {
   const plan = new PlanBuilder(context);
   const made = planComponent(plan, syntax, undefined, undefined, 0);
-  const exportSources = exports.map((item) => exportSource(item, defined(made.get(item.name), "an export")));
+  const sources = exports.map((item) => exportSources(item, defined(made.get(item.name), "an export")));
   const { instances, coreInstances, trampolines, lifts, resources } = plan;
-  return { instances, coreInstances, trampolines, lifts, resources, imports, exports, exportSources };
+  return {
+    instances,
+    coreInstances,
+    trampolines,
+    lifts,
+    resources,
+    imports,
+    exports,
+    exportSources: sources,
+  };
 }

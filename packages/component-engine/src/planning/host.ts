@@ -1,6 +1,6 @@
 import { sortText } from "../validate/checks.js";
-import { assert, assertNever } from "@novywave/base";
-import type { ComponentExtern, ExportSource, InterfaceFunction, InterfaceNamedType } from "../plan.js";
+import { assert } from "@novywave/base";
+import type { ComponentExtern, FuncSource, InterfaceFunction, InterfaceNamedType } from "../plan.js";
 import { quoteName } from "../binary/names.js";
 import type { Context } from "../validate/context.js";
 import { isValueType, type AnyType, type Signature } from "../validate/types.js";
@@ -76,18 +76,9 @@ export function hostEntity(
 }
 
 /** Where the functions of an export come from, in the order in which `extern` lists them. */
-export function exportSource(extern: ComponentExtern, entity: Entity): ExportSource {
-  switch (extern.kind) {
-    case "func":
-      return { kind: "func", source: ofKind(entity, "func").source };
-    case "instance": {
-      const { exports } = ofKind(entity, "instance");
-      const sources = extern.type.functions.map(({ name }) => ofKind(exports.get(name), "func").source);
-      return { kind: "instance", sources };
-    }
-    case "type":
-      return { kind: "type" };
-    default:
-      return assertNever(extern);
-  }
+export function exportSources(extern: ComponentExtern, entity: Entity): readonly FuncSource[] {
+  if (entity.kind === "func") return [entity.source];
+  if (extern.kind !== "instance") return [];
+  const { exports } = ofKind(entity, "instance");
+  return extern.type.functions.map(({ name }) => ofKind(exports.get(name), "func").source);
 }

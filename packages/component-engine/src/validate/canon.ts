@@ -13,13 +13,14 @@ export function validateCanon(context: Context, scope: ValidationScope, canon: C
   switch (canon.kind) {
     case "lift": {
       const type = scope.typeAt("func", canon.type);
-      validateLift(context, scope, canon.func, type, canon.options);
+      requireCoreFunc(scope, canon.func, coreSignature(type, "lift"), "canon lift");
+      validateFunc(context, scope, type, canon.options, "lift");
       scope.spaces.func.push(type);
       return;
     }
     case "lower": {
       const type = scope.at("func", canon.func);
-      validateLower(context, scope, type, canon.options);
+      validateFunc(context, scope, type, canon.options, "lower");
       scope.spaces["core-func"].push({ kind: "func", type: coreSignature(type, "lower") });
       return;
     }
@@ -40,50 +41,31 @@ export function validateCanon(context: Context, scope: ValidationScope, canon: C
   }
 }
 
-function validateLift(
+/** Checks the options of a function that is lifted or lowered. */
+function validateFunc(
   context: Context,
   scope: ValidationScope,
-  func: number,
   type: FuncType,
   options: CanonOptions,
+  direction: "lift" | "lower",
 ): void {
-  context.spendConversions(type);
-  const expected = coreSignature(type, "lift");
-  requireCoreFunc(scope, func, expected, "canon lift");
+  const { memory, realloc, postReturn, unsupported } = options;
   const { params, spilledParams, spilledResult } = funcLayoutOf(type);
-  const takesMemory = params.pointers || spilledParams;
-  validateOptions(context, scope, options);
-  requireOptions(options, takesMemory || spilledResult, takesMemory);
-  if (options.postReturn !== undefined) {
-    requireCoreFunc(scope, options.postReturn, { params: expected.results, results: [] }, "post-return");
+  const paramsInMemory = params.pointers || spilledParams;
+  const resultBehindPointer = type.result !== undefined && layoutOf(type.result).pointers;
+  context.spendConversions(type);
+  if (unsupported !== undefined) context.refuse(unsupported);
+  if (memory !== undefined) scope.at("core-memory", memory);
+  else if (realloc !== undefined) throw invalid("the option realloc needs the option memory");
+  else if (paramsInMemory || spilledResult) throw invalid("the option memory is missing");
+  if (realloc !== undefined) requireCoreFunc(scope, realloc, reallocType, "realloc");
+  else if (direction === "lift" ? paramsInMemory : resultBehindPointer) {
+    throw invalid("the option realloc is missing");
   }
-}
-
-function validateLower(
-  context: Context,
-  scope: ValidationScope,
-  type: FuncType,
-  options: CanonOptions,
-): void {
-  context.spendConversions(type);
-  if (options.postReturn !== undefined) throw invalid("post-return with canon lower");
-  const { params, spilledParams, spilledResult } = funcLayoutOf(type);
-  const returnsMemory = type.result !== undefined && layoutOf(type.result).pointers;
-  validateOptions(context, scope, options);
-  requireOptions(options, params.pointers || spilledParams || spilledResult, returnsMemory);
-}
-
-function validateOptions(context: Context, scope: ValidationScope, options: CanonOptions): void {
-  if (options.unsupported !== undefined) context.refuse(options.unsupported);
-  if (options.memory !== undefined) scope.at("core-memory", options.memory);
-  if (options.realloc === undefined) return;
-  if (options.memory === undefined) throw invalid("the option realloc needs the option memory");
-  requireCoreFunc(scope, options.realloc, reallocType, "realloc");
-}
-
-function requireOptions(options: CanonOptions, memory: boolean, realloc: boolean): void {
-  if (memory && options.memory === undefined) throw invalid("the option memory is missing");
-  if (realloc && options.realloc === undefined) throw invalid("the option realloc is missing");
+  if (postReturn === undefined) return;
+  if (direction === "lower") throw invalid("post-return with canon lower");
+  const { results } = coreSignature(type, direction);
+  requireCoreFunc(scope, postReturn, { params: results, results: [] }, "post-return");
 }
 
 export function requireCoreFunc(
