@@ -1,12 +1,6 @@
 /** The JavaScript name of a WIT name: `list-dir` is `listDir`, `HTTP-server` is `httpServer`. */
 export function camelCase(name: string): string {
-  const words = name.split("-");
-  return words
-    .map((word, i) => {
-      const lower = word.toLowerCase();
-      return i === 0 ? lower : lower.slice(0, 1).toUpperCase() + lower.slice(1);
-    })
-    .join("");
+  return name.toLowerCase().replace(/-(.)/g, (_, first: string) => first.toUpperCase());
 }
 
 /**
@@ -20,8 +14,7 @@ export function functionKey(name: string): string {
 
 /** The JavaScript name of a resource type: `output-stream` is `OutputStream`. */
 export function pascalCase(name: string): string {
-  const camel = camelCase(name);
-  return camel.slice(0, 1).toUpperCase() + camel.slice(1);
+  return camelCase(`-${name}`);
 }
 
 /** What the name of a function says it is: a function, or a member of a resource type. */

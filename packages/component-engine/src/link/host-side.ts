@@ -1,3 +1,4 @@
+import { defined } from "@novywave/base";
 import type { HostHandles } from "../abi/host-handles.js";
 import { expected, guestError, ValueError } from "../abi/value-error.js";
 import { EngineError } from "../errors.js";
@@ -13,16 +14,16 @@ import { ResourceClass } from "./resource-class.js";
 /** Ends a resource of a guest; `user` is the instance that drops it, `undefined` for the host. */
 export type Destructor = (rep: number, user: ComponentInstanceState | undefined) => void;
 
-/** A resource type as it stands at the boundary to the host. */
-type Boundary =
-  | { readonly kind: "host"; readonly name: string; readonly class: HostClass | undefined }
-  /** The class is made when the host first meets the type: a component can have many that it never shows. */
-  | { readonly kind: "guest"; class: ResourceClass | undefined };
+/** A resource type of the host. */
+interface HostResource {
+  readonly name: string;
+  readonly class: HostClass | undefined;
+}
 
 /** What the host holds of one running component's resources, and what the component holds of the host's. */
 export class HostSide implements HostHandles, HandleOwner {
   readonly #state: InstanceState;
-  readonly #boundary: readonly Boundary[];
+  readonly #boundary: readonly (HostResource | ResourceClass)[];
   readonly #destructors: readonly (Destructor | undefined)[];
   /** What the call in under way has moved so far: undone when an argument does not fit. */
   readonly #placed: number[] = [];
@@ -38,11 +39,10 @@ export class HostSide implements HostHandles, HandleOwner {
     destructors: readonly (Destructor | undefined)[],
   ) {
     this.#state = state;
-    this.#boundary = resources.map((definition): Boundary =>
+    this.#boundary = resources.map((definition) =>
       definition.kind === "guest"
-        ? { kind: "guest", class: undefined }
+        ? new ResourceClass()
         : {
-            kind: "host",
             name: definition.type ?? definition.import,
             class: classOf(definition.import, definition.type),
           },
@@ -52,31 +52,34 @@ export class HostSide implements HostHandles, HandleOwner {
 
   /** The class of a resource type: of the host, as it was given, or made for the guest's. */
   classOf(resource: number): HostClass | ResourceClass | undefined {
-    const boundary = this.#boundary[resource];
-    return boundary?.kind === "guest" ? guestClass(boundary) : boundary?.class;
+    const boundary = this.#at(resource);
+    return boundary instanceof ResourceClass ? boundary : boundary.class;
+  }
+
+  #at(resource: number): HostResource | ResourceClass {
+    return defined(this.#boundary[resource], "a resource");
   }
 
   lift(resource: number, rep: unknown, owned: boolean): unknown {
-    const boundary = this.#boundary[resource];
-    if (boundary?.kind !== "guest") return rep;
+    const boundary = this.#at(resource);
+    if (!(boundary instanceof ResourceClass)) return rep;
     // What a component imports cannot name resources that it defines itself, so the host is never lent one.
-    const made = guestClass(boundary);
-    if (!owned) throw guestError(`a resource ${made.name} of the guest cannot be lent to the host`);
-    return made.wrap(new GuestHandle(this, resource, Number(rep)));
+    if (!owned) throw guestError(`a resource ${boundary.name} of the guest cannot be lent to the host`);
+    return boundary.wrap(new GuestHandle(this, resource, Number(rep)));
   }
 
   lower(resource: number, value: unknown, owned: boolean): unknown {
-    const boundary = this.#boundary[resource];
-    if (boundary?.kind !== "guest") {
+    const boundary = this.#at(resource);
+    const { name } = boundary;
+    if (!(boundary instanceof ResourceClass)) {
       if ((typeof value !== "object" && typeof value !== "function") || value === null) {
-        throw expected(`a resource ${boundary?.name ?? ""}`, value);
+        throw expected(`a resource ${name}`, value);
       }
-      if (boundary?.class !== undefined && !boundary.class.owns(value)) {
-        throw expected(`an instance of the class given for ${boundary.name}`, value);
+      if (boundary.class?.owns(value) === false) {
+        throw expected(`an instance of the class given for ${name}`, value);
       }
       return value;
     }
-    const { name } = guestClass(boundary);
     const handle = GuestResource.handleOf(value);
     if (handle === undefined) throw expected(`a resource ${name}`, value);
     if (handle.owner !== this) throw new ValueError(`this ${name} belongs to another component`);
@@ -125,8 +128,7 @@ export class HostSide implements HostHandles, HandleOwner {
       handle.state = "dropped";
       return;
     }
-    const boundary = this.#boundary[handle.resource];
-    const name = boundary?.kind === "guest" ? guestClass(boundary).name : "resource";
+    const { name } = this.#at(handle.resource);
     if (state.running) throw reentered(`the destructor of ${name}`);
     handle.state = "dropped";
     state.running = true;
@@ -154,7 +156,7 @@ export class HostSide implements HostHandles, HandleOwner {
     let failed: EngineError | undefined;
     for (const instance of instances) {
       for (const { resource, rep } of instance.clear()) {
-        if (this.#boundary[resource]?.kind !== "host") continue;
+        if (this.#at(resource) instanceof ResourceClass) continue;
         try {
           this.#dispose(resource, rep);
         } catch (thrown) {
@@ -166,8 +168,7 @@ export class HostSide implements HostHandles, HandleOwner {
   }
 
   #dispose(resource: number, rep: unknown): void {
-    const boundary = this.#boundary[resource];
-    const name = boundary?.kind === "host" ? boundary.name : "resource";
+    const { name } = this.#at(resource);
     try {
       const answer = disposeOf(rep);
       if (!isA(answer, Promise)) return;
@@ -177,9 +178,4 @@ export class HostSide implements HostHandles, HandleOwner {
     }
     throw new EngineError("import-failed", `Symbol.dispose of ${name} answered with a promise`);
   }
-}
-
-function guestClass(boundary: Extract<Boundary, { kind: "guest" }>): ResourceClass {
-  boundary.class ??= new ResourceClass();
-  return boundary.class;
 }

@@ -1,5 +1,11 @@
 import { functionKey, memberKey, parseFunctionName, pascalCase, type FunctionName } from "../names.js";
-import type { ComponentExport, FuncSource, InterfaceType } from "../plan.js";
+import type {
+  ComponentExport,
+  FuncSource,
+  InterfaceFunction,
+  InterfaceNamedType,
+  InterfaceType,
+} from "../plan.js";
 import { resolveResource, type FuncType, type ResourceType } from "../types/value-types.js";
 import { HostClass, type HostCallable } from "./host-class.js";
 import { ResourceClass } from "./resource-class.js";
@@ -17,68 +23,65 @@ export function makeExports(
   sources: readonly (readonly FuncSource[])[],
   parts: ExportParts,
 ): Record<string, unknown> {
-  const root = new Holder(parts);
-  const classes: ResourceClass[] = [];
-  const world: [name: string, type: FuncType, source: FuncSource][] = [];
+  const members: Record<string, unknown> = Object.create(null);
+  const functions: InterfaceFunction[] = [];
+  const types: InterfaceNamedType[] = [];
+  const worldSources: FuncSource[] = [];
+  const holders: Holder[] = [];
   for (const [i, item] of exports.entries()) {
     const from = sources[i] ?? [];
-    const [source] = from;
-    if (item.kind === "func" && source !== undefined) world.push([item.name, item.type, source]);
-    if (item.kind === "type" && item.type.kind === "resource") root.addType(item.name, item.type);
     if (item.kind === "instance") {
-      const holder = interfaceOf(item.name, item.type, from, parts);
-      classes.push(...holder.classes);
-      root.members[item.name] = Object.freeze(holder.members);
+      const holder = new Holder(parts, Object.create(null));
+      holder.add(item.type, from, `${item.name}#`);
+      holders.push(holder);
+      members[item.name] = Object.freeze(holder.members);
+    } else if (item.kind === "func") {
+      functions.push(item);
+      worldSources.push(...from);
+    } else {
+      types.push(item);
     }
   }
-  for (const [name, type, source] of world) root.addFunction(name, parts.callable(source, type, name));
-  for (const made of [...classes, ...root.classes]) made.seal();
-  return Object.freeze(root.members);
-}
-
-function interfaceOf(
-  name: string,
-  type: InterfaceType,
-  sources: readonly FuncSource[],
-  parts: ExportParts,
-): Holder {
-  const holder = new Holder(parts);
-  for (const item of type.types) if (item.type.kind === "resource") holder.addType(item.name, item.type);
-  for (const [i, func] of type.functions.entries()) {
-    const source = sources[i];
-    if (source === undefined) continue;
-    holder.addFunction(func.name, parts.callable(source, func.type, `${name}#${func.name}`));
-  }
-  return holder;
+  const world = new Holder(parts, members);
+  world.add({ functions, types }, worldSources, "");
+  for (const holder of [...holders, world]) holder.seal();
+  return Object.freeze(members);
 }
 
 /** The world, or one interface, while its members are collected. */
 class Holder {
-  readonly members: Record<string, unknown> = Object.create(null);
+  readonly members: Record<string, unknown>;
   readonly #parts: ExportParts;
   readonly #types = new Map<string, HostClass | ResourceClass>();
 
-  constructor(parts: ExportParts) {
+  constructor(parts: ExportParts, members: Record<string, unknown>) {
     this.#parts = parts;
+    this.members = members;
   }
 
-  get classes(): ResourceClass[] {
-    return [...this.#types.values()].filter((item) => item instanceof ResourceClass);
-  }
-
-  addType(name: string, type: ResourceType): void {
-    const found = this.#parts.classOf(resolveResource(type).definition);
-    if (found === undefined) return;
-    this.#types.set(name, found);
-    if (found instanceof ResourceClass) {
-      found.named(name);
-      this.members[pascalCase(name)] = found.constructorOf;
-    } else {
-      this.members[pascalCase(name)] = found.value;
+  /** `owner` comes before the names of functions in errors. */
+  add(type: InterfaceType, sources: readonly FuncSource[], owner: string): void {
+    for (const item of type.types) if (item.type.kind === "resource") this.#addType(item.name, item.type);
+    for (const [i, { name, type: func }] of type.functions.entries()) {
+      const source = sources[i];
+      if (source !== undefined) this.#addFunction(name, this.#parts.callable(source, func, owner + name));
     }
   }
 
-  addFunction(name: string, func: HostCallable): void {
+  /** Nothing is added any more. */
+  seal(): void {
+    for (const made of this.#types.values()) if (made instanceof ResourceClass) made.seal();
+  }
+
+  #addType(name: string, type: ResourceType): void {
+    const found = this.#parts.classOf(resolveResource(type).definition);
+    if (found === undefined) return;
+    this.#types.set(name, found);
+    if (found instanceof ResourceClass) found.named(name);
+    this.members[pascalCase(name)] = found.value;
+  }
+
+  #addFunction(name: string, func: HostCallable): void {
     const parsed = parseFunctionName(name);
     const found = parsed.kind === "function" ? undefined : this.#types.get(parsed.resource);
     if (parsed.kind !== "function" && found instanceof ResourceClass) addMember(found, parsed, func);

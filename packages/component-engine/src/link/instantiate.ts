@@ -2,7 +2,17 @@ import { assert, defined } from "@novywave/base";
 import { Guest, type CoreFunction } from "../abi/guest.js";
 import { EngineError } from "../errors.js";
 import type { EngineLimits } from "../limits.js";
-import type { AbiOptions, CoreArgument, CoreRef, FuncSource, Plan, ResourceDefinition } from "../plan.js";
+import type {
+  AbiOptions,
+  CoreArgument,
+  CoreRef,
+  FuncSource,
+  Lift,
+  Plan,
+  ResourceDefinition,
+  Trampoline,
+} from "../plan.js";
+import { memoized } from "../types/memoized.js";
 import type { FuncType } from "../types/value-types.js";
 import { callLifted, conversionsOf, scratchFor, type LiftedFunction } from "./call-lifted.js";
 import { ComponentInstanceState, reentered } from "./component-instance.js";
@@ -54,8 +64,9 @@ class Linker {
   readonly #host: HostSide;
   readonly #instances: ComponentInstanceState[] = [];
   readonly #coreInstances: WebAssembly.Instance[] = [];
-  readonly #trampolines: (CoreFunction | undefined)[] = [];
-  readonly #lifts: (LiftedFunction | undefined)[] = [];
+  readonly #trampoline = memoized((trampoline: Trampoline) => this.#makeTrampoline(trampoline));
+  /** Functions that are lifted for other component instances. */
+  readonly #inner = memoized((lift: Lift) => this.#lift(lift, undefined));
 
   constructor(
     plan: Plan,
@@ -166,7 +177,7 @@ class Linker {
 
   #hostFunction(source: FuncSource, type: FuncType, name: string): HostCallable {
     if (source.kind === "lift") {
-      return hostExport({ ...this.#lift(source.index, this.#host), type }, name);
+      return hostExport({ ...this.#lift(at(this.#plan.lifts, source.index), this.#host), type }, name);
     }
     // The component exports what it imports: nothing of the guest runs.
     const state = this.#state;
@@ -178,7 +189,7 @@ class Linker {
   }
 
   #coreValue(ref: CoreRef): WebAssembly.ImportValue {
-    if (ref.kind === "trampoline") return this.#trampoline(ref.index);
+    if (ref.kind === "trampoline") return this.#trampoline(at(this.#plan.trampolines, ref.index));
     return defined(at(this.#coreInstances, ref.instance).exports[ref.name], ref.name);
   }
 
@@ -196,11 +207,8 @@ class Linker {
   }
 
   /** A lifted function, for other component instances or for the host. */
-  #lift(index: number, host: HostSide | undefined): LiftedFunction {
-    const known = host === undefined ? this.#lifts[index] : undefined;
-    if (known !== undefined) return known;
-    const { core, type, options, instance } = at(this.#plan.lifts, index);
-    const made: LiftedFunction = {
+  #lift({ core, type, options, instance }: Lift, host: HostSide | undefined): LiftedFunction {
+    return {
       type,
       guest: this.#guest(options, instance, host),
       core: this.#coreFunction(core),
@@ -208,20 +216,9 @@ class Linker {
       conversions: conversionsOf(type),
       scratch: scratchFor(type),
     };
-    if (host === undefined) this.#lifts[index] = made;
-    return made;
   }
 
-  #trampoline(index: number): CoreFunction {
-    const known = this.#trampolines[index];
-    if (known !== undefined) return known;
-    const made = this.#makeTrampoline(index);
-    this.#trampolines[index] = made;
-    return made;
-  }
-
-  #makeTrampoline(index: number): CoreFunction {
-    const trampoline = at(this.#plan.trampolines, index);
+  #makeTrampoline(trampoline: Trampoline): CoreFunction {
     if (trampoline.kind === "lower") {
       const { source, type, options, instance } = trampoline;
       const name = nameOf(source);
@@ -258,7 +255,7 @@ class Linker {
     if (source.kind === "import") {
       return hostImport(this.#state, this.#imports.function(source.import, source.func), type, name);
     }
-    const lift = this.#lift(source.index, undefined);
+    const lift = this.#inner(at(this.#plan.lifts, source.index));
     return (args) => {
       try {
         return callLifted(lift, args);

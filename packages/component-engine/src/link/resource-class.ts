@@ -8,18 +8,22 @@ export class ResourceClass {
   /** As in WIT. */
   name = "resource";
   #construct: HostCallable | undefined;
-  readonly constructorOf: new (...args: unknown[]) => GuestResource;
+  #value: (new (...args: unknown[]) => GuestResource) | undefined;
 
-  constructor() {
+  /** Made when the host first meets the type: a component can have many that it never shows. */
+  get value(): new (...args: unknown[]) => GuestResource {
+    return (this.#value ??= this.#make());
+  }
+
+  #make(): new (...args: unknown[]) => GuestResource {
     const handleFor = (args: unknown[]): GuestHandle => {
       const [first] = args;
       if (first instanceof GuestHandle) return first;
       const made = GuestResource.handleOf(this.#construct?.(...args));
-      if (made === undefined)
-        throw new EngineError("bad-argument", `the resource ${this.name} has no constructor`);
-      return made;
+      if (made !== undefined) return made;
+      throw new EngineError("bad-argument", `the resource ${this.name} has no constructor`);
     };
-    this.constructorOf = class extends GuestResource {
+    return class extends GuestResource {
       constructor(...args: unknown[]) {
         super(handleFor(args));
       }
@@ -27,14 +31,14 @@ export class ResourceClass {
   }
 
   wrap(handle: GuestHandle): GuestResource {
-    return new this.constructorOf(handle);
+    return new this.value(handle);
   }
 
   /** The first name that an export gives the type. */
   named(name: string): void {
     if (this.name !== "resource") return;
     this.name = name;
-    Object.defineProperty(this.constructorOf, "name", { value: pascalCase(name), configurable: true });
+    Object.defineProperty(this.value, "name", { value: pascalCase(name), configurable: true });
   }
 
   /** What `new` runs. */
@@ -50,13 +54,13 @@ export class ResourceClass {
         : function method(this: unknown, ...args: unknown[]): unknown {
             return func(this, ...args);
           };
-    const holder: object = kind === "static" ? this.constructorOf : this.constructorOf.prototype;
+    const holder: object = kind === "static" ? this.value : this.value.prototype;
     Object.defineProperty(holder, key, { value, configurable: true });
   }
 
   /** Nothing is added any more. */
   seal(): void {
-    Object.freeze(this.constructorOf.prototype);
-    Object.freeze(this.constructorOf);
+    Object.freeze(this.value.prototype);
+    Object.freeze(this.value);
   }
 }
