@@ -1,6 +1,7 @@
 import { assertNever } from "@novywave/base";
 import { limitError } from "../limits.js";
 import type { Guest } from "./guest.js";
+import { nodeBuffer } from "./node-buffer.js";
 import { expected, guestError } from "./value-error.js";
 
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -9,6 +10,8 @@ const utf8Encoder = new TextEncoder();
 
 /** Below this many bytes a loop is faster than a call into the platform's decoder. */
 const shortLength = 32;
+/** From this many bytes on it pays to look whether a text is ASCII, where the platform tells fast. */
+const longLength = 256;
 /** In latin1+utf16, marks a length as counting UTF-16 code units. */
 const utf16Tag = 0x80000000;
 
@@ -41,8 +44,12 @@ function loadUtf8(guest: Guest, pointer: number, length: number): string {
     const text = shortAscii(u8, pointer, pointer + length);
     if (text !== undefined) return text;
   }
+  const bytes = u8.subarray(pointer, pointer + length);
+  if (length >= longLength && nodeBuffer?.isAscii(bytes)) {
+    return nodeBuffer.Buffer.from(u8.buffer, pointer, length).latin1Slice();
+  }
   try {
-    return utf8Decoder.decode(u8.subarray(pointer, pointer + length));
+    return utf8Decoder.decode(bytes);
   } catch {
     throw guestError(`the string of ${length} bytes at ${pointer} is not valid UTF-8`);
   }
@@ -126,15 +133,19 @@ function storeUtf8(guest: Guest, text: string): number {
       u8[pointer + i] = code;
     }
     guest.stored = length;
-    return all < 0x80 ? pointer : storeEncoded(guest, text, pointer, length);
+    return all < 0x80 ? pointer : storeEncoded(guest, text, pointer);
   }
-  return storeEncoded(guest, text, 0, 0);
+  // Most texts are ASCII; one of which every unit fits into a byte is.
+  const pointer = guest.allocate(length, 1);
+  const { read } = utf8Encoder.encodeInto(text, guest.u8.subarray(pointer, pointer + length));
+  guest.stored = length;
+  return read === length ? pointer : storeEncoded(guest, text, pointer);
 }
 
-/** Writes a text that is not ASCII, into memory of `size` bytes at `pointer` that grows to what the text needs. */
-function storeEncoded(guest: Guest, text: string, pointer: number, size: number): number {
+/** Writes a text that is not ASCII, into memory for its UTF-16 length at `pointer` that grows to what the text needs. */
+function storeEncoded(guest: Guest, text: string, pointer: number): number {
   const bytes = utf8Encoder.encode(text);
-  const target = guest.allocate(bytes.length, 1, pointer, size);
+  const target = guest.allocate(bytes.length, 1, pointer, text.length);
   guest.u8.set(bytes, target);
   guest.stored = bytes.length;
   return target;

@@ -2,16 +2,17 @@
 // the thread to sleep until the server has answered.
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { defined } from "@novywave/base";
-import { decode, encode } from "../wire/codec.js";
+import { decode } from "../wire/codec.js";
+import { writeChildFrame, type WorkerType } from "../wire/frames.js";
 import type { CallOutcome, ReplyOutcome, ServerMessage } from "../wire/messages.js";
-import type { FromWorker, ToWorker, WorkerSetup } from "../wire/worker-messages.js";
+import type { ToWorker, WorkerNews, WorkerSetup, WorkerTask } from "../wire/worker-messages.js";
 import { disarm } from "./disarm.js";
 import { wireFailure } from "./failure.js";
 import { adoptGuest, compileGuest, Guest, type HostCall } from "./guest.js";
+import { readInbox } from "./inbox.js";
 import { ReplyMailbox } from "./sync-call.js";
 import { warmUp } from "./warm-up.js";
 
-type FrameName = Extract<FromWorker, { type: "frame" }>["frame"];
 /** What the guest has used so far. */
 type Used = Pick<Guest, "memoryBytes" | "liftedBytes">;
 type CallFields = Pick<Extract<ServerMessage, { type: "call" }>, "call" | "function" | "args">;
@@ -21,10 +22,11 @@ Error.stackTraceLimit = 64;
 
 function run(port: MessagePort, setup: WorkerSetup): void {
   const mailbox = new ReplyMailbox(setup.signal, setup.replies);
-  const post = (message: FromWorker): void => port.postMessage(message);
-  const send = (frame: FrameName, fields: object): void => {
-    const body = encode(fields);
-    port.postMessage({ type: "frame", frame, body } satisfies FromWorker, [body.buffer]);
+  const post = (news: WorkerNews): void => port.postMessage(news);
+  const send = (type: WorkerType, fields: object, memory?: ArrayBuffer): void => {
+    // The supervisor knows which instance this is.
+    const written = writeChildFrame(type, 0, fields, memory);
+    port.postMessage(written, [written.buffer]);
   };
   let guest: Guest | undefined;
   let hostCalls = 0;
@@ -41,7 +43,7 @@ function run(port: MessagePort, setup: WorkerSetup): void {
     return outcome;
   };
 
-  const load = async (message: Extract<ToWorker, { type: "load" }>): Promise<void> => {
+  const load = async (message: Extract<WorkerTask, { type: "load" }>): Promise<void> => {
     try {
       const { artifact } = message;
       const component =
@@ -60,15 +62,25 @@ function run(port: MessagePort, setup: WorkerSetup): void {
     }
   };
 
-  const answer = (call: number, outcome: CallOutcome, used: Used): void => {
+  /** `memory` is that of the call, which has been read. */
+  const answer = (call: number, outcome: CallOutcome, used: Used, memory: ArrayBuffer): void => {
     try {
-      send("result", { call, outcome, ...used });
+      send("result", { call, outcome, ...used }, memory);
     } catch (thrown) {
       send("result", { call, outcome: { kind: "trap", failure: wireFailure(thrown) }, ...used });
     }
   };
 
-  port.on("message", (message: ToWorker) => {
+  const call = (body: Uint8Array<ArrayBuffer>): void => {
+    const running = defined(guest, "the guest");
+    const { call: number, function: name, args } = decode(body) as CallFields;
+    const outcome = running.call(name, args);
+    const { memoryBytes, liftedBytes } = running;
+    answer(number, outcome, { memoryBytes, liftedBytes }, body.buffer);
+  };
+
+  readInbox<ToWorker>(port, (message) => {
+    if (message instanceof Uint8Array) return call(message);
     switch (message.type) {
       case "warm-up":
         // Only speed hangs on it.
@@ -77,14 +89,6 @@ function run(port: MessagePort, setup: WorkerSetup): void {
       case "load":
         void load(message);
         return;
-      case "call": {
-        const running = defined(guest, "the guest");
-        const { call, function: name, args } = decode(message.body) as CallFields;
-        const outcome = running.call(name, args);
-        const { memoryBytes, liftedBytes } = running;
-        answer(call, outcome, { memoryBytes, liftedBytes });
-        return;
-      }
     }
   });
   post({ type: "booted" });

@@ -1,6 +1,6 @@
 import { SimulatedClock } from "@novywave/base";
 import { expect, it } from "vitest";
-import { decodeFrame, encodeServerMessage, serverFrame } from "../wire/frames.js";
+import { childFrame, decodeFrame, serverFrame, writeServerFrame } from "../wire/frames.js";
 import { Supervisor } from "./supervisor.js";
 
 it("where no thread can be started the plugin ends, and its process does not", async () => {
@@ -9,7 +9,7 @@ it("where no thread can be started the plugin ends, and its process does not", a
   // An address that no thread can be started from fails as at once as a system without threads does.
   const supervisor = new Supervisor(
     new URL("https://localhost/worker.js"),
-    (frame) => said.push(decodeFrame(frame)),
+    (frame) => said.push(decodeFrame(childFrame(frame))),
     clock,
   );
   const message = {
@@ -21,7 +21,7 @@ it("where no thread can be started the plugin ends, and its process does not", a
     exportName: "e",
     limits: { memoryBytes: 65_536, liftedBytes: 1 },
   } as const;
-  supervisor.receive(serverFrame(encodeServerMessage(message)));
+  supervisor.receive(serverFrame(writeServerFrame(message)));
   clock.advance(1_000);
   expect(said).toEqual([
     {

@@ -1,8 +1,14 @@
 import { systemClock, type Clock } from "@novywave/base";
-import { encode } from "../wire/codec.js";
-import { decodeFrame, type ChildType, type Frame, type ServerType } from "../wire/frames.js";
+import {
+  decodeFrame,
+  sealFrame,
+  writeChildFrame,
+  type ChildType,
+  type Frame,
+  type ServerType,
+} from "../wire/frames.js";
 import type { ServerMessage } from "../wire/messages.js";
-import type { FromWorker } from "../wire/worker-messages.js";
+import type { FromWorker, WorkerNews } from "../wire/worker-messages.js";
 import { CompileCache } from "./compile-cache.js";
 import { SpareWorker } from "./spare-worker.js";
 import type { WorkerEnd, WorkerThread } from "./worker-thread.js";
@@ -22,13 +28,18 @@ interface Supervised {
  * nothing.
  */
 export class Supervisor {
-  readonly #send: (frame: Frame<ChildType>) => void;
+  readonly #send: (written: Buffer<ArrayBuffer>) => void;
   readonly #instances = new Map<number, Supervised>();
   readonly #cache = new CompileCache();
   readonly #spare: SpareWorker;
   #disposed = false;
 
-  constructor(workerEntry: URL, send: (frame: Frame<ChildType>) => void, clock: Clock = systemClock) {
+  /** `send` gets written frames. */
+  constructor(
+    workerEntry: URL,
+    send: (written: Buffer<ArrayBuffer>) => void,
+    clock: Clock = systemClock,
+  ) {
     this.#send = send;
     this.#spare = new SpareWorker(workerEntry, clock);
   }
@@ -41,7 +52,7 @@ export class Supervisor {
         this.#start(decodeFrame(frame) as StartMessage);
         return;
       case "call":
-        worker?.post({ type: "call", body: frame.body });
+        worker?.post(frame.body);
         return;
       case "reply":
         worker?.reply(frame.body);
@@ -104,6 +115,22 @@ export class Supervisor {
   }
 
   #fromWorker(supervised: Supervised, message: FromWorker): void {
+    if (message instanceof Uint8Array) this.#pass(supervised, message);
+    else this.#hear(supervised, message);
+  }
+
+  #pass(supervised: Supervised, message: Uint8Array<ArrayBuffer>): void {
+    const frame = sealFrame(message, supervised.start.instance);
+    if (!frame) {
+      // Only a guest that broke out of its sandbox writes such a thing.
+      void supervised.worker.terminate();
+      return;
+    }
+    if (frame.type === "load-failed") this.#abandon(supervised);
+    this.#send(frame.written);
+  }
+
+  #hear(supervised: Supervised, message: WorkerNews): void {
     const { instance, sha256, limits } = supervised.start;
     switch (message.type) {
       case "booted":
@@ -114,10 +141,6 @@ export class Supervisor {
           this.#cache.compiled(sha256, limits.memoryBytes, message.component);
         }
         this.#say("compiled", instance, {});
-        return;
-      case "frame":
-        if (message.frame === "load-failed") this.#abandon(supervised);
-        this.#send({ type: message.frame, instance, body: message.body });
         return;
     }
   }
@@ -135,7 +158,7 @@ export class Supervisor {
   }
 
   #say(type: ChildType, instance: number, fields: object): void {
-    this.#send({ type, instance, body: encode(fields) });
+    this.#send(writeChildFrame(type, instance, fields));
   }
 
   #abandon(supervised: Supervised): void {

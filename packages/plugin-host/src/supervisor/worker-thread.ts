@@ -57,7 +57,7 @@ export class WorkerThread {
   }
 
   post(message: ToWorker): void {
-    this.#worker.postMessage(message, message.type === "call" ? [message.body.buffer] : []);
+    this.#worker.postMessage(message, message instanceof Uint8Array ? [message.buffer] : []);
   }
 
   /** Wakes the worker with the answer to its host call. */

@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { Duplex } from "node:stream";
-import { encodeServerMessage, FrameReader } from "../wire/frames.js";
+import { FrameReader, writeServerFrame } from "../wire/frames.js";
 import type { ServerMessage } from "../wire/messages.js";
 import { pipeDescriptor } from "../wire/pipe.js";
+import { SpareMemory } from "../wire/spare-memory.js";
 import { receiveFrame } from "./receive-frames.js";
 import type { Transport, TransportEvents } from "./transport.js";
 
@@ -36,6 +37,7 @@ class ChildTransport implements Transport {
   readonly #events: TransportEvents;
   readonly #pipe: Duplex;
   readonly #closed: Promise<void>;
+  readonly #spare = new SpareMemory();
   #exited = false;
   #lines = 0;
   /** Bytes of replies that the process has not taken yet. */
@@ -53,9 +55,10 @@ class ChildTransport implements Transport {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => this.#print(text));
     }
-    const reader = FrameReader.ofChild(events.maxMessageBytes, {
+    const reader = FrameReader.ofChild(events.maxMessageBytes, this.#spare, {
       onFrame: (frame) => {
         if (!this.#exited) receiveFrame(frame, events);
+        this.#spare.give(frame.body.buffer);
       },
       onBroken: events.onBroken,
     });
@@ -71,9 +74,9 @@ class ChildTransport implements Transport {
 
   send(message: ServerMessage): void {
     if (this.#exited || !this.#pipe.writable) return;
-    const frame = encodeServerMessage(message);
+    const frame = writeServerFrame(message, this.#spare.take());
     if (message.type !== "reply") {
-      this.#pipe.write(frame);
+      this.#pipe.write(frame, () => this.#spare.give(frame.buffer));
       return;
     }
     this.#unread += frame.length;
@@ -83,6 +86,7 @@ class ChildTransport implements Transport {
     }
     this.#pipe.write(frame, () => {
       this.#unread -= frame.length;
+      this.#spare.give(frame.buffer);
     });
   }
 

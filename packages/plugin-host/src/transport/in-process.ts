@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { Supervisor } from "../supervisor/supervisor.js";
-import { encodeServerMessage, serverFrame } from "../wire/frames.js";
+import { childFrame, serverFrame, writeServerFrame } from "../wire/frames.js";
+import { SpareMemory } from "../wire/spare-memory.js";
 import { needsExtendedConst } from "./node-features.js";
 import { receiveFrame } from "./receive-frames.js";
 import type { OpenTransport } from "./transport.js";
@@ -13,15 +14,20 @@ export const openInProcess: OpenTransport = (events) => {
   // Components of the JavaScript toolchain need it; it has to be set before the first of them is compiled.
   if (needsExtendedConst) setFlagsFromString("--experimental-wasm-extended-const");
   let closing: Promise<void> | undefined;
+  const spare = new SpareMemory();
   const supervisor = new Supervisor(
     new URL("../../dist/child/plugin-worker.mjs", import.meta.url),
-    (frame) => {
+    (written) => {
       // What ends here ends as a process does: it says nothing more.
       if (closing) return;
+      const frame = childFrame(written);
       const most = events.maxMessageBytes(frame.instance);
       if (frame.body.length > most) {
         events.onBroken(`a message of ${frame.body.length} bytes, more than ${most}`);
-      } else receiveFrame(frame, events);
+        return;
+      }
+      receiveFrame(frame, events);
+      spare.give(written.buffer);
     },
   );
   const end = async (reason: string): Promise<void> => {
@@ -36,7 +42,7 @@ export const openInProcess: OpenTransport = (events) => {
   return {
     processId: process.pid,
     send: (message) => {
-      if (!closing) supervisor.receive(serverFrame(encodeServerMessage(message)));
+      if (!closing) supervisor.receive(serverFrame(writeServerFrame(message, spare.take())));
     },
     kill: () => void close("all workers were ended"),
     close: () => close("closed"),

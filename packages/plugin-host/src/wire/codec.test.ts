@@ -64,7 +64,7 @@ describe("the codec", () => {
     ["a text that is longer than its bytes", bytes(8, 200, 1, 65), "end inside"],
     ["a list that is longer than its bytes", bytes(9, 255, 255, 255, 255, 15), "longer than its bytes"],
     ["a number without an end", bytes(4, 255, 255, 255, 255, 255, 255, 255, 1), "too long"],
-    ["a key that refers to none", bytes(10, 1, 7, 0), "refers to none"],
+    ["a key that refers to none", bytes(10, 1, 127, 0), "refers to none"],
     ["a key to the prototype", bytes(10, 1, 0, 9, ...Buffer.from("__proto__"), 1), "prototype"],
     ["something after the value", bytes(1, 1), "left after"],
     ["lists in lists without end", Uint8Array.from({ length: 400 }, (_, n) => (n % 2 ? 1 : 9)), "nested"],

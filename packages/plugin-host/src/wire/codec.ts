@@ -3,8 +3,20 @@
 // in it chooses a class, and no key reaches a prototype.
 //
 // value = tag, then: numbers as varint (zigzag), 8 bytes little endian or nothing; texts and bytes as length and content;
-// lists as count and values; records as count and pairs of key and value. A key is the number of an earlier one (from 1),
-// or 0 and its text.
+// lists as count and values; records as count and pairs of key and value. A key is 0 and its text, or a number: that of a
+// known one (from 1), or of one that was written before (after those).
+
+import { isAscii } from "node:buffer";
+
+/** Keys of the messages and of what the contract passes most: both ends are of the same build, so they travel as numbers. */
+const knownKeys = [
+  ...["call", "function", "args", "hostCall", "interface", "outcome", "kind", "value", "payload", "failure"],
+  ...["code", "message", "backtrace", "limit", "memoryBytes", "liftedBytes", "reason", "outOfMemory"],
+  ...["sha256", "bytes", "links", "import", "functions", "exportName", "limits"],
+  ...["tag", "val", "key", "path", "paths", "subscriptionId", "name", "level", "channel"],
+] as const;
+
+const numberOfKey: ReadonlyMap<string, number> = new Map(knownKeys.map((key, index) => [key, index + 1]));
 
 const tags = {
   undefined: 0,
@@ -34,9 +46,12 @@ export class CodecError extends Error {
   override readonly name = "CodecError";
 }
 
-/** Writes a value, after `reserve` bytes that are left to the caller. The buffer's memory is its own: it can be transferred. */
-export function encode(value: unknown, reserve = 0): Buffer<ArrayBuffer> {
-  const writer = new Writer(reserve);
+/**
+ * Writes a value, after `reserve` bytes that are left to the caller: into `memory` if it fits there. What is answered has
+ * its memory for itself and can be transferred.
+ */
+export function encode(value: unknown, reserve = 0, memory?: ArrayBuffer): Buffer<ArrayBuffer> {
+  const writer = new Writer(reserve, memory);
   writer.value(value, 0);
   return writer.finish();
 }
@@ -51,14 +66,33 @@ export function decode(bytes: Uint8Array, limits: CodecLimits = codecLimits): un
 
 const safeInteger = 2 ** 31;
 const slack = 1_024;
+/** UTF-16 units of a text whose length in UTF-8 takes one byte, whatever they are. */
+const shortText = 42;
+/** Bytes from which on it pays to look for a faster way than for any text. */
+const longText = 1_024;
+/** Bytes in which the length of any text can be written. */
+const longVarint = 5;
+/** What fits here is written here first, since most messages are small, and then copied to where it is exactly as long. */
+const scratchBytes = 16 * 1024;
+
+const utf8Encoder = new TextEncoder();
+
+let scratch: Buffer<ArrayBuffer> | undefined;
 
 class Writer {
   #buffer: Buffer<ArrayBuffer>;
   #at: number;
-  readonly #keys = new Map<string, number>();
+  #keys: Map<string, number> | undefined;
+  readonly #scratch: Buffer<ArrayBuffer> | undefined;
 
-  constructor(reserve: number) {
-    this.#buffer = Buffer.allocUnsafeSlow(reserve + 256);
+  constructor(reserve: number, memory: ArrayBuffer | undefined) {
+    if (memory && memory.byteLength > scratchBytes) this.#buffer = Buffer.from(memory);
+    else {
+      this.#scratch = scratch ?? Buffer.allocUnsafeSlow(scratchBytes);
+      this.#buffer = this.#scratch;
+      // It is taken: a value that writes another one while it is read gets its own.
+      scratch = undefined;
+    }
     this.#at = reserve;
   }
 
@@ -84,7 +118,11 @@ class Writer {
   }
 
   finish(): Buffer<ArrayBuffer> {
-    return this.#buffer.subarray(0, this.#at);
+    scratch = this.#scratch ?? scratch;
+    if (this.#buffer !== this.#scratch) return this.#buffer.subarray(0, this.#at);
+    const exact = Buffer.allocUnsafeSlow(this.#at);
+    this.#buffer.copy(exact, 0, 0, this.#at);
+    return exact;
   }
 
   #object(value: object | null, depth: number): void {
@@ -113,10 +151,11 @@ class Writer {
   }
 
   #key(key: string): void {
-    const known = this.#keys.get(key);
-    this.#varint(known ?? 0);
-    if (known !== undefined) return;
-    this.#keys.set(key, this.#keys.size + 1);
+    const number = numberOfKey.get(key) ?? this.#keys?.get(key);
+    this.#varint(number ?? 0);
+    if (number !== undefined) return;
+    this.#keys ??= new Map();
+    this.#keys.set(key, knownKeys.length + this.#keys.size + 1);
     this.#text(key);
   }
 
@@ -140,10 +179,32 @@ class Writer {
   }
 
   #text(text: string): void {
+    if (text.length <= shortText) {
+      this.#room(1 + 3 * shortText);
+      const bytes = this.#buffer.write(text, this.#at + 1, "utf8");
+      this.#buffer[this.#at] = bytes;
+      this.#at += 1 + bytes;
+      return;
+    }
+    if (text.length >= longText && this.#longAscii(text)) return;
     const bytes = Buffer.byteLength(text);
     this.#varint(bytes);
     this.#room(bytes);
-    this.#at += this.#buffer.write(text, this.#at, bytes, "utf8");
+    this.#at += this.#buffer.write(text, this.#at, bytes, bytes === text.length ? "latin1" : "utf8");
+  }
+
+  /** Writes a text of which every unit takes one byte, as most do, without measuring it before; false if it is another. */
+  #longAscii(text: string): boolean {
+    const { length } = text;
+    this.#room(longVarint + length);
+    const start = this.#at + longVarint;
+    const { read } = utf8Encoder.encodeInto(text, this.#buffer.subarray(start, start + length));
+    if (read !== length) return false;
+    for (let at = 0; at < longVarint; at++) {
+      this.#buffer[this.#at + at] = ((length / 0x80 ** at) & 0x7f) | (at === longVarint - 1 ? 0 : 0x80);
+    }
+    this.#at = start + length;
+    return true;
   }
 
   #byte(byte: number): void {
@@ -243,7 +304,7 @@ class Reader {
   #key(): string {
     const number = this.#varint();
     if (number > 0) {
-      const known = this.#keys[number - 1];
+      const known = knownKeys[number - 1] ?? this.#keys[number - 1 - knownKeys.length];
       if (known === undefined) throw new CodecError("a key refers to none before it");
       return known;
     }
@@ -266,8 +327,10 @@ class Reader {
   #text(): string {
     const length = this.#varint();
     const start = this.#skip(length);
+    const end = start + length;
     try {
-      return this.#buffer.toString("utf8", start, start + length);
+      const ascii = length >= longText && isAscii(this.#buffer.subarray(start, end));
+      return this.#buffer.toString(ascii ? "latin1" : "utf8", start, end);
     } catch {
       // More than the runtime's longest string.
       throw new CodecError(`a text of ${length} bytes is too long`);

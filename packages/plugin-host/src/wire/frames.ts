@@ -1,20 +1,28 @@
 import { defined } from "@novywave/base";
 import { decode, encode } from "./codec.js";
 import type { ServerMessage } from "./messages.js";
+import type { SpareMemory } from "./spare-memory.js";
 
 // A frame is one message: 4 bytes length of the body, 1 byte type, 4 bytes instance (0: none), the body. Length and
 // instance are little endian. The body is a record of the message's other fields. The size is known, and refused, before
 // anything of the body is kept.
+//
+// A written frame is a frame in one piece. Its memory is its own: it may be transferred.
 
 export const headerBytes = 9;
+/** Bytes of a body for which fresh memory costs nothing to speak of. */
+const smallBody = 64 * 1024;
 
 /** What travels to the supervisor, by number. */
 const serverTypes = ["start", "call", "reply", "terminate", "forget"] as const;
 /** What travels from it. */
-const childTypes = ["ready", "compiled", "loaded", "load-failed", "result", "host-call", "exited"] as const;
+const workerTypes = ["loaded", "load-failed", "result", "host-call"] as const;
+const childTypes = [...workerTypes, "ready", "compiled", "exited"] as const;
 
 export type ServerType = (typeof serverTypes)[number];
 export type ChildType = (typeof childTypes)[number];
+/** What a worker says through its supervisor. */
+export type WorkerType = (typeof workerTypes)[number];
 
 /** A frame as it came: nothing in it has been looked at but its size. */
 export interface Frame<Type> {
@@ -24,45 +32,70 @@ export interface Frame<Type> {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Writes a message of the server. */
-export function encodeServerMessage(message: ServerMessage): Buffer<ArrayBuffer> {
+/** Writes a message of the server: into `memory` if it fits there. */
+export function writeServerFrame(message: ServerMessage, memory?: ArrayBuffer): Buffer<ArrayBuffer> {
   const { type, ...fields } = message;
-  if (!("instance" in fields)) return frame(serverTypes.indexOf(type), 0, fields);
+  if (!("instance" in fields)) return write(serverTypes.indexOf(type), 0, fields, memory);
   const { instance, ...rest } = fields;
-  return frame(serverTypes.indexOf(type), instance, rest);
+  return write(serverTypes.indexOf(type), instance, rest, memory);
 }
 
-/** What a supervisor in this process gets of a message that was written for one elsewhere. */
-export function serverFrame(written: Buffer<ArrayBuffer>): Frame<ServerType> {
+/** Writes what a supervisor or a worker says: into `memory` if it fits there. */
+export function writeChildFrame(
+  type: ChildType,
+  instance: number,
+  fields: object,
+  memory?: ArrayBuffer,
+): Buffer<ArrayBuffer> {
+  return write(childTypes.indexOf(type), instance, fields, memory);
+}
+
+function write(
+  type: number,
+  instance: number,
+  fields: object,
+  memory: ArrayBuffer | undefined,
+): Buffer<ArrayBuffer> {
+  const written = encode(fields, headerBytes, memory);
+  written.writeUInt32LE(written.length - headerBytes, 0);
+  written.writeUInt8(type, 4);
+  written.writeUInt32LE(instance, 5);
+  return written;
+}
+
+/** What a worker wrote, as the frame of an instance; undefined if it is none that a worker may write. */
+export function sealFrame(
+  { buffer, byteOffset, length }: Uint8Array<ArrayBuffer>,
+  instance: number,
+): { readonly type: WorkerType; readonly written: Buffer<ArrayBuffer> } | undefined {
+  const written = Buffer.from(buffer, byteOffset, length);
+  const type = length < headerBytes ? undefined : workerTypes[written.readUInt8(4)];
+  if (type === undefined) return undefined;
+  written.writeUInt32LE(length - headerBytes, 0);
+  written.writeUInt32LE(instance, 5);
+  return { type, written };
+}
+
+/** The frame that was written by {@link writeServerFrame}. */
+export const serverFrame = (written: Buffer<ArrayBuffer>): Frame<ServerType> => openFrame(serverTypes, written);
+
+/** The frame that was written by {@link writeChildFrame}. */
+export const childFrame = (written: Buffer<ArrayBuffer>): Frame<ChildType> => openFrame(childTypes, written);
+
+function openFrame<Type>(types: readonly Type[], written: Buffer<ArrayBuffer>): Frame<Type> {
   return {
-    type: defined(serverTypes[written.readUInt8(4)], "the type that was written"),
+    type: defined(types[written.readUInt8(4)], "the type that was written"),
     instance: written.readUInt32LE(5),
     body: written.subarray(headerBytes),
   };
-}
-
-/** The header of a frame whose body was written before. */
-export function childHeader({ type, instance, body }: Frame<ChildType>): Buffer {
-  return header(Buffer.allocUnsafe(headerBytes), childTypes.indexOf(type), instance, body.length);
-}
-
-function frame(type: number, instance: number, fields: object): Buffer<ArrayBuffer> {
-  const whole = encode(fields, headerBytes);
-  return header(whole, type, instance, whole.length - headerBytes);
-}
-
-function header<T extends Buffer>(target: T, type: number, instance: number, length: number): T {
-  target.writeUInt32LE(length, 0);
-  target.writeUInt8(type, 4);
-  target.writeUInt32LE(instance, 5);
-  return target;
 }
 
 /** The message in a frame, as unchecked as it came. Throws `CodecError`. */
 export function decodeFrame({ type, instance, body }: Frame<string>): unknown {
   const fields = decode(body);
   if (typeof fields !== "object" || fields === null) return undefined;
-  return instance === 0 ? { ...fields, type } : { ...fields, type, instance };
+  // Nobody else has it yet.
+  return instance === 0 ? Object.assign(fields, { type }) : Object.assign(fields, { type, instance });
 }
 
 export interface FrameEvents<Type> {
@@ -76,6 +109,7 @@ export class FrameReader<Type extends string> {
   readonly #types: readonly Type[];
   readonly #maxBody: (instance: number) => number;
   readonly #events: FrameEvents<Type>;
+  readonly #spare: SpareMemory;
   readonly #header = Buffer.alloc(headerBytes);
   #headerFilled = 0;
   #body: Uint8Array<ArrayBuffer> | undefined;
@@ -85,24 +119,27 @@ export class FrameReader<Type extends string> {
   private constructor(
     types: readonly Type[],
     maxBody: (instance: number) => number,
+    spare: SpareMemory,
     events: FrameEvents<Type>,
   ) {
     this.#types = types;
     this.#maxBody = maxBody;
+    this.#spare = spare;
     this.#events = events;
   }
 
-  /** Of what the server sends. */
-  static ofServer(events: FrameEvents<ServerType>): FrameReader<ServerType> {
-    return new FrameReader(serverTypes, () => 2 ** 31, events);
+  /** Of what the server sends. Bodies are read into memory of `spare` where they fit. */
+  static ofServer(spare: SpareMemory, events: FrameEvents<ServerType>): FrameReader<ServerType> {
+    return new FrameReader(serverTypes, () => 2 ** 31, spare, events);
   }
 
   /** Of what a child sends: hostile. `maxBody` says how large a body may be that comes for an instance. */
   static ofChild(
     maxBody: (instance: number) => number,
+    spare: SpareMemory,
     events: FrameEvents<ChildType>,
   ): FrameReader<ChildType> {
-    return new FrameReader(childTypes, maxBody, events);
+    return new FrameReader(childTypes, maxBody, spare, events);
   }
 
   push(chunk: Uint8Array): void {
@@ -134,7 +171,8 @@ export class FrameReader<Type extends string> {
   /** Memory of its own, so that it can be transferred to a worker. */
   #allocate(length: number): Uint8Array<ArrayBuffer> | undefined {
     try {
-      return new Uint8Array(length);
+      const memory = length > smallBody ? this.#spare.take() : undefined;
+      return memory && memory.byteLength >= length ? new Uint8Array(memory, 0, length) : new Uint8Array(length);
     } catch {
       this.#break(`a message of ${length} bytes, for which there is no memory`);
       return undefined;

@@ -1,5 +1,4 @@
 import type { MessagePort } from "node:worker_threads";
-import type { ChildType } from "./frames.js";
 import type { LinkedInterface, WireLimits } from "./messages.js";
 
 /** What a worker gets when it is made. */
@@ -10,8 +9,10 @@ export interface WorkerSetup {
   readonly replies: MessagePort;
 }
 
-/** Supervisor to worker. */
-export type ToWorker =
+/** Supervisor to worker: the body of a `call` frame, not looked at on its way, or something to do for the worker itself. */
+export type ToWorker = Uint8Array<ArrayBuffer> | WorkerTask;
+
+export type WorkerTask =
   /** To a spare, which has time: what loading a plugin needs is to be run once. */
   | { readonly type: "warm-up" }
   | {
@@ -23,18 +24,12 @@ export type ToWorker =
       readonly links: readonly LinkedInterface[];
       readonly exportName: string;
       readonly limits: WireLimits;
-    }
-  /** The body of a `call` frame, not looked at on its way. */
-  | { readonly type: "call"; readonly body: Uint8Array<ArrayBuffer> };
+    };
 
-/** Worker to supervisor. */
-export type FromWorker =
+/** Worker to supervisor: a written frame for the server, or something for the supervisor. */
+export type FromWorker = Uint8Array<ArrayBuffer> | WorkerNews;
+
+export type WorkerNews =
   | { readonly type: "booted" }
   /** `component` is there when the worker compiled bytes. */
-  | { readonly type: "compiled"; readonly component?: unknown }
-  /** For the server: the body of a frame, not looked at on its way. */
-  | {
-      readonly type: "frame";
-      readonly frame: Exclude<ChildType, "ready" | "compiled" | "exited">;
-      readonly body: Uint8Array<ArrayBuffer>;
-    };
+  | { readonly type: "compiled"; readonly component?: unknown };
