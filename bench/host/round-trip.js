@@ -3,7 +3,7 @@ import { openExtism } from "./extism.js";
 import { median, openHost, timeOf, us } from "./setup.js";
 
 const sizes = [
-  { name: "1 KiB", bytes: 1 << 10, calls: 400, process: "<= 1", inProcess: "<= 0.4" },
+  { name: "1 KiB", bytes: 1 << 10, calls: 2_000, process: "<= 1", inProcess: "<= 0.4" },
   { name: "1 MiB", bytes: 1 << 20, calls: 24, process: "<= 0.2", inProcess: "<= 0.05" },
 ];
 const rounds = 5;

@@ -1,14 +1,10 @@
 import { availableParallelism } from "node:os";
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
-
-/** Milliseconds for which a thread that was busy a moment ago looks for more before it sleeps. */
-const watchMs = 0.1;
-/** A message that comes within so many milliseconds of the last one shows that more is on its way. */
-const closeMs = 0.3;
+import { closeMs, watchMs } from "../wire/watchfulness.js";
 
 /**
- * Reads a port. A thread that sleeps takes longer to wake than most calls take to run, so one whose messages follow each
- * other closely does not sleep between them; one that hears something now and then sleeps at once, and costs nothing.
+ * Reads a port. A thread whose messages follow each other closely looks for the next one instead of sleeping, since to
+ * wake it takes longer than most calls; one that hears something now and then sleeps at once, and costs nothing.
  */
 export function readInbox<Message>(port: MessagePort, receive: (message: Message) => void): void {
   // On a single processor, looking would keep the sender from sending.
