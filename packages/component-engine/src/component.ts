@@ -41,6 +41,14 @@ export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>;
 }
 
+export interface InstanceOptions extends EngineOptions {
+  /**
+   * Bytes from which on texts that a guest keeps in UTF-8 come out of it as `Utf8Text`; none do unless this is given. Its
+   * bytes stay what they are until something comes out of the instance again.
+   */
+  readonly utf8From?: number;
+}
+
 class CompiledComponent implements Component {
   readonly #plan: Plan;
   readonly #modules: readonly WebAssembly.Module[];
@@ -82,8 +90,9 @@ class CompiledComponent implements Component {
   }
 
   /** Instances run under the limits of the component unless they are given their own. */
-  instantiate(imports: Record<string, unknown>, limits: Partial<EngineLimits> | undefined): Instance {
-    return linkInstance(this.#plan, this.#modules, imports, resolveLimits(limits, this.#limits));
+  instantiate(imports: Record<string, unknown>, { limits, utf8From }: InstanceOptions): Instance {
+    const resolved = resolveLimits(limits, this.#limits);
+    return linkInstance(this.#plan, this.#modules, imports, resolved, utf8From);
   }
 }
 
@@ -130,12 +139,12 @@ export function fromTransferable(posted: TransferableComponent): Component {
 export function instantiate(
   component: Component,
   imports: Record<string, unknown>,
-  options: EngineOptions = {},
+  options: InstanceOptions = {},
 ): Instance {
   if (!(component instanceof CompiledComponent)) {
     throw new EngineError("invalid", "instantiate takes what compile or fromTransferable returned");
   }
-  return component.instantiate(imports, options.limits);
+  return component.instantiate(imports, options);
 }
 
 function read(

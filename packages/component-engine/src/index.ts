@@ -11,8 +11,10 @@ export {
   type Component,
   type ComponentInfo,
   type EngineOptions,
+  type InstanceOptions,
   type TransferableComponent,
 } from "./component.js";
+export { Utf8Text } from "./abi/utf8-text.js";
 export type { Instance } from "./link/instantiate.js";
 export { camelCase, findCompatibleName } from "./names.js";
 export type {

@@ -52,8 +52,10 @@ export function linkInstance(
   modules: readonly WebAssembly.Module[],
   imports: Record<string, unknown>,
   limits: EngineLimits,
+  utf8From = Infinity,
 ): Instance {
-  return new Linker(plan, modules, new HostImports(plan.imports, imports), limits).run();
+  const state = new InstanceState(limits, utf8From);
+  return new Linker(plan, modules, new HostImports(plan.imports, imports), state).run();
 }
 
 class Linker {
@@ -72,12 +74,12 @@ class Linker {
     plan: Plan,
     modules: readonly WebAssembly.Module[],
     imports: HostImports,
-    limits: EngineLimits,
+    state: InstanceState,
   ) {
     this.#plan = plan;
     this.#modules = modules;
     this.#imports = imports;
-    this.#state = new InstanceState(limits);
+    this.#state = state;
     this.#host = new HostSide(
       this.#state,
       plan.resources,

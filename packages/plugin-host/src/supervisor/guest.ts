@@ -22,6 +22,9 @@ export type HostCall = (
   args: readonly unknown[],
 ) => ReplyOutcome;
 
+/** Bytes from which on texts pass through this thread as they are: nobody here looks into them. */
+export const utf8From = 4_096;
+
 /** Compiles bytes under the plugin's limits. */
 export function compileGuest(bytes: Uint8Array, limits: WireLimits): Promise<Component> {
   return compile(bytes, { limits: engineLimits(limits) });
@@ -57,7 +60,7 @@ export class Guest {
       }
       imports[link.import] = functions;
     }
-    this.#instance = instantiate(component, imports, { limits: engineLimits(limits) });
+    this.#instance = instantiate(component, imports, { limits: engineLimits(limits), utf8From });
     this.#wasi.flush();
     const { exports } = this.#instance;
     const exported = exportName === "" ? exports : exports[exportName];

@@ -8,7 +8,7 @@ import type { CallOutcome, ReplyOutcome, ServerMessage } from "../wire/messages.
 import type { ToWorker, WorkerNews, WorkerSetup, WorkerTask } from "../wire/worker-messages.js";
 import { disarm } from "./disarm.js";
 import { wireFailure } from "./failure.js";
-import { adoptGuest, compileGuest, Guest, type HostCall } from "./guest.js";
+import { adoptGuest, compileGuest, Guest, utf8From, type HostCall } from "./guest.js";
 import { readInbox } from "./inbox.js";
 import { ReplyMailbox } from "./sync-call.js";
 import { warmUp } from "./warm-up.js";
@@ -39,7 +39,7 @@ function run(port: MessagePort, setup: WorkerSetup): void {
       args,
     });
     // From the supervisor, which is trusted here: it decides what lives and dies.
-    const { outcome } = decode(mailbox.take()) as { readonly outcome: ReplyOutcome };
+    const { outcome } = decode(mailbox.take(), { utf8From }) as { readonly outcome: ReplyOutcome };
     return outcome;
   };
 
@@ -73,7 +73,7 @@ function run(port: MessagePort, setup: WorkerSetup): void {
 
   const call = (body: Uint8Array<ArrayBuffer>): void => {
     const running = defined(guest, "the guest");
-    const { call: number, function: name, args } = decode(body) as CallFields;
+    const { call: number, function: name, args } = decode(body, { utf8From }) as CallFields;
     const outcome = running.call(name, args);
     const { memoryBytes, liftedBytes } = running;
     answer(number, outcome, { memoryBytes, liftedBytes }, body.buffer);

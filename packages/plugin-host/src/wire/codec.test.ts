@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Utf8Text } from "@novywave/component-engine";
 import { CodecError, codecLimits, decode, encode } from "./codec.js";
 
 const wire = fc.letrec((tie) => ({
@@ -49,6 +50,39 @@ describe("the codec", () => {
     ];
     for (const number of numbers) expect(decode(encode(number))).toBe(number);
     for (const big of [0n, 2n ** 64n - 1n, -(2n ** 63n), -1n]) expect(decode(encode(big))).toBe(big);
+  });
+
+  it("reads a text that was passed on as bytes as the text that it is", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), fc.nat(3), (part, times) => {
+        const text = part.repeat(10 ** times);
+        const passed = decode(encode({ key: text }), { utf8From: 16 }) as { readonly key: unknown };
+        expect(passed.key instanceof Utf8Text).toBe(Buffer.byteLength(text) >= 16);
+        expect(String(passed.key)).toBe(text);
+        expect(decode(encode(passed))).toEqual({ key: text });
+      }),
+    );
+  });
+
+  it("keeps the longest texts, ASCII or not, in memory that is given or its own", () => {
+    const texts = ["a".repeat(50_000), `${"a".repeat(49_999)}é`, "\ud800".repeat(5_000), "𝕊".repeat(20_000)];
+    for (const text of texts) {
+      for (const memory of [undefined, new ArrayBuffer(20_000), new ArrayBuffer(200_000)]) {
+        expect(decode(encode([1, text, 2], 9, memory).subarray(9))).toEqual([1, Buffer.from(text).toString(), 2]);
+      }
+    }
+  });
+
+  it("a value that is written while another one is does not disturb it", () => {
+    const outer = {
+      before: 1,
+      get inner() {
+        return encode({ within: "inside" }).length;
+      },
+      after: 2,
+    };
+    const inner = encode({ within: "inside" }).length;
+    expect(decode(encode(outer))).toEqual({ before: 1, inner, after: 2 });
   });
 
   it("refuses to write what does not travel", () => {

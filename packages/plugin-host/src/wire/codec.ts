@@ -7,6 +7,7 @@
 // known one (from 1), or of one that was written before (after those).
 
 import { isAscii } from "node:buffer";
+import { Utf8Text } from "@novywave/component-engine";
 
 /** Keys of the messages and of what the contract passes most: both ends are of the same build, so they travel as numbers. */
 const knownKeys = [
@@ -56,9 +57,18 @@ export function encode(value: unknown, reserve = 0, memory?: ArrayBuffer): Buffe
   return writer.finish();
 }
 
-/** Reads a value that fills `bytes`. Texts and byte lists are copies. */
-export function decode(bytes: Uint8Array, limits: CodecLimits = codecLimits): unknown {
-  const reader = new Reader(bytes, limits);
+export interface DecodeOptions {
+  readonly limits?: CodecLimits;
+  /** Texts of so many bytes or more stay what they are, views of the bytes; other texts and byte lists are copies. */
+  readonly utf8From?: number;
+}
+
+/** Reads a value that fills `bytes`. */
+export function decode(
+  bytes: Uint8Array,
+  { limits = codecLimits, utf8From = Infinity }: DecodeOptions = {},
+): unknown {
+  const reader = new Reader(bytes, limits, utf8From);
   const value = reader.value(0);
   if (!reader.atEnd) throw new CodecError("bytes are left after the value");
   return value;
@@ -129,11 +139,11 @@ class Writer {
     if (value === null) return this.#byte(tags.null);
     if (value instanceof Uint8Array) {
       this.#byte(tags.bytes);
-      this.#varint(value.length);
-      this.#room(value.length);
-      this.#buffer.set(value, this.#at);
-      this.#at += value.length;
-      return;
+      return this.#bytes(value);
+    }
+    if (value instanceof Utf8Text) {
+      this.#byte(tags.text);
+      return this.#bytes(value.bytes);
     }
     if (Array.isArray(value)) {
       this.#byte(tags.list);
@@ -148,6 +158,13 @@ class Writer {
       this.#key(key);
       this.value(item, depth + 1);
     }
+  }
+
+  #bytes(bytes: Uint8Array): void {
+    this.#varint(bytes.length);
+    this.#room(bytes.length);
+    this.#buffer.set(bytes, this.#at);
+    this.#at += bytes.length;
   }
 
   #key(key: string): void {
@@ -234,13 +251,15 @@ class Writer {
 class Reader {
   readonly #buffer: Buffer;
   readonly #limits: CodecLimits;
+  readonly #utf8From: number;
   readonly #keys: string[] = [];
   #at = 0;
   #elements = 0;
 
-  constructor(bytes: Uint8Array, limits: CodecLimits) {
+  constructor(bytes: Uint8Array, limits: CodecLimits, utf8From: number) {
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#limits = limits;
+    this.#utf8From = utf8From;
   }
 
   get atEnd(): boolean {
@@ -269,7 +288,7 @@ class Reader {
       case tags.signed:
         return this.#buffer.readBigInt64LE(this.#skip(8));
       case tags.text:
-        return this.#text();
+        return this.#textOrBytes();
       case tags.bytes: {
         const length = this.#varint();
         const start = this.#skip(length);
@@ -324,10 +343,23 @@ class Reader {
     return count;
   }
 
-  #text(): string {
+  #textOrBytes(): string | Utf8Text {
     const length = this.#varint();
     const start = this.#skip(length);
     const end = start + length;
+    return length < this.#utf8From
+      ? this.#string(start, end)
+      : new Utf8Text(this.#buffer.subarray(start, end));
+  }
+
+  #text(): string {
+    const length = this.#varint();
+    const start = this.#skip(length);
+    return this.#string(start, start + length);
+  }
+
+  #string(start: number, end: number): string {
+    const length = end - start;
     try {
       const ascii = length >= longText && isAscii(this.#buffer.subarray(start, end));
       return this.#buffer.toString(ascii ? "latin1" : "utf8", start, end);
