@@ -82,8 +82,8 @@ const child = {
       isTest,
     ),
   present: () =>
-    ["host-process", "plugin-worker"].every((name) =>
-      existsSync(at(`packages/plugin-host/dist/child/${name}.mjs`)),
+    ["host-process.mjs", "boot-worker.cjs", "plugin-worker.cjs"].every((name) =>
+      existsSync(at(`packages/plugin-host/dist/child/${name}`)),
     ),
   run: () => runScript("packages/plugin-host/bundle-child.js", []),
 };

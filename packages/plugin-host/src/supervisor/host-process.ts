@@ -5,6 +5,7 @@ import { pipeDescriptor } from "../wire/pipe.js";
 import { SpareMemory } from "../wire/spare-memory.js";
 import { disarm } from "./disarm.js";
 import { Supervisor } from "./supervisor.js";
+import { WorkerProgram } from "./worker-program.js";
 
 disarm();
 const pipe = new Socket({ fd: pipeDescriptor });
@@ -12,7 +13,7 @@ const spare = new SpareMemory();
 const send = (written: Buffer<ArrayBuffer>): void => {
   pipe.write(written, () => spare.give(written.buffer));
 };
-const supervisor = new Supervisor(new URL("./plugin-worker.mjs", import.meta.url), send);
+const supervisor = new Supervisor(WorkerProgram.read(new URL(".", import.meta.url)), send);
 const reader = FrameReader.ofServer(spare, {
   onFrame: (frame) => supervisor.receive(frame),
   onBroken: () => process.exit(1),

@@ -1,6 +1,6 @@
 // The thread of one plugin. It compiles (or takes over) the component, links it, and runs its exports; a host call puts
 // the thread to sleep until the server has answered.
-import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
 import { defined } from "@novywave/base";
 import { decode } from "../wire/codec.js";
 import { writeChildFrame, type WorkerType } from "../wire/frames.js";
@@ -20,7 +20,10 @@ type CallFields = Pick<Extract<ServerMessage, { type: "call" }>, "call" | "funct
 /** Frames that a crash record has: more than the ten that the runtime gives. */
 Error.stackTraceLimit = 64;
 
-function run(port: MessagePort, setup: WorkerSetup): void {
+/** Called by `boot-worker.cts`. */
+export function run(parentPort: MessagePort | null, setup: WorkerSetup, compiledCode: () => Uint8Array): void {
+  disarm();
+  const port = defined(parentPort, "parentPort");
   const mailbox = new ReplyMailbox(setup.signal, setup.replies);
   const post = (news: WorkerNews): void => port.postMessage(news);
   const send = (type: WorkerType, fields: object, memory?: ArrayBuffer): void => {
@@ -79,12 +82,20 @@ function run(port: MessagePort, setup: WorkerSetup): void {
     answer(number, outcome, { memoryBytes, liftedBytes }, body.buffer);
   };
 
+  const prepare = async (giveCode: boolean): Promise<void> => {
+    try {
+      await warmUp();
+      if (giveCode && !guest) post({ type: "code", code: compiledCode() });
+    } catch {
+      // Only speed hangs on it.
+    }
+  };
+
   readInbox<ToWorker>(port, (message) => {
     if (message instanceof Uint8Array) return call(message);
     switch (message.type) {
       case "warm-up":
-        // Only speed hangs on it.
-        warmUp().catch(() => undefined);
+        void prepare(message.giveCode);
         return;
       case "load":
         void load(message);
@@ -93,6 +104,3 @@ function run(port: MessagePort, setup: WorkerSetup): void {
   });
   post({ type: "booted" });
 }
-
-disarm();
-run(defined(parentPort, "parentPort"), workerData);

@@ -1,4 +1,5 @@
 import type { Clock, Disposable } from "@novywave/base";
+import type { WorkerProgram } from "./worker-program.js";
 import { WorkerThread } from "./worker-thread.js";
 
 /** Milliseconds without a start after which the next spare is booted: it does not compete with what starts now. */
@@ -6,14 +7,14 @@ const idleMs = 100;
 
 /** One worker that is booted ahead and warmed up, so that a plugin that starts waits neither for a thread nor for cold code. */
 export class SpareWorker {
-  readonly #entry: URL;
+  readonly #program: WorkerProgram;
   readonly #clock: Clock;
   #spare: WorkerThread | undefined;
   #timer: Disposable | undefined;
   #disposed = false;
 
-  constructor(entry: URL, clock: Clock) {
-    this.#entry = entry;
+  constructor(program: WorkerProgram, clock: Clock) {
+    this.#program = program;
     this.#clock = clock;
     this.#spare = this.#boot();
     this.#whenIdle();
@@ -21,7 +22,7 @@ export class SpareWorker {
 
   /** The spare, or a new one if it was taken already. Throws where no thread can be started. */
   take(): WorkerThread {
-    const worker = this.#spare ?? new WorkerThread(this.#entry);
+    const worker = this.#spare ?? new WorkerThread(this.#program);
     this.#spare = undefined;
     this.#whenIdle();
     return worker;
@@ -39,21 +40,24 @@ export class SpareWorker {
     this.#timer = this.#clock.schedule(idleMs, () => {
       if (this.#disposed) return;
       this.#spare ??= this.#boot();
-      this.#spare?.post({ type: "warm-up" });
+      this.#spare?.post({ type: "warm-up", giveCode: this.#program.parts.code === undefined });
     });
   }
 
   #boot(): WorkerThread | undefined {
     let worker: WorkerThread;
     try {
-      worker = new WorkerThread(this.#entry);
+      worker = new WorkerThread(this.#program);
     } catch {
       // No threads are left; whoever needs one is told so.
       return undefined;
     }
     // One that ends before anybody used it is no spare any more; whoever comes next boots his own.
     worker.attach({
-      onMessage: () => {},
+      // Whoever takes it attaches himself: what is heard here comes from a thread that has run no guest.
+      onMessage: (message) => {
+        if ("type" in message && message.type === "code") this.#program.addCode(message.code);
+      },
       onEnd: () => {
         if (this.#spare === worker) this.#spare = undefined;
       },

@@ -2,13 +2,14 @@ import { SimulatedClock } from "@novywave/base";
 import { expect, it } from "vitest";
 import { childFrame, decodeFrame, serverFrame, writeServerFrame } from "../wire/frames.js";
 import { Supervisor } from "./supervisor.js";
+import { WorkerProgram } from "./worker-program.js";
 
 it("where no thread can be started the plugin ends, and its process does not", async () => {
   const said: unknown[] = [];
   const clock = new SimulatedClock();
   // An address that no thread can be started from fails as at once as a system without threads does.
   const supervisor = new Supervisor(
-    new URL("https://localhost/worker.js"),
+    new WorkerProgram(new URL("https://localhost/worker.js"), { file: "", source: "" }),
     (frame) => said.push(decodeFrame(childFrame(frame))),
     clock,
   );

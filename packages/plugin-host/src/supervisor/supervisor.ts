@@ -11,6 +11,7 @@ import type { ServerMessage } from "../wire/messages.js";
 import type { FromWorker, WorkerNews } from "../wire/worker-messages.js";
 import { CompileCache } from "./compile-cache.js";
 import { SpareWorker } from "./spare-worker.js";
+import type { WorkerProgram } from "./worker-program.js";
 import type { WorkerEnd, WorkerThread } from "./worker-thread.js";
 
 type StartMessage = Extract<ServerMessage, { type: "start" }>;
@@ -36,12 +37,12 @@ export class Supervisor {
 
   /** `send` gets written frames. */
   constructor(
-    workerEntry: URL,
+    program: WorkerProgram,
     send: (written: Buffer<ArrayBuffer>) => void,
     clock: Clock = systemClock,
   ) {
     this.#send = send;
-    this.#spare = new SpareWorker(workerEntry, clock);
+    this.#spare = new SpareWorker(program, clock);
   }
 
   /** Takes a frame of the server, which is trusted: it is what decides. The memory of its body is given away. */
@@ -134,6 +135,7 @@ export class Supervisor {
     const { instance, sha256, limits } = supervised.start;
     switch (message.type) {
       case "booted":
+      case "code":
         return;
       case "compiled":
         if (supervised.compiling) {

@@ -1,6 +1,7 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { FromWorker, ToWorker, WorkerSetup } from "../wire/worker-messages.js";
 import { ReplySender } from "./sync-call.js";
+import type { WorkerProgram } from "./worker-program.js";
 
 /** Why a worker ended. */
 export interface WorkerEnd {
@@ -24,12 +25,12 @@ export class WorkerThread {
   #events: WorkerEvents = { onMessage() {}, onEnd() {} };
   #error: WorkerEnd | undefined;
 
-  constructor(entry: URL) {
+  constructor(program: WorkerProgram) {
     const { port1, port2 } = new MessageChannel();
     this.#replies = new ReplySender(port1);
     const setup: WorkerSetup = { signal: this.#replies.signal, replies: port2 };
-    this.#worker = new Worker(entry, {
-      workerData: setup,
+    this.#worker = new Worker(program.boot, {
+      workerData: { program: program.parts, setup },
       transferList: [port2],
       env: {},
       argv: [],

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { Supervisor } from "../supervisor/supervisor.js";
+import { WorkerProgram } from "../supervisor/worker-program.js";
 import { childFrame, serverFrame, writeServerFrame } from "../wire/frames.js";
 import { SpareMemory } from "../wire/spare-memory.js";
 import { needsExtendedConst } from "./node-features.js";
@@ -18,7 +19,7 @@ export const openInProcess: OpenTransport = (events) => {
   const spare = new SpareMemory();
   const vigil = new Vigil();
   const supervisor = new Supervisor(
-    new URL("../../dist/child/plugin-worker.mjs", import.meta.url),
+    WorkerProgram.read(new URL("../../dist/child/", import.meta.url)),
     (written) => {
       // What ends here ends as a process does: it says nothing more.
       if (closing) return;

@@ -14,7 +14,11 @@ export type ToWorker = Uint8Array<ArrayBuffer> | WorkerTask;
 
 export type WorkerTask =
   /** To a spare, which has time: what loading a plugin needs is to be run once. */
-  | { readonly type: "warm-up" }
+  | {
+      readonly type: "warm-up";
+      /** Whether it is to give what its program was compiled to. */
+      readonly giveCode: boolean;
+    }
   | {
       readonly type: "load";
       /** Bytes to compile, or what another worker compiled from them. */
@@ -31,5 +35,6 @@ export type FromWorker = Uint8Array<ArrayBuffer> | WorkerNews;
 
 export type WorkerNews =
   | { readonly type: "booted" }
+  | { readonly type: "code"; readonly code: Uint8Array }
   /** `component` is there when the worker compiled bytes. */
   | { readonly type: "compiled"; readonly component?: unknown };

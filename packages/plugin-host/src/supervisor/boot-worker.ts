@@ -1,0 +1,23 @@
+// The first thing that the thread of a plugin runs: it compiles its program, or takes over what another thread compiled.
+// It is bundled as CommonJS: for a module the runtime loads its module loader first, which takes longer than all of this.
+import { Script } from "node:vm";
+import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import type { ProgramParts } from "./worker-program.js";
+
+/** What the program exports. */
+interface Program {
+  run(port: MessagePort | null, setup: unknown, compiledCode: () => Uint8Array): void;
+}
+
+type Wrapped = (require: (name: string) => unknown, exports: object) => void;
+
+const { program, setup } = workerData as { readonly program: ProgramParts; readonly setup: unknown };
+const script = new Script(`(function (require, exports) {${program.source}\n})`, {
+  filename: program.file,
+  ...(program.code === undefined ? {} : { cachedData: program.code }),
+});
+const exported = {};
+const wrapped = script.runInThisContext() as Wrapped;
+// It has all in one file but what the runtime brings.
+wrapped((name) => process.getBuiltinModule(name), exported);
+(exported as Program).run(parentPort, setup, () => script.createCachedData());

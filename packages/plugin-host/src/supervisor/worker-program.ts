@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** What a thread needs to begin. */
+export interface ProgramParts {
+  /** For stack traces. */
+  readonly file: string;
+  readonly source: string;
+  /** What the runtime compiled it to. */
+  readonly code?: Uint8Array;
+}
+
+/**
+ * The program of the threads: its text, and, once a thread has run it, what the runtime made of it. A thread that gets both
+ * compiles nothing.
+ */
+export class WorkerProgram {
+  /** Where a thread begins; it compiles the program. */
+  readonly boot: URL;
+  #parts: ProgramParts;
+
+  constructor(boot: URL, parts: ProgramParts) {
+    this.boot = boot;
+    this.#parts = parts;
+  }
+
+  /** That in a folder made by `bundle-child.js`. Throws if it cannot be read. */
+  static read(folder: URL): WorkerProgram {
+    const file = fileURLToPath(new URL("plugin-worker.cjs", folder));
+    const source = readFileSync(file, "utf8");
+    return new WorkerProgram(new URL("boot-worker.cjs", folder), { file, source });
+  }
+
+  get parts(): ProgramParts {
+    return this.#parts;
+  }
+
+  /** Takes over what a thread compiled. The runtime believes it: it may only come from a thread that has run no guest. */
+  addCode(code: Uint8Array): void {
+    const shared = new Uint8Array(new SharedArrayBuffer(code.length));
+    shared.set(code);
+    this.#parts = { ...this.#parts, code: shared };
+  }
+}
