@@ -23,9 +23,6 @@ for (const { name, format, extension } of programs) {
   const minify = { compress: false, mangle: false, codegen: true };
   const { output } = await bundle.generate({ format, minify });
   mkdirSync(at("./dist/child/"), { recursive: true });
-  writeFileSync(
-    at(`./dist/child/${name}.${extension}`),
-    output[0].code.replaceAll(/[^\0-\x7f]/g, escaped),
-  );
+  writeFileSync(at(`./dist/child/${name}.${extension}`), output[0].code.replaceAll(/[^\0-\x7f]/g, escaped));
   await bundle.close();
 }

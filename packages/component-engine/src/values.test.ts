@@ -1,14 +1,7 @@
 import { defined } from "@novywave/base";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  compile,
-  instantiate,
-  ResultError,
-  Utf8Text,
-  type Instance,
-  type InstanceOptions,
-} from "./index.js";
+import { compile, instantiate, ResultError, Utf8Text, type Instance, type InstanceOptions } from "./index.js";
 import {
   echoComponent,
   echoInterface,
@@ -111,9 +104,9 @@ describe("values keep what they are on the way through a guest, and back", () =>
         }),
         { numRuns: 60 },
       );
-      expect(() => echo(instance, seen, 0, defined(types[0], "a type"), new Utf8Text(Uint8Array.of(0xff)))).toThrow(
-        "expected valid UTF-8",
-      );
+      expect(() =>
+        echo(instance, seen, 0, defined(types[0], "a type"), new Utf8Text(Uint8Array.of(0xff))),
+      ).toThrow("expected valid UTF-8");
       expect(instance.poisoned).toBeUndefined();
     },
   );

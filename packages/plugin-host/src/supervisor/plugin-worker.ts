@@ -21,7 +21,11 @@ type CallFields = Pick<Extract<ServerMessage, { type: "call" }>, "call" | "funct
 Error.stackTraceLimit = 64;
 
 /** Called by `boot-worker.cts`. */
-export function run(parentPort: MessagePort | null, setup: WorkerSetup, compiledCode: () => Uint8Array): void {
+export function run(
+  parentPort: MessagePort | null,
+  setup: WorkerSetup,
+  compiledCode: () => Uint8Array,
+): void {
   disarm();
   const port = defined(parentPort, "parentPort");
   const mailbox = new ReplyMailbox(setup.signal, setup.replies);

@@ -22,7 +22,11 @@ describe("the plugin-host process", () => {
   it("may read its own program only", () => {
     const readable = childFlags().filter((flag) => flag.startsWith("--allow-fs-read="));
     expect(readable).toEqual([`--allow-fs-read=${childFolder}`]);
-    expect(readdirSync(childFolder).sort()).toEqual(["boot-worker.cjs", "host-process.mjs", "plugin-worker.cjs"]);
+    expect(readdirSync(childFolder).sort()).toEqual([
+      "boot-worker.cjs",
+      "host-process.mjs",
+      "plugin-worker.cjs",
+    ]);
   });
 
   it.runIf(process.platform === "linux")(

@@ -68,7 +68,11 @@ describe("the codec", () => {
     const texts = ["a".repeat(50_000), `${"a".repeat(49_999)}é`, "\ud800".repeat(5_000), "𝕊".repeat(20_000)];
     for (const text of texts) {
       for (const memory of [undefined, new ArrayBuffer(20_000), new ArrayBuffer(200_000)]) {
-        expect(decode(encode([1, text, 2], 9, memory).subarray(9))).toEqual([1, Buffer.from(text).toString(), 2]);
+        expect(decode(encode([1, text, 2], 9, memory).subarray(9))).toEqual([
+          1,
+          Buffer.from(text).toString(),
+          2,
+        ]);
       }
     }
   });

@@ -77,7 +77,8 @@ export function sealFrame(
 }
 
 /** The frame that was written by {@link writeServerFrame}. */
-export const serverFrame = (written: Buffer<ArrayBuffer>): Frame<ServerType> => openFrame(serverTypes, written);
+export const serverFrame = (written: Buffer<ArrayBuffer>): Frame<ServerType> =>
+  openFrame(serverTypes, written);
 
 /** The frame that was written by {@link writeChildFrame}. */
 export const childFrame = (written: Buffer<ArrayBuffer>): Frame<ChildType> => openFrame(childTypes, written);
@@ -172,7 +173,9 @@ export class FrameReader<Type extends string> {
   #allocate(length: number): Uint8Array<ArrayBuffer> | undefined {
     try {
       const memory = length > smallBody ? this.#spare.take() : undefined;
-      return memory && memory.byteLength >= length ? new Uint8Array(memory, 0, length) : new Uint8Array(length);
+      return memory && memory.byteLength >= length
+        ? new Uint8Array(memory, 0, length)
+        : new Uint8Array(length);
     } catch {
       this.#break(`a message of ${length} bytes, for which there is no memory`);
       return undefined;
