@@ -5,7 +5,7 @@ import { defined } from "@novywave/base";
 import { decode } from "../wire/codec.js";
 import { writeChildFrame, type WorkerType } from "../wire/frames.js";
 import type { CallOutcome, ReplyOutcome, ServerMessage } from "../wire/messages.js";
-import type { ToWorker, WorkerNews, WorkerSetup, WorkerTask } from "../wire/worker-messages.js";
+import type { WorkerNews, WorkerSetup, WorkerTask } from "../wire/worker-messages.js";
 import { disarm } from "./disarm.js";
 import { wireFailure } from "./failure.js";
 import { adoptGuest, compileGuest, Guest, utf8From, type HostCall } from "./guest.js";
@@ -95,7 +95,7 @@ export function run(
     }
   };
 
-  readInbox<ToWorker>(port, (message) => {
+  readInbox(port, (message) => {
     if (message instanceof Uint8Array) return call(message);
     switch (message.type) {
       case "warm-up":

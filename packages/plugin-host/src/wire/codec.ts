@@ -10,12 +10,11 @@ import { isAscii } from "node:buffer";
 import { Utf8Text } from "@novywave/component-engine";
 
 /** Keys of the messages and of what the contract passes most: both ends are of the same build, so they travel as numbers. */
-const knownKeys = [
-  ...["call", "function", "args", "hostCall", "interface", "outcome", "kind", "value", "payload", "failure"],
-  ...["code", "message", "backtrace", "limit", "memoryBytes", "liftedBytes", "reason", "outOfMemory"],
-  ...["sha256", "bytes", "links", "import", "functions", "exportName", "limits"],
-  ...["tag", "val", "key", "path", "paths", "subscriptionId", "name", "level", "channel"],
-] as const;
+const knownKeys = (
+  "call function args hostCall interface outcome kind value payload failure code message backtrace " +
+  "limit memoryBytes liftedBytes reason outOfMemory sha256 bytes links import functions exportName " +
+  "limits tag val key path paths subscriptionId name level channel"
+).split(" ");
 
 const numberOfKey: ReadonlyMap<string, number> = new Map(knownKeys.map((key, index) => [key, index + 1]));
 
