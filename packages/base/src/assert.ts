@@ -10,7 +10,7 @@ export function assert(condition: unknown, message: string): asserts condition {
 
 /** The value, which the program knows to be there. Throws {@link AssertionError} if it is not. */
 export function defined<T>(value: T | undefined | null, what: string): T {
-  assert(value !== undefined && value !== null, `${what} is missing`);
+  if (value === undefined || value === null) throw new AssertionError(`${what} is missing`);
   return value;
 }
 

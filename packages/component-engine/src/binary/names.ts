@@ -8,6 +8,7 @@ const word = "(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)";
 const nextWord = "(?:[a-z0-9]+|[A-Z0-9]+)";
 const label = `${word}(?:-${nextWord})*`;
 const labelPattern = new RegExp(`^${label}$`);
+const notCanonical = /[A-Z-]/;
 const lowerLabel = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
 const interfacePattern = new RegExp(`^(${lowerLabel}:${lowerLabel})/(${label})(?:@(.*))?$`, "s");
 const nestedPattern = new RegExp(`^${lowerLabel}(?::${lowerLabel})+(?:/${label})+(?:@.*)?$`, "s");
@@ -18,6 +19,8 @@ const semverPattern = new RegExp(`^${semver}$`);
 const rangePattern = new RegExp(`^(?:\\*|\\{(?:>=${semver}(?: <${semver})?|<${semver})\\})$`);
 const canonicalVersion = /^(?:[1-9][0-9]*|0\.[1-9][0-9]*|0\.0\.(?:0|[1-9][0-9]*))$/;
 const integrityPattern = /^\s*(?:sha(?:256|384|512)-[A-Za-z0-9+/]+={0,2}(?:\?\S*)?(?:\s+|$))+$/;
+
+const labelForm: ExternNameForm = { kind: "label" };
 
 /** Longer names are refused: no tool writes them, and patterns are matched against them. */
 const maxNameLength = 1_000;
@@ -37,15 +40,14 @@ export interface ExternName {
   /** Two names with the same key cannot stand beside each other ("strongly-unique"). */
   readonly key: string;
   /** The interface that an instance under a plain name implements. */
-  readonly implements?: string;
+  readonly implements: string | undefined;
   /** What was cut from a version that names its compatible series only. */
-  readonly versionSuffix?: string;
-  readonly externalId?: string;
+  readonly versionSuffix: string | undefined;
 }
 
 /** Words and hyphens do not tell names apart, nor does case: `a-b`, `AB` and `ab` are one name. */
 export function canonicalLabel(name: string): string {
-  return (name.includes("-") ? name.replaceAll("-", "") : name).toLowerCase();
+  return notCanonical.test(name) ? name.replaceAll("-", "").toLowerCase() : name;
 }
 
 /** The label of `what` in kebab case: words of one case, joined by single hyphens. */
@@ -63,10 +65,11 @@ export function readExternName(reader: Reader): ExternName {
   const start = reader.offset;
   const attributed = reader.oneOf("form of a name", nameForms);
   const name = reader.name();
-  const attributes = attributed ? readAttributes(reader) : {};
-  const parsed = parseExternName(name, attributes.versionSuffix);
+  const attributes = attributed ? readAttributes(reader) : undefined;
+  const versionSuffix = attributes?.versionSuffix;
+  const parsed = parseExternName(name, versionSuffix);
   if (parsed === undefined) throw refusedName(reader, name, start);
-  return { name, ...parsed, ...attributes };
+  return { name, form: parsed.form, key: parsed.key, implements: attributes?.implements, versionSuffix };
 }
 
 /** Whether attributes follow. */
@@ -82,7 +85,7 @@ const attributeNames = ["implements", "versionSuffix", "externalId"] as const;
 
 function readAttributes(reader: Reader): Attributes {
   const attributes: Attributes = {};
-  reader.vec("attributes", () => {
+  for (let left = reader.count("attributes"); left > 0; left--) {
     const start = reader.offset;
     const attribute = reader.oneOf("attribute of a name", attributeNames);
     if (attributes[attribute] !== undefined) throw reader.malformed("a name has an attribute twice", start);
@@ -91,7 +94,7 @@ function readAttributes(reader: Reader): Attributes {
       throw invalid(`what is implemented must be an interface, not ${quoteName(value)}`, start);
     }
     attributes[attribute] = value;
-  });
+  }
   return attributes;
 }
 
@@ -111,7 +114,7 @@ type ParsedName = Pick<ExternName, "form" | "key">;
 /** The parts of a name, or `undefined` for what is no name. */
 export function parseExternName(name: string, versionSuffix: string | undefined): ParsedName | undefined {
   if (name.length > maxNameLength) return undefined;
-  if (labelPattern.test(name)) return { form: { kind: "label" }, key: `label ${canonicalLabel(name)}` };
+  if (labelPattern.test(name)) return { form: labelForm, key: `label ${canonicalLabel(name)}` };
   if (name.startsWith("[")) return parseAnnotated(name);
   const equals = name.indexOf("=<");
   if (equals >= 0) return parseDependency(name, name.slice(0, equals));

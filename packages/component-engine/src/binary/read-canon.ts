@@ -114,7 +114,7 @@ function readOptions(reader: Reader): CanonOptions {
     unsupported: undefined,
   };
   const seen = new Set<number>();
-  reader.vec("canonical options", () => {
+  for (let left = reader.count("canonical options"); left > 0; left--) {
     const start = reader.offset;
     const option = reader.byte();
     const slot = Math.max(option, encodings.length - 1);
@@ -123,7 +123,7 @@ function readOptions(reader: Reader): CanonOptions {
     const encoding = encodings[option];
     if (encoding !== undefined) {
       options.encoding = encoding;
-      return;
+      continue;
     }
     switch (option) {
       case 0x03:
@@ -152,6 +152,6 @@ function readOptions(reader: Reader): CanonOptions {
       default:
         throw reader.unknown("canonical option", option, start);
     }
-  });
+  }
   return options;
 }

@@ -1,7 +1,7 @@
 import { refuseExact } from "../core/read-types.js";
 import { unsupported, EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
-import { readExternName, type ExternName } from "./names.js";
+import { readExternName } from "./names.js";
 import { readCanon } from "./read-canon.js";
 import { readCoreType } from "./read-core-types.js";
 import { readType } from "./read-types.js";
@@ -37,37 +37,41 @@ function readBody(reader: Reader, depth: number): ComponentSyntax {
   readPreamble(reader);
   const definitions: Definition[] = [];
   const customSections: CustomSection[] = [];
-  reader.sections(
-    (id) => sectionNames[id] ?? `section ${id}`,
-    (id, section, start) => {
-      readSection(id, section, definitions, customSections, depth, start);
-      if (!section.done) throw section.malformed(`${section.end - section.offset} bytes left over`);
-    },
-  );
+  for (let next = reader.section(sectionName); next !== undefined; next = reader.section(sectionName)) {
+    const { id, start, body } = next;
+    readSection(id, body, definitions, customSections, depth, start);
+    if (!body.done) throw body.malformed(`${body.end - body.offset} bytes left over`);
+  }
   return { offset, definitions, customSections };
 }
 
 function readPreamble(reader: Reader): void {
   const start = reader.offset;
   const preamble = reader.bytes.subarray(start, Math.min(start + 8, reader.end));
-  if (magic.some((byte, i) => i < preamble.length && preamble[i] !== byte) || preamble.length === 0) {
+  if (!startsWith(preamble, magic.slice(0, preamble.length)) || preamble.length === 0) {
     throw new EngineError("not-a-component", "this is no WebAssembly: the first bytes are not \\0asm", {
       offset: start,
     });
   }
   reader.take(8);
-  if (componentVersion.every((byte, i) => preamble[4 + i] === byte)) return;
-  if (coreVersion.every((byte, i) => preamble[4 + i] === byte)) {
+  const version = preamble.subarray(4);
+  if (startsWith(version, componentVersion)) return;
+  if (startsWith(version, coreVersion)) {
     throw new EngineError(
       "not-a-component",
       "this is a core WebAssembly module, not a component: make a component of it (wasm-tools component new)",
       { offset: start },
     );
   }
-  const hex = [...preamble.subarray(4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const hex = [...version].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   throw new EngineError("malformed", `version ${hex} of the component format is not known (0d 00 01 00 is)`, {
     offset: start + 4,
   });
+}
+
+function startsWith(bytes: Uint8Array, wanted: readonly number[]): boolean {
+  for (let i = 0; i < wanted.length; i++) if (bytes[i] !== wanted[i]) return false;
+  return true;
 }
 
 const sectionNames = [
@@ -94,101 +98,106 @@ function readSection(
   depth: number,
   start: number,
 ): void {
-  const each = (read: (offset: number) => Definition): void => {
-    reader.vec(reader.what, () => definitions.push(read(reader.offset)));
-  };
-  const rest = (): Uint8Array => reader.take(reader.end - reader.offset);
+  const { offset, end } = reader;
   switch (id) {
     case 0:
-      customSections.push({ name: reader.name(), bytes: rest() });
+      customSections.push({ name: reader.name(), bytes: reader.take(end - reader.offset) });
       return;
     case 1:
-      definitions.push({ kind: "core-module", start: reader.offset, end: reader.end, offset: reader.offset });
-      rest();
-      return;
-    case 2:
-      each((offset) => readCoreInstance(reader, offset));
-      return;
-    case 3:
-      each((offset) => ({ kind: "core-type", type: readCoreType(reader, depth), offset }));
+      definitions.push({ kind: "core-module", start: offset, end, offset });
+      reader.skip(end - offset);
       return;
     case 4:
       definitions.push({ kind: "component", component: readBody(reader, depth + 1), offset: start });
       return;
-    case 5:
-      each((offset) => readInstance(reader, offset));
-      return;
-    case 6:
-      each((offset) => readAlias(reader, offset));
-      return;
-    case 7:
-      each(() => readTypeDefinition(reader, depth));
-      return;
-    case 8:
-      each((offset) => ({ kind: "canon", canon: readCanon(reader), offset }));
-      return;
-    case 10:
-      each((offset) => ({ kind: "import", ...readDescribed(reader), offset }));
-      return;
-    case 11:
-      each((offset) => {
-        const extern = readExternName(reader);
-        const target = readSortIndex(reader);
-        const ascribed = reader.optional(() => readExternDesc(reader));
-        return { kind: "export", name: extern.name, extern, target, ascribed, offset };
-      });
-      return;
     case 9:
     case 12:
-      rest();
+      reader.skip(end - offset);
       definitions.push({ kind: id === 9 ? "start" : "value", offset: start });
       return;
     default:
-      throw reader.malformed("a component has no such section", start);
+      if (sectionNames[id] === undefined) throw reader.malformed("a component has no such section", start);
+      for (let left = reader.count(reader.what); left > 0; left--) {
+        definitions.push(readDefinition(id, reader, depth));
+      }
   }
 }
 
+/** Reads an item of a section that is a list. */
+function readDefinition(id: number, reader: Reader, depth: number): Definition {
+  const { offset } = reader;
+  switch (id) {
+    case 2:
+      return readCoreInstance(reader, offset);
+    case 3:
+      return { kind: "core-type", type: readCoreType(reader, depth), offset };
+    case 5:
+      return readInstance(reader, offset);
+    case 6:
+      return readAlias(reader, offset);
+    case 7:
+      return readTypeDefinition(reader, depth);
+    case 8:
+      return { kind: "canon", canon: readCanon(reader), offset };
+    case 10:
+      return readDescribed(reader, "import", offset);
+    default: {
+      // 11: there is no other.
+      const extern = readExternName(reader);
+      const target = readSortIndex(reader);
+      const ascribed = reader.optional(readExternDesc);
+      return { kind: "export", name: extern.name, extern, target, ascribed, offset };
+    }
+  }
+}
+
+function sectionName(id: number): string {
+  return sectionNames[id] ?? `section ${id}`;
+}
+
 /** The name and the type of an import, or of an export in a type. */
-function readDescribed(reader: Reader): {
-  readonly name: string;
-  readonly extern: ExternName;
-  readonly desc: ExternDesc;
-} {
+function readDescribed(reader: Reader, kind: "import" | "export-decl", offset: number): Definition {
   const extern = readExternName(reader);
-  return { name: extern.name, extern, desc: readExternDesc(reader) };
+  return { kind, name: extern.name, extern, desc: readExternDesc(reader), offset };
 }
 
 function readCoreInstance(reader: Reader, offset: number): Definition {
   if (!reader.flag("core instance")) {
     const module = reader.u32();
-    const args = reader.vec("arguments of a core instance", () => {
-      const name = reader.name();
-      reader.expect(0x12, "only instances can be arguments of a core instance");
-      return { name, instance: reader.u32() };
-    });
+    const args = reader.vec("arguments of a core instance", readCoreArgument);
     return { kind: "core-instantiate", module, args, offset };
   }
-  const exports = reader.vec("exports of a core instance", (): NamedSortIndex => {
-    const name = reader.name();
-    return { name, sort: readCoreSort(reader), index: reader.u32() };
-  });
+  const exports = reader.vec("exports of a core instance", readCoreItem);
   return { kind: "core-inline-instance", exports, offset };
+}
+
+function readCoreArgument(reader: Reader): { readonly name: string; readonly instance: number } {
+  const name = reader.name();
+  reader.expect(0x12, "only instances can be arguments of a core instance");
+  return { name, instance: reader.u32() };
+}
+
+function readCoreItem(reader: Reader): NamedSortIndex {
+  return { name: reader.name(), sort: readCoreSort(reader), index: reader.u32() };
 }
 
 function readInstance(reader: Reader, offset: number): Definition {
   if (!reader.flag("instance")) {
     const component = reader.u32();
-    const args = reader.vec("arguments of an instance", (): NamedSortIndex => {
-      const name = reader.name();
-      return { name, ...readSortIndex(reader) };
-    });
+    const args = reader.vec("arguments of an instance", readArgument);
     return { kind: "instantiate", component, args, offset };
   }
-  const exports = reader.vec("exports of an instance", (): ExternSortIndex => {
-    const extern = readExternName(reader);
-    return { name: extern.name, extern, ...readSortIndex(reader) };
-  });
+  const exports = reader.vec("exports of an instance", readItem);
   return { kind: "inline-instance", exports, offset };
+}
+
+function readArgument(reader: Reader): NamedSortIndex {
+  return { name: reader.name(), sort: readSort(reader), index: reader.u32() };
+}
+
+function readItem(reader: Reader): ExternSortIndex {
+  const extern = readExternName(reader);
+  return { name: extern.name, extern, sort: readSort(reader), index: reader.u32() };
 }
 
 function readAlias(reader: Reader, offset: number): Definition {
@@ -230,9 +239,9 @@ function readDecl(reader: Reader, inComponent: boolean, depth: number): Decl {
       return readAlias(reader, offset);
     case 0x03:
       if (!inComponent) break;
-      return { kind: "import", ...readDescribed(reader), offset };
+      return readDescribed(reader, "import", offset);
     case 0x04:
-      return { kind: "export-decl", ...readDescribed(reader), offset };
+      return readDescribed(reader, "export-decl", offset);
     default:
       break;
   }

@@ -18,7 +18,7 @@ export function readCoreType(reader: Reader, depth: number): CoreTypeSyntax {
     throw unsupported("core types of the GC proposal", start);
   }
   reader.byte();
-  return { kind: "module", decls: reader.vec("declarations", () => readModuleDecl(reader)) };
+  return { kind: "module", decls: reader.vec("declarations", readModuleDecl) };
 }
 
 function readModuleDecl(reader: Reader): CoreModuleDecl {

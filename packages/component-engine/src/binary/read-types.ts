@@ -37,10 +37,10 @@ function readIndex(reader: Reader): number {
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {
     const byte = reader.byte();
-    value += (byte & 0x7f) * 2 ** shift;
+    value |= (byte & 0x7f) << shift;
     if (byte < 0x80) {
-      if ((byte & 0x40) !== 0 || value > 0xffffffff) break;
-      return value;
+      if ((byte & 0x40) !== 0 || (shift === 28 && byte > 0x0f)) break;
+      return value >>> 0;
     }
   }
   throw reader.malformed("this is no valid index", start);
@@ -50,25 +50,31 @@ function readIndex(reader: Reader): number {
 function readNamed<T>(
   reader: Reader,
   what: string,
-  read: () => T,
+  read: (reader: Reader) => T,
 ): { readonly name: string; readonly type: T }[] {
   const seen = new Set<string>();
-  return reader.vec(`${what}s`, () => {
-    const { offset } = reader;
-    const name = readLabel(reader, what);
-    const key = canonicalLabel(name);
-    if (seen.has(key)) throw twoNamed(what, [name], offset);
-    seen.add(key);
-    return { name, type: read() };
-  });
+  const named: { readonly name: string; readonly type: T }[] = [];
+  for (let left = reader.count(`${what}s`); left > 0; left--) {
+    const name = readUnique(reader, what, seen);
+    named.push({ name, type: read(reader) });
+  }
+  return named;
 }
 
 function readLabels(reader: Reader, what: string, offset: number): string[] {
-  return some(
-    `type without ${what}s`,
-    offset,
-    readNamed(reader, what, () => undefined).map(({ name }) => name),
-  );
+  const seen = new Set<string>();
+  const labels: string[] = [];
+  for (let left = reader.count(`${what}s`); left > 0; left--) labels.push(readUnique(reader, what, seen));
+  return some(`type without ${what}s`, offset, labels);
+}
+
+function readUnique(reader: Reader, what: string, seen: Set<string>): string {
+  const { offset } = reader;
+  const name = readLabel(reader, what);
+  const key = canonicalLabel(name);
+  if (seen.has(key)) throw twoNamed(what, [name], offset);
+  seen.add(key);
+  return name;
 }
 
 /** A list that is not empty. */
@@ -88,7 +94,7 @@ export function readType(
   switch (opcode) {
     case 0x40:
     case 0x43: {
-      const params = readNamed(reader, "parameter", () => readTypeRef(reader));
+      const params = readNamed(reader, "parameter", readTypeRef);
       if (!reader.flag())
         return { kind: "func", async: opcode === 0x43, params, result: readTypeRef(reader) };
       reader.expect(0, "a function type with named results, which are no longer part of the format");
@@ -97,14 +103,17 @@ export function readType(
     case 0x41:
     case 0x42: {
       const inComponent = opcode === 0x41;
-      const decls = reader.vec("declarations", () => readDecl(reader, inComponent, depth + 1));
+      const decls: Decl[] = [];
+      for (let left = reader.count("declarations"); left > 0; left--) {
+        decls.push(readDecl(reader, inComponent, depth + 1));
+      }
       return { kind: inComponent ? "component-type" : "instance-type", decls };
     }
     case 0x3f:
     case 0x3e: {
       readRepresentation(reader, offset);
-      const dtor = opcode === 0x3f ? reader.optional(() => reader.u32()) : reader.u32();
-      if (opcode === 0x3e) reader.optional(() => reader.u32());
+      const dtor = opcode === 0x3f ? reader.optional(readU32) : reader.u32();
+      if (opcode === 0x3e) reader.optional(readU32);
       return { kind: "resource", dtor, async: opcode === 0x3e };
     }
     default: {
@@ -113,6 +122,16 @@ export function readType(
       return readCompound(reader, opcode, offset);
     }
   }
+}
+
+function readU32(reader: Reader): number {
+  return reader.u32();
+}
+
+function readPayload(reader: Reader): TypeRef | undefined {
+  const type = reader.optional(readTypeRef);
+  reader.expect(0, "a case that refines another");
+  return type;
 }
 
 function readRepresentation(reader: Reader, offset: number): void {
@@ -126,15 +145,11 @@ function readRepresentation(reader: Reader, offset: number): void {
 function readCompound(reader: Reader, opcode: number, offset: number): ValueTypeSyntax {
   switch (opcode) {
     case 0x72: {
-      const fields = readNamed(reader, "field", () => readTypeRef(reader));
+      const fields = readNamed(reader, "field", readTypeRef);
       return { kind: "record", fields: some("record without fields", offset, fields) };
     }
     case 0x71: {
-      const cases = readNamed(reader, "case", () => {
-        const type = reader.optional(() => readTypeRef(reader));
-        reader.expect(0, "a case that refines another");
-        return type;
-      });
+      const cases = readNamed(reader, "case", readPayload);
       return { kind: "variant", cases: some("variant without cases", offset, cases) };
     }
     case 0x70:
@@ -148,7 +163,7 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
       return { kind: "map", key, value: readTypeRef(reader) };
     }
     case 0x6f: {
-      const items = reader.vec("items of a tuple", () => readTypeRef(reader));
+      const items = reader.vec("items of a tuple", readTypeRef);
       return { kind: "tuple", items: some("tuple without items", offset, items) };
     }
     case 0x6e: {
@@ -161,8 +176,8 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
     case 0x6b:
       return { kind: "option", some: readTypeRef(reader) };
     case 0x6a: {
-      const ok = reader.optional(() => readTypeRef(reader));
-      const err = reader.optional(() => readTypeRef(reader));
+      const ok = reader.optional(readTypeRef);
+      const err = reader.optional(readTypeRef);
       return { kind: "result", ok, err };
     }
     case 0x69:
@@ -171,7 +186,7 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
       return { kind: "borrow", resource: reader.u32() };
     case 0x66:
     case 0x65: {
-      const element = reader.optional(() => readTypeRef(reader));
+      const element = reader.optional(readTypeRef);
       return { kind: opcode === 0x66 ? "stream" : "future", element };
     }
     default:

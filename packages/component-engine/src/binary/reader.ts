@@ -1,13 +1,25 @@
 import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 
-/** The longest name that is read as ASCII first. */
-const maxAscii = 128;
+/** How many bytes become text at a time, for the names in them. */
+const textWindow = 512;
 const notAscii = /[^\0-\x7f]/;
 const flags = [false, true];
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads a slice of a component, never past its end; every error carries the offset in the whole file. */
+/** A section: its body, and where its id stands. */
+export interface Section {
+  readonly id: number;
+  readonly start: number;
+  readonly body: Reader;
+}
+
+/**
+ * Reads a slice of a component, never past its end; every error carries the offset in the whole file.
+ *
+ * Functions that are given to a reader should live as long as the program: what V8 has optimized of a closure goes with the closure,
+ * and is optimized again for the next one.
+ */
 export class Reader {
   readonly bytes: Uint8Array;
   readonly end: number;
@@ -17,6 +29,8 @@ export class Reader {
   /** What is being read, for errors. */
   readonly what: string;
   offset: number;
+  #text = "";
+  #textStart = 0;
 
   constructor(
     bytes: Uint8Array,
@@ -61,15 +75,23 @@ export class Reader {
     return value;
   }
 
-  /** An unsigned LEB128 number of at most 32 bits. */
+  /**
+   * An unsigned LEB128 number of at most 32 bits. Integer operations throughout: offsets and indices that were once doubles stay
+   * doubles, and cost an allocation each time that they are read.
+   */
   u32(): number {
     const start = this.offset;
+    const first = start < this.end ? (this.bytes[start] ?? 0x80) : 0x80;
+    if (first < 0x80) {
+      this.offset = start + 1;
+      return first;
+    }
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.byte();
       if (shift === 28 && byte > 0x0f) throw this.malformed("a number does not fit 32 bits", start);
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
     }
     throw this.malformed("a number is too long", start);
   }
@@ -115,23 +137,26 @@ export class Reader {
   }
 
   /** A vector of items. */
-  vec<T>(what: string, read: (index: number) => T): T[] {
-    const count = this.count(what);
+  vec<T>(what: string, read: (reader: Reader) => T): T[] {
     const items: T[] = [];
-    for (let i = 0; i < count; i++) items.push(read(i));
+    for (let left = this.count(what); left > 0; left--) items.push(read(this));
     return items;
   }
 
   /** A presence byte and, where it is 1, an item. */
-  optional<T>(read: () => T): T | undefined {
-    return this.flag() ? read() : undefined;
+  optional<T>(read: (reader: Reader) => T): T | undefined {
+    return this.flag() ? read(this) : undefined;
   }
 
   take(length: number): Uint8Array {
+    const start = this.offset;
+    this.skip(length);
+    return this.bytes.subarray(start, this.offset);
+  }
+
+  skip(length: number): void {
     this.#requireLeft(length, "bytes", this.offset);
-    const slice = this.bytes.subarray(this.offset, this.offset + length);
     this.offset += length;
-    return slice;
   }
 
   /** A length-prefixed UTF-8 string. */
@@ -148,30 +173,38 @@ export class Reader {
     }
   }
 
-  /** A short text of ASCII, which almost every name is; `undefined` for what is none. A decoder costs several times as much. */
+  /**
+   * A short text of ASCII, which almost every name is; `undefined` for what is none. It is cut out of the text of a window of bytes,
+   * each one character: a decoder, or a view, for each name costs more.
+   */
   #ascii(length: number): string | undefined {
-    if (length > maxAscii || length > this.end - this.offset) return undefined;
-    const codes = this.bytes.subarray(this.offset, this.offset + length);
-    const text = Reflect.apply(String.fromCharCode, undefined, codes);
+    const { offset } = this;
+    if (length > textWindow || length > this.end - offset) return undefined;
+    if (offset + length > this.#textStart + this.#text.length) {
+      const window = this.bytes.subarray(offset, Math.min(offset + textWindow, this.end));
+      this.#text = Reflect.apply(String.fromCharCode, undefined, window);
+      this.#textStart = offset;
+    }
+    const from = offset - this.#textStart;
+    const text = this.#text.slice(from, from + length);
     if (notAscii.test(text)) return undefined;
-    this.offset += length;
+    this.offset = offset + length;
     return text;
   }
 
-  /** Every section that is left: an id, a size, and the bytes that `read` gets a reader for. */
-  sections(name: (id: number) => string, read: (id: number, body: Reader, start: number) => void): void {
-    while (!this.done) {
-      const start = this.offset;
-      this.#spend(1, "sections", start);
-      const id = this.byte();
-      read(id, this.slice(this.u32(), name(id)), start);
-    }
+  /** The next section, `undefined` at the end: an id, a size, and that many bytes. */
+  section(name: (id: number) => string): Section | undefined {
+    if (this.done) return undefined;
+    const start = this.offset;
+    this.#spend(1, "sections", start);
+    const id = this.byte();
+    return { id, start, body: this.slice(this.u32(), name(id)) };
   }
 
   /** A reader of the next `length` bytes, which this reader skips. */
   slice(length: number, what: string): Reader {
     const start = this.offset;
-    this.take(length);
+    this.skip(length);
     return new Reader(this.bytes, this.limits, start, start + length, this.budget, what);
   }
 }

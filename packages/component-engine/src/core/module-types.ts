@@ -35,7 +35,11 @@ export type CoreExtern =
       readonly mutable: boolean;
     };
 
-export type CoreImport = CoreExtern & { readonly module: string; readonly name: string };
+export interface CoreImport {
+  readonly module: string;
+  readonly name: string;
+  readonly type: CoreExtern;
+}
 
 /** What no two imports of a module have in common. */
 export function coreImportKey(module: string, name: string): string {
@@ -58,7 +62,9 @@ export function sameCoreFuncType(a: CoreFuncType, b: CoreFuncType): boolean {
 }
 
 function sameList(a: readonly CoreValueType[], b: readonly CoreValueType[]): boolean {
-  return a.length === b.length && a.every((type, i) => type === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** `(i32, i64) -> (f32)` */

@@ -38,15 +38,12 @@ export function readCoreModule(component: Reader, start: number, end: number): C
   const state = new ModuleReader(limits);
   const chunks: Uint8Array[] = [];
   let kept = start;
-  reader.sections(
-    (id) => `section ${id} of a core module`,
-    (id, body, sectionStart) => {
-      const replacement = state.readSection(id, body);
-      if (replacement === undefined) return;
-      chunks.push(component.bytes.subarray(kept, sectionStart), frame(id, replacement));
-      kept = reader.offset;
-    },
-  );
+  for (let next = reader.section(sectionName); next !== undefined; next = reader.section(sectionName)) {
+    const replacement = state.readSection(next.id, next.body);
+    if (replacement === undefined) continue;
+    chunks.push(component.bytes.subarray(kept, next.start), frame(next.id, replacement));
+    kept = reader.offset;
+  }
   chunks.push(component.bytes.subarray(kept, end));
   return {
     offset: start,
@@ -58,13 +55,16 @@ export function readCoreModule(component: Reader, start: number, end: number): C
   };
 }
 
+function sectionName(id: number): string {
+  return `section ${id} of a core module`;
+}
+
 class ModuleReader {
   readonly imports: CoreImport[] = [];
   readonly exports = new Map<string, CoreExtern>();
   readonly defined = { memory: 0, table: 0 };
   readonly #limits: EngineLimits;
   readonly #types: CoreFuncType[] = [];
-  readonly #funcs: CoreExtern[] = [];
   readonly #imported = new Set<string>();
   readonly #spaces: Readonly<Record<CoreExternKind, CoreExtern[]>> = {
     func: [],
@@ -82,41 +82,46 @@ class ModuleReader {
   readSection(id: number, reader: Reader): number[] | undefined {
     switch (id) {
       case 1: // types
-        reader.vec("core types", () => this.#types.push(readFuncType(reader)));
+        for (let left = reader.count("core types"); left > 0; left--) this.#types.push(readFuncType(reader));
         return undefined;
       case 2: // imports
-        reader.vec("core imports", () => this.#readImport(reader));
+        for (let left = reader.count("core imports"); left > 0; left--) this.#readImport(reader);
         return undefined;
       case 3: // functions
-        reader.vec("core functions", () => {
-          const { offset } = reader;
-          const index = reader.u32();
-          // Thousands of functions share a few types.
-          const func = (this.#funcs[index] ??= coreExternOf({ kind: "func", index }, this.#types, offset));
-          this.#spaces.func.push(func);
-        });
+        this.#readFunctions(reader);
         return undefined;
       case 4: // tables
         return this.#rewriteLimits(reader, "table");
       case 5: // memories
         return this.#rewriteLimits(reader, "memory");
       case 6: // globals
-        reader.vec("core globals", () => {
-          this.#spaces.global.push({ kind: "global", type: undefined, ...readGlobalType(reader) });
+        for (let left = reader.count("core globals"); left > 0; left--) {
+          this.#spaces.global.push(readGlobalType(reader));
           skipConstantExpression(reader);
-        });
+        }
         return undefined;
       case 13: // tags
-        reader.vec("core tags", () => {
+        for (let left = reader.count("core tags"); left > 0; left--) {
           const { offset } = reader;
           this.#spaces.tag.push(coreExternOf({ kind: "tag", index: readTag(reader) }, this.#types, offset));
-        });
+        }
         return undefined;
       case 7: // exports
-        reader.vec("core exports", () => this.#readExport(reader));
+        for (let left = reader.count("core exports"); left > 0; left--) this.#readExport(reader);
         return undefined;
       default:
         return undefined;
+    }
+  }
+
+  /** Thousands of functions share a few types. */
+  #readFunctions(reader: Reader): void {
+    const space = this.#spaces.func;
+    const funcs: CoreExtern[] = [];
+    for (let left = reader.count("core functions"); left > 0; left--) {
+      const { offset } = reader;
+      const index = reader.u32();
+      space.push((funcs[index] ??= coreExternOf({ kind: "func", index }, this.#types, offset)));
     }
   }
 
@@ -129,7 +134,7 @@ class ModuleReader {
     if (this.#imported.has(key)) throw twoNamed("core import", [module, name], start);
     this.#imported.add(key);
     this.#spaces[extern.kind].push(extern);
-    this.imports.push({ ...extern, module, name });
+    this.imports.push({ module, name, type: extern });
   }
 
   #readExport(reader: Reader): void {

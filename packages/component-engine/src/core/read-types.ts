@@ -2,7 +2,7 @@ import { assertNever } from "@novywave/base";
 import type { Reader } from "../binary/reader.js";
 import type { CoreExternSyntax } from "../binary/syntax.js";
 import { invalid, unsupported, type EngineError } from "../errors.js";
-import type { CoreExternKind, CoreFuncType, CoreLimits, CoreValueType } from "./module-types.js";
+import type { CoreExtern, CoreExternKind, CoreFuncType, CoreLimits, CoreValueType } from "./module-types.js";
 
 export const pageSize = 65_536;
 export const maxPages = 65_536;
@@ -32,9 +32,8 @@ export function readFuncType(reader: Reader): CoreFuncType {
     }
     throw reader.unknown("core type", form, start);
   }
-  const params = reader.vec("core parameters", () => readValueType(reader));
-  const results = reader.vec("core results", () => readValueType(reader));
-  return { params, results };
+  const params = reader.vec("core parameters", readValueType);
+  return { params, results: reader.vec("core results", readValueType) };
 }
 
 export function readValueType(reader: Reader): CoreValueType {
@@ -103,7 +102,7 @@ export function readCoreExtern(reader: Reader): CoreExternSyntax {
     case "memory":
       return { kind, type: undefined, limits: readLimits(reader, kind) };
     case "global":
-      return { kind, type: undefined, ...readGlobalType(reader) };
+      return readGlobalType(reader);
     default:
       return assertNever(kind);
   }
@@ -115,8 +114,8 @@ export function readTag(reader: Reader): number {
   return reader.u32();
 }
 
-export function readGlobalType(reader: Reader): { readonly value: CoreValueType; readonly mutable: boolean } {
+export function readGlobalType(reader: Reader): CoreExtern {
   const value = readValueType(reader);
   if ((reader.peek() & 0x02) !== 0) throw unsupported("a shared global", reader.offset);
-  return { value, mutable: reader.flag("mutability of a global") };
+  return { kind: "global", type: undefined, value, mutable: reader.flag("mutability of a global") };
 }

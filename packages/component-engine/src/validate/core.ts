@@ -49,11 +49,8 @@ function moduleType(
       case "import": {
         const key = coreImportKey(decl.module, decl.name);
         if (imports.has(key)) throw twoNamed("core import", [decl.module, decl.name]);
-        imports.set(key, {
-          ...coreExternOf(decl.extern, types),
-          module: decl.module,
-          name: decl.name,
-        });
+        const type = coreExternOf(decl.extern, types);
+        imports.set(key, { module: decl.module, name: decl.name, type });
         break;
       }
       case "export":
@@ -89,12 +86,12 @@ export function coreInstantiation(
   context.spend(definition.args.length + module.imports.length);
   for (const wanted of module.imports) {
     const found = given.get(wanted.module)?.get(wanted.name);
-    if (found !== undefined && fitsCoreExtern(found, wanted)) continue;
+    if (found !== undefined && fitsCoreExtern(found, wanted.type)) continue;
     const what = `${quoteName(wanted.module)} ${quoteName(wanted.name)}`;
     if (found === undefined) {
       throw invalid(`core module ${definition.module} imports ${what}, which is not given`);
     }
-    throw invalid(`core import ${what}: ${coreDifference(found, wanted)}`);
+    throw invalid(`core import ${what}: ${coreDifference(found, wanted.type)}`);
   }
   return module.exports;
 }

@@ -131,12 +131,12 @@ function follow(given: ReadonlyMap<string, Signature>, path: readonly string[]):
 /** A module may import less and export more than asked for. */
 function moduleDifference(given: ModuleSignature, wanted: ModuleSignature): string | undefined {
   const offered = new Map<string, CoreExtern>();
-  for (const item of wanted.imports) offered.set(coreImportKey(item.module, item.name), item);
+  for (const item of wanted.imports) offered.set(coreImportKey(item.module, item.name), item.type);
   for (const item of given.imports) {
     const what = `the core import ${quoteName(item.module)} ${quoteName(item.name)}`;
     const found = offered.get(coreImportKey(item.module, item.name));
     if (found === undefined) return `${what} is missing`;
-    if (!fitsCoreExtern(found, item)) return `${what}: ${coreDifference(found, item)}`;
+    if (!fitsCoreExtern(found, item.type)) return `${what}: ${coreDifference(found, item.type)}`;
   }
   for (const [name, item] of wanted.exports) {
     const found = given.exports.get(name);
