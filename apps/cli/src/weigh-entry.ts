@@ -55,7 +55,7 @@ export async function weighEntry(
   folders: UserFolders,
   { keep = false }: WeighOptions = {},
 ): Promise<WeighedEntry> {
-  const { approvalOf, artifactPlace, preparePlugin } = await import("@novywave/server");
+  const { approvalOf, artifactPlaces, preparePlugin } = await import("@novywave/server");
   const { ApprovedArtifacts } = await import("@novywave/plugin-host");
   const builtins = await shippedArtifacts();
   const kept = new ApprovedArtifacts(folders.cache);
@@ -99,12 +99,12 @@ export async function weighEntry(
   };
   const requests = prepared.kind === "needs-consent" ? prepared.requests : pending?.requests;
   if (!requests) return { kind: "granted", ...artifact };
-  const place = await artifactPlace(workspace, entry.artifactPath);
+  const places = await artifactPlaces(workspace, entry.artifactPath);
   return {
     kind: "needs-consent",
     ...artifact,
     requests,
-    approval: approvalOf(entry.id, sha256, requests, place),
+    approval: approvalOf(entry.id, sha256, requests, places),
   };
 }
 

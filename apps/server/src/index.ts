@@ -8,7 +8,7 @@ export {
   type UserFolders,
 } from "./options.js";
 export type { ArtifactFacts, Preparation } from "./plugins/preparation.js";
-export { artifactPlace } from "./plugins/approved-build.js";
+export { artifactPlaces } from "./plugins/approved-build.js";
 export { approvalOf, newRequests } from "./plugins/consent.js";
 export { adviceFor } from "./plugins/failure-advice.js";
 export type { PrepareOptions } from "./plugins/prepare-options.js";

@@ -19,7 +19,7 @@ import { urlHost } from "./http/url-host.js";
 import { createLogger, type Logger } from "./log/logger.js";
 import { RotatingFile } from "./log/rotating-file.js";
 import { ServerStartError, type RunningServer, type ServerOptions } from "./options.js";
-import { artifactPlace } from "./plugins/approved-build.js";
+import { artifactPlaces } from "./plugins/approved-build.js";
 import { approvalOf } from "./plugins/consent.js";
 import { GrantedFolders } from "./plugins/granted-folders.js";
 import { Grants } from "./plugins/grants.js";
@@ -222,21 +222,21 @@ class Server {
       openWaveform: openInWorker,
       describeWaveform: describing.describe,
       grant: async ({ id, artifactPath }, sha256, requests) => {
-        const place = await artifactPlace(root, artifactPath);
-        const approved = await grants.grant(approvalOf(id, sha256, requests, place), "panel");
+        const places = await artifactPlaces(root, artifactPath);
+        const approved = await grants.grant(approvalOf(id, sha256, requests, places), "panel");
         if (!approved.ok) return err({ code: "not-granted", message: approved.error });
         session.grantsChanged();
         return ok();
       },
       deny: async ({ id }, sha256, requests) => {
-        const denied = await grants.deny(approvalOf(id, sha256, requests, undefined), "panel");
+        const denied = await grants.deny(approvalOf(id, sha256, requests, []), "panel");
         if (!denied.ok) return err({ code: "not-denied", message: denied.error });
         session.grantsChanged();
         return ok();
       },
       revoke: async ({ id, sha256, artifactPath }) => {
-        const place = await artifactPlace(root, artifactPath);
-        const plugin = { id, place, ...(sha256 !== undefined && { sha256 }) };
+        const places = await artifactPlaces(root, artifactPath);
+        const plugin = { id, places, ...(sha256 !== undefined && { sha256 }) };
         const revoked = await grants.revoke(plugin, "panel");
         if (!revoked.ok) return err({ code: "not-granted", message: revoked.error });
         session.grantsChanged();

@@ -165,8 +165,8 @@ async function differenceOf(
   requests: ConsentRequest | null,
 ): Promise<Difference | null> {
   const { ApprovedArtifacts } = await import("@novywave/plugin-host");
-  const last = await new ApprovedArtifacts(folders.cache).lastAt(artifact.path);
-  const before = (last === undefined ? undefined : grants.get(last)) ?? grants.lineage(artifact.path)[0];
+  const last = await new ApprovedArtifacts(folders.cache).lastAt(artifact.place);
+  const before = (last === undefined ? undefined : grants.get(last)) ?? grants.lineage(artifact.place)[0];
   if (!before || before.sha256 === artifact.sha256 || requests === null || !manifest) return null;
   const { newRequests } = await import("@novywave/server");
   const asked = manifest.capabilities.map(({ name }) => name);

@@ -132,6 +132,61 @@ test("what was approved in one workspace is kept in force in another as well", a
   await again.plugin("acme.other", needsConsent);
 });
 
+test("a link that is led to the next build is one place: the approved build runs on until that one is approved", async () => {
+  const folders = ["first", "second"] as const;
+  const scanner = await strangerArtifact("waveform_scanner");
+  const linkTo = async (root: string, target: string, link: string): Promise<void> => {
+    await fs.symlink(target, path.join(root, "bin/next"));
+    await fs.rename(path.join(root, "bin/next"), path.join(root, "bin", link));
+  };
+  for (const [artifactPath, link, targets] of [
+    ["bin/current.wasm", "current.wasm", ["first/tool.wasm", "second/tool.wasm"]],
+    ["bin/current/tool.wasm", "current", ["first", "second"]],
+  ] as const) {
+    const one = await startTestServer({
+      files: { ".novywave": config.replace("bin/tool.wasm", artifactPath) },
+      prepare: async (root) => {
+        for (const name of folders) await fs.mkdir(path.join(root, "bin", name), { recursive: true });
+        await fs.writeFile(path.join(root, "bin/first/tool.wasm"), await strangerArtifact("hello_world"));
+        await fs.writeFile(path.join(root, "bin/second/tool.wasm"), scanner);
+        await linkTo(root, targets[0], link);
+      },
+    });
+    await approve(one, await one.plugin(id, needsConsent));
+    const first = await one.plugin(id, isReady);
+    await linkTo(one.root, targets[1], link);
+    // One whose folder is a link is looked at when the entry changes, or the server starts.
+    const seen = link === "current.wasm";
+    if (!seen) await one.server.stop();
+    const next = seen ? one : await startTestServer({ folder: one.folder });
+    const told = await next.plugin(id, isPending);
+    expect(told.sha256).toBe(first.sha256);
+    if (!told.pending) throw new Error("nothing waits");
+    await approve(next, told.pending);
+    await next.plugin(id, ({ state, sha256 }) => state === "ready" && sha256 === told.pending?.sha256);
+    expect(await next.client.request("plugin.revoke", { id })).toMatchObject({ value: { revoked: 2 } });
+  }
+});
+
+test("a link into another plugin's folder brings nothing of what was approved there", async () => {
+  const one = await approvedOnce();
+  await fs.writeFile(path.join(one.root, "bin/evil.wasm"), await strangerArtifact("waveform_scanner"));
+  await fs.symlink("evil.wasm", path.join(one.root, "bin/link.wasm"));
+  const other = config.replace(id, "stranger.evil").replace("bin/tool.wasm", "bin/link.wasm");
+  await fs.appendFile(path.join(one.root, ".novywave"), other.slice(other.indexOf("[[")));
+  expect(await one.plugin("stranger.evil", needsConsent)).toMatchObject({
+    requests: {
+      capabilities: expect.arrayContaining([
+        { name: "filesystem", reason: expect.any(String), approvedBefore: false },
+      ]),
+    },
+  });
+  // Led to the bytes of the approved one it is those bytes, which is what was approved.
+  await fs.symlink("tool.wasm", path.join(one.root, "bin/next"));
+  await fs.rename(path.join(one.root, "bin/next"), path.join(one.root, "bin/link.wasm"));
+  expect(await one.plugin("stranger.evil", isReady)).toMatchObject({ sha256: one.first.sha256 });
+});
+
 test("an artifact that is gone is gone, whatever was approved", async () => {
   const one = await approvedOnce();
   await one.server.stop();

@@ -31,10 +31,9 @@ export async function approvedBuild(
   options: PrepareOptions,
 ): Promise<Preparation | undefined> {
   const { approved, builtins, grants, root } = options;
-  if (!approved || entry.artifactPath.startsWith("builtin:")) return undefined;
+  if (!approved || isBuiltin(entry.artifactPath)) return undefined;
   if (found.kind === "failed" && !brokenCodes.has(found.failure.code)) return undefined;
-  const place = artifact.ok ? artifact.value.path : await artifactPlace(root, entry.artifactPath);
-  if (place === undefined) return undefined;
+  const place = artifactPlace(root, entry.artifactPath);
   const present = artifact.ok ? artifact.value.sha256 : undefined;
   // What was last in force here may have been approved elsewhere: an approval is for bytes, wherever they lie.
   const last = await approved.lastAt(place);
@@ -52,14 +51,27 @@ export async function approvedBuild(
   return undefined;
 }
 
-/** Where an artifact lies, canonical: what its approvals are remembered by. */
-export async function artifactPlace(root: string, artifactPath: string): Promise<string | undefined> {
-  if (artifactPath.startsWith("builtin:")) return undefined;
+/** Where an entry says that its artifact lies: what approvals are asked for by. `root` is free of symbolic links. */
+export function artifactPlace(root: string, artifactPath: string): string {
+  return path.resolve(root, artifactPath);
+}
+
+/**
+ * The places by which an approval is remembered: where the entry says that the artifact lies, and, for builds that are
+ * written there, where a link leads. None for what ships.
+ */
+export async function artifactPlaces(root: string, artifactPath: string): Promise<readonly string[]> {
+  if (isBuiltin(artifactPath)) return [];
+  const place = artifactPlace(root, artifactPath);
   try {
-    return await fs.realpath(path.resolve(root, artifactPath));
+    return [...new Set([place, await fs.realpath(place)])];
   } catch {
-    return undefined;
+    return [place];
   }
+}
+
+function isBuiltin(artifactPath: string): boolean {
+  return artifactPath.startsWith("builtin:");
 }
 
 function pendingBuild(

@@ -52,7 +52,7 @@ export function approvalOf(
   pluginId: string,
   sha256: string,
   requests: ConsentRequest,
-  artifactPath: string | undefined,
+  artifactPaths: readonly string[],
 ): GrantInput {
   return {
     sha256,
@@ -60,7 +60,7 @@ export function approvalOf(
     capabilities: requests.capabilities.map(({ name }) => name).filter(isCapability),
     folders: requests.folders.map(({ path }) => path),
     limits: Object.fromEntries(requests.limits.map(({ name, value }) => [name, value])),
-    ...(artifactPath !== undefined && { artifactPath }),
+    artifactPaths,
   };
 }
 

@@ -89,11 +89,11 @@ export class Grants {
    * artifact that runs and for those that lay at the same place. Answers how many approvals that were.
    */
   revoke(
-    plugin: { readonly id: string; readonly sha256?: string; readonly place: string | undefined },
+    plugin: { readonly id: string; readonly sha256?: string; readonly places: readonly string[] },
     by: ApprovedBy,
   ): Promise<Result<number, string>> {
-    const { id, sha256, place } = plugin;
-    const lineage = place === undefined ? [] : this.lineage(place).map((grant) => grant.sha256);
+    const { id, sha256, places } = plugin;
+    const lineage = places.flatMap((place) => this.lineage(place)).map((grant) => grant.sha256);
     const hashes = new Set([...lineage, ...(sha256 === undefined ? [] : [sha256])]);
     return this.#write((store) => store.revoke({ pluginId: id, hashes }, { by }));
   }

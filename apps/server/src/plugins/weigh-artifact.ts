@@ -50,8 +50,8 @@ async function weigh(
   });
   if (decision !== "granted") {
     const { needs } = decision;
-    const last = await options.approved?.lastAt(artifact.path);
-    const before = (last === undefined ? undefined : grants.get(last)) ?? grants.lineage(artifact.path)[0];
+    const last = await options.approved?.lastAt(artifact.place);
+    const before = (last === undefined ? undefined : grants.get(last)) ?? grants.lineage(artifact.place)[0];
     const asked = consentRequest(entry, manifest, folders.outside, needs, before);
     const message = [
       consentMessage(asked, needs.artifact),

@@ -220,7 +220,13 @@ export class FakePlugins {
       facts,
       request: {
         pluginId: wanted.id,
-        artifact: { path: wanted.artifactPath, bytes: new Uint8Array(), sha256, size: 0 },
+        artifact: {
+          path: wanted.artifactPath,
+          place: wanted.artifactPath,
+          bytes: new Uint8Array(),
+          sha256,
+          size: 0,
+        },
         manifest: {
           id: wanted.id,
           version: "0.1.0",

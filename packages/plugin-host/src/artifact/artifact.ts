@@ -2,6 +2,11 @@
 export interface Artifact {
   /** Canonical absolute path, for messages. */
   readonly path: string;
+  /**
+   * What approvals are remembered by: where the entry says that it lies, absolute, links on the way to it as they are. So
+   * a link that is led to the next build stays one place.
+   */
+  readonly place: string;
   readonly bytes: Uint8Array;
   /** SHA-256 of the bytes, lower-case hex. */
   readonly sha256: string;

@@ -168,7 +168,13 @@ describe("inspecting an artifact", () => {
   it("bytes cut off or changed anywhere are a failure, never an exception", async () => {
     const bytes = await puppetBytes(["logging"]);
     for (let end = 0; end < bytes.length; end += 97) {
-      const result = inspectArtifact({ path: "cut", bytes: bytes.subarray(0, end), sha256: "", size: end });
+      const result = inspectArtifact({
+        path: "cut",
+        place: "cut",
+        bytes: bytes.subarray(0, end),
+        sha256: "",
+        size: end,
+      });
       // A cut between two sections leaves a component that lacks its exports.
       if (result.ok) throw new Error(`cut at ${end} was accepted`);
     }
@@ -176,7 +182,13 @@ describe("inspecting an artifact", () => {
     for (let at = 8; at < bytes.length; at += 61) {
       const changed = bytes.slice();
       changed[at] = 0xff;
-      const result = inspectArtifact({ path: "changed", bytes: changed, sha256: "", size: changed.length });
+      const result = inspectArtifact({
+        path: "changed",
+        place: "changed",
+        bytes: changed,
+        sha256: "",
+        size: changed.length,
+      });
       answers.add(result.ok ? "" : result.error.message);
     }
     // Each is looked at, also where the hash that came with it is no hash.

@@ -40,10 +40,12 @@ describe("artifact_path", () => {
 
   it("R6.1 a regular file below the folder is read once and hashed", async () => {
     const result = await read("dist/p.wasm");
-    expect(result).toEqual({
-      ok: true,
-      value: { path: path.join(folder, "dist/p.wasm"), bytes: component, sha256, size: 8 },
-    });
+    const file = path.join(folder, "dist/p.wasm");
+    const found = { path: file, place: file, bytes: component, sha256, size: 8 };
+    expect(result).toEqual({ ok: true, value: found });
+    await symlink("dist", path.join(folder, "current"));
+    const linked = { ...found, place: path.join(folder, "current/p.wasm") };
+    expect(await read("./current/p.wasm")).toEqual({ ok: true, value: linked });
   });
 
   it("a manifest beside it comes with it", async () => {

@@ -55,7 +55,9 @@ export async function readArtifact(options: ReadArtifactOptions): Promise<Result
   const beside = await readRegularFile(`${real}.toml`, maxManifestBytes, (opened) =>
     isInside(folder, opened),
   );
-  return makeArtifact(real, read.value, beside.ok ? new TextDecoder().decode(beside.value) : undefined);
+  const manifestText = beside.ok ? new TextDecoder().decode(beside.value) : undefined;
+  const made = makeArtifact(real, read.value, manifestText);
+  return made.ok ? ok({ ...made.value, place: path.resolve(folder, artifactPath) }) : made;
 }
 
 async function readBuiltin(
@@ -87,6 +89,7 @@ export function makeArtifact(
   if (failure) return err(failure);
   return ok({
     path: artifactPath,
+    place: artifactPath,
     bytes,
     sha256: createHash("sha256").update(bytes).digest("hex"),
     size: bytes.length,

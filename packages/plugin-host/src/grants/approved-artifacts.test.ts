@@ -48,7 +48,7 @@ describe("approved bytes in the user's cache", () => {
 
   it("know what was last in force at a place, while there is an artifact", async () => {
     const place = path.join(folder, "p.wasm");
-    const at = (mark: number) => ({ ...artifact(mark), path: place });
+    const at = (mark: number) => ({ ...artifact(mark), path: place, place });
     expect(await kept.lastAt(place)).toBeUndefined();
     await kept.keep(at(1));
     await kept.keep(at(2));
@@ -90,7 +90,12 @@ describe("approved bytes in the user's cache", () => {
         limits: {},
       });
       expect(store.list()).toEqual([]);
-      await store.grant({ ...build("a", "logging"), folders: ["/scratch"], limits: { memoryMib: 128 } });
+      await store.grant({
+        ...build("a", "logging"),
+        folders: ["/scratch"],
+        limits: { memoryMib: 128 },
+        artifactPaths: ["/w/current.wasm", "/w/p.wasm"],
+      });
       const bigger = { ...build("b", "logging"), limits: { memoryMib: 100 } };
       expect(await approveOwnBuild(store, bigger)).toBe("approved");
       expect(store.get(hash("b"))).toMatchObject({
@@ -114,7 +119,7 @@ describe("approved bytes in the user's cache", () => {
 
     it("of a day's work, the last two stay approved, beside what a person approved", async () => {
       const store = await GrantStore.open(folder);
-      await store.grant({ ...build("a", "logging"), folders: [] });
+      await store.grant({ ...build("a", "logging"), folders: [], artifactPaths: ["/w/p.wasm"] });
       for (const letter of ["b", "c", "d", "e"]) await approveOwnBuild(store, build(letter, "logging"));
       expect(store.lineage("/w/p.wasm").map(({ sha256 }) => sha256[0])).toEqual(["e", "d", "a"]);
       expect([...store.newest()]).toEqual([hash("e")]);

@@ -47,8 +47,8 @@ export class ApprovedArtifacts {
       if ((await readText(beside)) !== artifact.manifestText)
         await writePrivateFile(beside, artifact.manifestText);
     }
-    if ((await this.lastAt(artifact.path)) !== artifact.sha256) {
-      await writePrivateFile(this.#placeFile(artifact.path), `${artifact.sha256}\n${artifact.path}\n`);
+    if ((await this.lastAt(artifact.place)) !== artifact.sha256) {
+      await writePrivateFile(this.#placeFile(artifact.place), `${artifact.sha256}\n${artifact.place}\n`);
     }
   }
 
@@ -56,9 +56,9 @@ export class ApprovedArtifacts {
    * The hash of the artifact that was last in force at a place. It says nothing about whether it is approved: that is asked
    * of the grants.
    */
-  async lastAt(artifactPath: string): Promise<string | undefined> {
-    const record = await readRecord(this.#placeFile(artifactPath));
-    return record?.place === artifactPath ? record.sha256 : undefined;
+  async lastAt(place: string): Promise<string | undefined> {
+    const record = await readRecord(this.#placeFile(place));
+    return record?.place === place ? record.sha256 : undefined;
   }
 
   /** Hashes of what is in force at places where there still is an artifact. */
@@ -72,8 +72,8 @@ export class ApprovedArtifacts {
     return hashes;
   }
 
-  /** What is kept under this hash, as if it lay at `artifactPath`; undefined if there is nothing, or something else. */
-  async read(sha256: string, artifactPath: string): Promise<Artifact | undefined> {
+  /** What is kept under this hash, as if it lay at `place`; undefined if there is nothing, or something else. */
+  async read(sha256: string, place: string): Promise<Artifact | undefined> {
     let bytes: Uint8Array | undefined;
     let manifestText: string | undefined;
     try {
@@ -85,7 +85,8 @@ export class ApprovedArtifacts {
     }
     if (bytes === undefined || createHash("sha256").update(bytes).digest("hex") !== sha256) return undefined;
     return {
-      path: artifactPath,
+      path: place,
+      place,
       bytes,
       sha256,
       size: bytes.length,
@@ -128,8 +129,8 @@ export class ApprovedArtifacts {
     }
   }
 
-  #placeFile(artifactPath: string): string {
-    return path.join(this.folder, `${createHash("sha256").update(artifactPath).digest("hex")}.place`);
+  #placeFile(place: string): string {
+    return path.join(this.folder, `${createHash("sha256").update(place).digest("hex")}.place`);
   }
 
   #file(sha256: string): string {

@@ -166,7 +166,7 @@ describe("approvals of this user", () => {
       expect(store.denials(a)).toHaveLength(1);
       expect(await store.revoke({ pluginId: "t.t" })).toBe(0);
       const artifactPath = "/p.wasm";
-      await store.grant({ ...denial, sha256: hash("b"), artifactPath });
+      await store.grant({ ...denial, sha256: hash("b"), artifactPaths: [artifactPath] });
       const build = { pluginId: "t.t", artifactPath, capabilities: asked.capabilities, limits: {} };
       expect(await approveOwnBuild(store, { ...build, sha256: hash("c") })).toBe("approved");
       expect(await approveOwnBuild(store, { ...build, sha256: a })).toMatchObject({

@@ -39,12 +39,12 @@ export interface GrantInput {
   readonly capabilities: readonly Capability[];
   readonly folders: readonly string[];
   readonly limits: Partial<PluginLimits>;
-  /** Where the artifact lies, absolute and canonical: later builds at this place are newer builds of it. */
-  readonly artifactPath?: string;
+  /** Where the artifact lies, absolute, by all its names: later builds at one of these are newer builds of it. */
+  readonly artifactPaths?: readonly string[];
 }
 
 /** What a person was asked for, and denied. */
-export type DenialInput = Omit<GrantInput, "artifactPath">;
+export type DenialInput = Omit<GrantInput, "artifactPaths">;
 
 /** That this user does not want to be asked for it again. */
 export interface StoredDenial extends DenialInput {
@@ -60,7 +60,7 @@ export interface GrantOptions {
 }
 
 /** What this user approved for one artifact. */
-export interface StoredGrant extends Omit<GrantInput, "artifactPath"> {
+export interface StoredGrant extends DenialInput {
   readonly artifactPaths: readonly string[];
   /** Recorded by a build of this user's, and never shown to him. */
   readonly built: boolean;
@@ -218,16 +218,13 @@ export class GrantStore {
         ),
         folders: [...new Set([...(before?.folders ?? []), ...input.folders])].sort(),
         limits: highest(before?.limits ?? {}, input.limits),
-        artifactPaths: [
-          ...new Set([
-            ...(before?.artifactPaths ?? []),
-            ...(input.artifactPath === undefined ? [] : [input.artifactPath]),
-          ]),
-        ].slice(-maxPlaces),
+        artifactPaths: [...new Set([...(before?.artifactPaths ?? []), ...(input.artifactPaths ?? [])])].slice(
+          -maxPlaces,
+        ),
         built: by === "build" && before?.built !== false,
         grantedAt: new Date().toISOString(),
       });
-      if (by === "build" && input.artifactPath !== undefined) dropOldBuilds(grants, input.artifactPath);
+      if (by === "build") for (const place of input.artifactPaths ?? []) dropOldBuilds(grants, place);
     });
   }
 

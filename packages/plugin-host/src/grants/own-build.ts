@@ -45,7 +45,14 @@ export async function approveOwnBuild(grants: GrantStore, build: OwnBuild): Prom
   // A person has seen these very bytes and said no: only he can say yes.
   if (grants.denials(build.sha256).length > 0) return { capabilities: build.capabilities, limits: {} };
   await grants.grant(
-    { ...build, folders: [...new Set(before.flatMap(({ folders }) => folders))], limits },
+    {
+      pluginId: build.pluginId,
+      sha256: build.sha256,
+      capabilities: build.capabilities,
+      folders: [...new Set(before.flatMap(({ folders }) => folders))],
+      limits,
+      artifactPaths: [build.artifactPath],
+    },
     // Of the root it was said once that it is meant.
     { by: "build", allowRoot: true },
   );

@@ -69,17 +69,19 @@ async function artifactsOf(
   grants: GrantStore,
   folders: UserFolders,
 ): Promise<ReadonlySet<string>> {
-  const { artifactPlace } = await import("@novywave/server");
+  const { artifactPlaces } = await import("@novywave/server");
   const { ApprovedArtifacts } = await import("@novywave/plugin-host");
   const hashes = new Set<string>();
   try {
     const { entries } = (await loadWorkspaceConfig(workspace)).loaded.config.plugins;
     const entry = findEntry(entries, id)?.entry;
-    const place = entry && (await artifactPlace(workspace, entry.artifactPath));
-    if (entry === undefined || place === undefined) return hashes;
-    for (const { sha256 } of grants.lineage(place)) hashes.add(sha256);
-    const last = await new ApprovedArtifacts(folders.cache).lastAt(place);
-    if (last !== undefined) hashes.add(last);
+    if (entry === undefined) return hashes;
+    const kept = new ApprovedArtifacts(folders.cache);
+    for (const place of await artifactPlaces(workspace, entry.artifactPath)) {
+      for (const { sha256 } of grants.lineage(place)) hashes.add(sha256);
+      const last = await kept.lastAt(place);
+      if (last !== undefined) hashes.add(last);
+    }
     hashes.add((await artifactArgument(entry.artifactPath, workspace, "entry")).sha256);
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;

@@ -124,7 +124,7 @@ function preparation(kind: number, build: number, life: World["life"]): Preparat
     facts,
     request: {
       pluginId: life.entry.id,
-      artifact: { path: "", bytes: new Uint8Array(), sha256, size: 0 },
+      artifact: { path: "", place: "", bytes: new Uint8Array(), sha256, size: 0 },
       manifest: {
         id: "a",
         version: "1",

@@ -32,7 +32,7 @@ function facts(sha256: string) {
 function request(sha256: string): StartRequest {
   return {
     pluginId: "a",
-    artifact: { path: "a.wasm", bytes: new Uint8Array(), sha256, size: 0 },
+    artifact: { path: "a.wasm", place: "a.wasm", bytes: new Uint8Array(), sha256, size: 0 },
     manifest: {
       id: "a",
       version: "1",
