@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -13,6 +13,7 @@ import { createRelays, ready } from "../../apps/server/src/relays.js";
 import { artifactOf, puppetBytes } from "../../packages/plugin-host/src/testing/puppet.test.helper.js";
 import { openInProcess } from "../../packages/plugin-host/src/transport/in-process.js";
 import { openProcess } from "../../packages/plugin-host/src/transport/process.js";
+import { oldPlugin } from "../support/examples.js";
 import type { OpenTransport } from "../../packages/plugin-host/src/transport/transport.js";
 
 type Artifact = StartRequest["artifact"];
@@ -20,37 +21,56 @@ type Artifact = StartRequest["artifact"];
 // The real host, its real process and real components under the real actors. What changes carries a sequence number; the
 // guest publishes each as a refresh. Wherever the process is killed, the relay carries every number once, in order.
 
-let artifact: Artifact;
+let puppet: Artifact;
 beforeAll(async () => {
-  artifact = artifactOf(await puppetBytes());
+  puppet = artifactOf(await puppetBytes());
 });
 
-/** A transport that ends with the message of a given number, counted in both directions over the first process. */
+/** The `nth` call of an export, counted from 1. */
+interface Call {
+  readonly function: string;
+  readonly nth: number;
+}
+
+/**
+ * A transport that ends with the message of a given number, counted in both directions over the first process; with
+ * `during`, over one of its calls of an export alone.
+ */
 class KilledAt {
   readonly at: number;
+  readonly #during: Call | undefined;
+  #counts: boolean;
+  #calls = 0;
   messages = 0;
   killed = false;
   lives = 0;
 
-  constructor(at: number) {
+  constructor(at: number, during?: Call) {
     this.at = at;
+    this.#during = during;
+    this.#counts = during === undefined;
   }
 
   readonly around =
     (open: OpenTransport): OpenTransport =>
     (events) => {
       const first = this.lives++ === 0;
-      const transport = open({
+      const kill = (): void => transport.kill();
+      const transport: ReturnType<OpenTransport> = open({
         ...events,
         onMessage: (message) => {
           events.onMessage(message);
-          if (first) this.#count(() => transport.kill());
+          if (!first) return;
+          this.#count(kill);
+          const ended = typeof message === "object" && message !== null && "outcome" in message;
+          if (this.#during && ended) this.#counts = false;
         },
       });
-      const kill = (): void => transport.kill();
       return {
         processId: transport.processId,
         send: (message) => {
+          const isMeant = message.type === "call" && message.function === this.#during?.function;
+          if (first && isMeant) this.#counts = ++this.#calls === this.#during?.nth;
           if (first) this.#count(kill);
           transport.send(message);
         },
@@ -60,7 +80,7 @@ class KilledAt {
     };
 
   #count(kill: () => void): void {
-    if (++this.messages !== this.at) return;
+    if (!this.#counts || ++this.messages !== this.at) return;
     this.killed = true;
     kill();
   }
@@ -84,8 +104,17 @@ class Scene {
   readonly #replay = this.relays.pluginsConfigReplay.emitter();
   readonly #watches = new Set<(paths: readonly string[]) => void>();
 
-  constructor(workspace: string, open: OpenTransport) {
+  constructor(
+    workspace: string,
+    open: OpenTransport,
+    artifact: Artifact = puppet,
+    openedFiles: readonly string[] = [],
+  ) {
     this.workspace = workspace;
+    const watch = async (onChange: (paths: readonly string[]) => void) => {
+      this.#watches.add(onChange);
+      return ok(toDisposable(() => this.#watches.delete(onChange)));
+    };
     const inspected = inspectArtifact(artifact);
     if (!inspected.ok) throw new Error(inspected.error.message);
     const { manifest, requests } = inspected.value;
@@ -95,7 +124,10 @@ class Scene {
         workspace,
         clock: this.clock,
         log: () => {},
-        ports: { watch: async () => ok(toDisposable(() => {})) },
+        ports: {
+          watch: (_directories, _debounceMs, onChange) => watch(onChange),
+          openedFiles: () => openedFiles,
+        },
       },
       { open, deadlineClock: systemClock },
     );
@@ -125,10 +157,7 @@ class Scene {
         onFailure: () => {},
         random: () => 0,
         watchArtifact: async () => undefined,
-        watch: async (_directories, _debounceMs, onChange) => {
-          this.#watches.add(onChange);
-          return ok(toDisposable(() => this.#watches.delete(onChange)));
-        },
+        watch: (_directories, _debounceMs, onChange) => watch(onChange),
       },
     });
     this.relays.pluginEvent.subscribe(({ event }) => {
@@ -156,12 +185,13 @@ class Scene {
     return now.state === "ready" ? now.value.find((status) => status.id === id) : undefined;
   }
 
-  /** Waits for real processes; time of backoffs passes by itself. */
-  async until(what: () => boolean): Promise<void> {
+  /** Waits for real processes; time of backoffs passes by itself, and with `passes` all the time. */
+  async until(what: () => boolean, { passes = false } = {}): Promise<void> {
     while (!what()) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       const states = ["echo", "idle"].map((id) => this.status(id)?.state);
-      if (states.some((state) => state === "error" || state === "backoff")) this.clock.advance(1_000);
+      if (passes || states.some((state) => state === "error" || state === "backoff"))
+        this.clock.advance(1_000);
     }
     await this.flow.settle();
   }
@@ -225,6 +255,102 @@ describe.each([
     },
   );
 });
+
+/** Kills it at every message of a call; answers with how many there are. */
+async function atEachMessage(during: Call, live: (killer: KilledAt) => Promise<void>): Promise<number> {
+  const whole = new KilledAt(Infinity, during);
+  await live(whole);
+  for (let at = 1; at <= whole.messages; at++) {
+    const killer = new KilledAt(at, during);
+    await live(killer);
+    expect([killer.killed, killer.lives], `at message ${at}`).toEqual([true, 2]);
+  }
+  return whole.messages;
+}
+
+describe.each([
+  ["process", openProcess],
+  ["in-process", openInProcess],
+] as const)(
+  "a plugin published for NovyWave 0.2, when what runs it ends while it handles an event, through the transport %s",
+  (_name, open) => {
+    let workspace: string;
+    const file = (name: string): string => path.join(workspace, name);
+    beforeEach(async () => {
+      workspace = await realpath(await mkdtemp(path.join(tmpdir(), "supervision-")));
+      for (const name of ["a.vcd", "b.vcd"]) await writeFile(file(name), "");
+    });
+    afterEach(() => rm(workspace, { recursive: true }));
+
+    it("reload-watcher has each change told once, and watches on", { timeout: 60_000 }, async () => {
+      const artifact = artifactOf(await readFile(oldPlugin("reload_watcher")));
+      const messages = await atEachMessage({ function: "watchedFilesChanged", nth: 1 }, async (killer) => {
+        const scene = new Scene(workspace, killer.around(open), artifact, [file("a.vcd"), file("b.vcd")]);
+        try {
+          scene.replay({ ...entry("echo", {}), watch: { directories: [], debounceMs: 1 } });
+          const isUp = (lives: number) => (): boolean =>
+            killer.lives === lives && scene.status("echo")?.state === "ready" && scene.watching > 0;
+          await scene.until(isUp(1));
+          const told = [scene.change("a.vcd")];
+          await scene.until(() => scene.published.length > 0);
+          if (killer.killed) await scene.until(isUp(2));
+          told.push(scene.change("b.vcd"), scene.change("c.vcd"));
+          await scene.until(() => scene.published.length > 1);
+          expect(scene.published).toEqual(told.slice(0, 2));
+        } finally {
+          await scene.close();
+        }
+      });
+      // The call, two calls of the host with their answers, the result.
+      expect(messages).toBe(6);
+    });
+
+    it.each([
+      ["at first", 1],
+      ["after a change", 2],
+    ])("files-discovery knows its files all the time, %s", { timeout: 60_000 }, async (_when, nth) => {
+      const artifact = artifactOf(await readFile(oldPlugin("files_discovery")));
+      const config = { patterns: ["*"], allow_extensions: ["vcd"], debounce_ms: 300, base_dir: "." };
+      const messages = await atEachMessage({ function: "pathsDiscovered", nth }, async (killer) => {
+        const scene = new Scene(workspace, killer.around(open), artifact);
+        const known: string[][] = [];
+        scene.relays.pluginDiscovery.subscribe((now) => {
+          if (now.state === "ready") known.push([...(now.value.get("echo") ?? [])]);
+        });
+        const knows = (count: number): Promise<void> =>
+          scene.until(() => known.at(-1)?.length === count, { passes: true });
+        try {
+          await writeFile(file("a.vcd"), "");
+          await rm(file("c.vcd"), { force: true });
+          scene.replay({ ...entry("echo", config), watch: { directories: [], debounceMs: 1 } });
+          await knows(2);
+          await scene.until(() => scene.status("echo")?.state === "ready" && scene.watching > 0);
+          await writeFile(file("c.vcd"), "");
+          scene.change("c.vcd");
+          await knows(3);
+          const isBack = (): boolean =>
+            killer.lives === (killer.killed ? 2 : 1) &&
+            scene.status("echo")?.state === "ready" &&
+            scene.watching > 0;
+          await scene.until(isBack, { passes: true });
+          await rm(file("a.vcd"));
+          scene.change("a.vcd");
+          await knows(2);
+          // Nothing was forgotten in between, and nothing told that was known already.
+          const [a, b, c] = ["a.vcd", "b.vcd", "c.vcd"].map(file);
+          expect(known).toEqual([
+            [a, b],
+            [a, b, c],
+            [b, c],
+          ]);
+        } finally {
+          await scene.close();
+        }
+      });
+      expect(messages).toBe(6);
+    });
+  },
+);
 
 describe("after the process was killed from outside", () => {
   it(

@@ -27,6 +27,11 @@ async function replace(root: string, bytes: Uint8Array): Promise<void> {
   await fs.rename(temporary, artifactOf(root));
 }
 
+async function linkTo(root: string, target: string, link: string): Promise<void> {
+  await fs.symlink(target, path.join(root, "bin/next"));
+  await fs.rename(path.join(root, "bin/next"), path.join(root, "bin", link));
+}
+
 async function writeFirstBuild(root: string): Promise<void> {
   await fs.mkdir(path.join(root, "bin"));
   await fs.writeFile(artifactOf(root), await strangerArtifact("hello_world"));
@@ -135,10 +140,6 @@ test("what was approved in one workspace is kept in force in another as well", a
 test("a link that is led to the next build is one place: the approved build runs on until that one is approved", async () => {
   const folders = ["first", "second"] as const;
   const scanner = await strangerArtifact("waveform_scanner");
-  const linkTo = async (root: string, target: string, link: string): Promise<void> => {
-    await fs.symlink(target, path.join(root, "bin/next"));
-    await fs.rename(path.join(root, "bin/next"), path.join(root, "bin", link));
-  };
   for (const [artifactPath, link, targets] of [
     ["bin/current.wasm", "current.wasm", ["first/tool.wasm", "second/tool.wasm"]],
     ["bin/current/tool.wasm", "current", ["first", "second"]],
@@ -182,8 +183,7 @@ test("a link into another plugin's folder brings nothing of what was approved th
     },
   });
   // Led to the bytes of the approved one it is those bytes, which is what was approved.
-  await fs.symlink("tool.wasm", path.join(one.root, "bin/next"));
-  await fs.rename(path.join(one.root, "bin/next"), path.join(one.root, "bin/link.wasm"));
+  await linkTo(one.root, "tool.wasm", "link.wasm");
   expect(await one.plugin("stranger.evil", isReady)).toMatchObject({ sha256: one.first.sha256 });
 });
 

@@ -69,7 +69,7 @@ export class FilesDiscovery implements Adapter {
       case "filesystem-change":
         // It may have ended the subscription since.
         if (this.#parts.broker.watchedFolders(event.val.subscriptionId).length === 0) return ok();
-        return this.#changed(event.val.paths);
+        return this.#changed(this.#firstLook() ?? event.val.paths);
       case "config-updated":
       case "tick":
         return ok();
@@ -96,6 +96,17 @@ export class FilesDiscovery implements Adapter {
     this.#published = true;
   }
 
+  /**
+   * The registered folders, if nothing was told of them yet: what comes before that, such as a change of which the instance
+   * before did not live to tell, would be published as all that there is.
+   */
+  #firstLook(): readonly string[] | undefined {
+    if (!this.#first || this.#subscription === undefined) return undefined;
+    this.#first[Symbol.dispose]();
+    this.#first = undefined;
+    return this.#parts.broker.watchedFolders(this.#subscription);
+  }
+
   async #look(): Promise<ReadonlySet<string>> {
     this.#opened = new Set(await this.#parts.broker.openedFiles());
     return this.#opened;
@@ -107,7 +118,8 @@ export class FilesDiscovery implements Adapter {
     const before = this.#opened;
     const now = await this.#look();
     const told = await call("refresh-opened-files", []);
-    if (!told.ok || this.#subscription === undefined) return told;
+    // What is not told of yet will be.
+    if (!told.ok || this.#subscription === undefined || this.#first) return told;
     const isWatched = below(broker.watchedFolders(this.#subscription));
     const closed = [...before].filter((file) => !now.has(file) && !this.#found.has(file) && isWatched(file));
     return closed.length === 0 ? ok() : this.#changed(closed);
@@ -171,7 +183,10 @@ export class FilesDiscovery implements Adapter {
     const id = await subscribe(this.#parts, directories, debounceMs);
     if (id === undefined) return;
     this.#subscription = id;
-    this.#first = broker.after(debounceMs, () => changed(id, broker.watchedFolders(id)));
+    this.#first = broker.after(debounceMs, () => {
+      this.#first = undefined;
+      changed(id, broker.watchedFolders(id));
+    });
   }
 
   async #clear(): Promise<void> {
