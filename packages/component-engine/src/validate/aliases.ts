@@ -1,6 +1,6 @@
 import { invalid } from "../errors.js";
 import { quoteName } from "../binary/names.js";
-import type { Definition } from "../binary/syntax.js";
+import type { Definition, Sort } from "../binary/syntax.js";
 import { sortText } from "./checks.js";
 import { outerScope } from "./core.js";
 import type { Context } from "./context.js";
@@ -11,28 +11,29 @@ export function validateAliasExport(
   scope: ValidationScope,
   alias: Extract<Definition, { kind: "alias-export" }>,
 ): void {
-  const { name, instance, sort } = alias;
-  const found = scope.at("instance", instance).exports.get(name);
-  if (found === undefined) throw invalid(`instance ${instance} has no export ${quoteName(name)}`);
-  if (found.kind !== sort) {
-    throw invalid(
-      `the export ${quoteName(name)} of instance ${instance} is a ${sortText(found.kind)}, not a ${sort}`,
-    );
-  }
-  scope.pushSignature(found);
+  scope.pushSignature(exported("", scope.at("instance", alias.instance).exports, alias));
 }
 
 export function validateAliasCoreExport(
   scope: ValidationScope,
   alias: Extract<Definition, { kind: "alias-core-export" }>,
 ): void {
-  const { name, instance, sort } = alias;
-  const found = scope.at("core-instance", instance).get(name);
-  if (found === undefined) throw invalid(`core instance ${instance} has no export ${quoteName(name)}`);
-  if (`core-${found.kind}` !== sort) {
-    throw invalid(`the core export ${quoteName(name)} is a ${found.kind}, not a ${sort.slice(5)}`);
-  }
-  scope.spaces[`core-${found.kind}` as const].push(found);
+  const found = exported("core-", scope.at("core-instance", alias.instance), alias);
+  scope.push(`core-${found.kind}`, found);
+}
+
+function exported<T extends { readonly kind: string }>(
+  prefix: "" | "core-",
+  exports: ReadonlyMap<string, T>,
+  alias: { readonly instance: number; readonly name: string; readonly sort: Sort },
+): T {
+  const found = exports.get(alias.name);
+  const sort = found && prefix + found.kind;
+  if (found !== undefined && sort === alias.sort) return found;
+  const what = `${sortText(`${prefix}instance`)} ${alias.instance}: the export ${quoteName(alias.name)} is`;
+  throw invalid(
+    sort === undefined ? `${what} missing` : `${what} a ${sortText(sort)}, not a ${sortText(alias.sort)}`,
+  );
 }
 
 /** A definition of an enclosing component or type. */

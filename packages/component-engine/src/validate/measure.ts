@@ -1,6 +1,7 @@
 import { limitError } from "../limits.js";
 import type { Context } from "./context.js";
-import type { Signature, Sized } from "./types.js";
+import type { ResourceType } from "../types/value-types.js";
+import type { InstanceSignature, Path, Signature, Sized } from "./types.js";
 
 /** Weight and depth of a type with these parts; `weight` is its own. Throws when a limit is reached. */
 export function measure(context: Context, parts: readonly (Sized | undefined)[], weight = 1): Sized {
@@ -16,6 +17,17 @@ export function measureSignatures(context: Context, signatures: Iterable<Signatu
     Array.from(signatures, sizeOf),
     1,
   );
+}
+
+/** The type of an instance. One that exists brings no resources of its own: it is known whose they are. */
+export function instanceSignature(
+  context: Context,
+  exports: ReadonlyMap<string, Signature>,
+  paths: ReadonlyMap<ResourceType, Path>,
+  fresh: ReadonlySet<ResourceType> = new Set(),
+): InstanceSignature {
+  const size = measureSignatures(context, exports.values());
+  return { kind: "instance-type", exports, fresh, paths, ...size };
 }
 
 function measureBy(

@@ -3,26 +3,40 @@ import type { Decl, TypeSyntax } from "../binary/syntax.js";
 import { funcType, valueType } from "./build-type.js";
 import type { Context } from "./context.js";
 import type { ResourceType } from "../types/value-types.js";
-import { validateAliasExport, validateAliasOuter } from "./aliases.js";
 import { requireCoreFunc } from "./canon.js";
 import { closeComponent } from "./close.js";
-import { coreType } from "./core.js";
-import { addExtern, describedSignature } from "./externs.js";
-import { measureSignatures } from "./measure.js";
-import { ValidationScope, type Direction } from "./scope.js";
-import { freshResource, type AnyType, type ComponentSignature, type InstanceSignature } from "./types.js";
+import { instanceSignature } from "./measure.js";
+import { ValidationScope } from "./scope.js";
+import { freshResource, type AnyType } from "./types.js";
+
+/** Validates a declaration in an instance or component type. */
+export type Declare = (context: Context, scope: ValidationScope, decl: Decl) => void;
 
 /** Evaluates a type definition. */
-export function defineType(context: Context, scope: ValidationScope, syntax: TypeSyntax): AnyType {
+export function defineType(
+  context: Context,
+  scope: ValidationScope,
+  syntax: TypeSyntax,
+  declare: Declare,
+): AnyType {
   switch (syntax.kind) {
     case "func":
       return funcType(context, scope, syntax);
     case "resource":
       return defineResource(context, scope, syntax);
     case "instance-type":
-      return instanceType(context, scope, syntax.decls);
-    case "component-type":
-      return componentType(context, scope, syntax.decls);
+    case "component-type": {
+      const inner = new ValidationScope(syntax.kind, scope);
+      context.each(syntax.decls, (decl) => {
+        const other = decl.kind === "alias-outer" ? "core-type" : "instance";
+        if ("sort" in decl && decl.sort !== "type" && decl.sort !== other) {
+          throw invalid("in a component or instance type only types and instances can be aliased");
+        }
+        declare(context, inner, decl);
+      });
+      if (syntax.kind === "component-type") return closeComponent(context, inner);
+      return instanceSignature(context, inner.exports.items, inner.exportedResources, inner.ownResources);
+    }
     default:
       return valueType(context, scope, syntax);
   }
@@ -44,52 +58,4 @@ function defineResource(
   scope.ownResources.add(resource);
   scope.definedResources.add(resource);
   return resource;
-}
-
-function instanceType(context: Context, outer: ValidationScope, decls: readonly Decl[]): InstanceSignature {
-  const scope = new ValidationScope("instance-type", outer);
-  context.each(decls, (decl) => evaluateDecl(context, scope, decl));
-  const exports = scope.exports.items;
-  return {
-    kind: "instance-type",
-    exports,
-    fresh: scope.ownResources,
-    paths: scope.exportedResources,
-    ...measureSignatures(context, exports.values()),
-  };
-}
-
-function componentType(context: Context, outer: ValidationScope, decls: readonly Decl[]): ComponentSignature {
-  const scope = new ValidationScope("component-type", outer);
-  context.each(decls, (decl) => evaluateDecl(context, scope, decl));
-  return closeComponent(context, scope);
-}
-
-function evaluateDecl(context: Context, scope: ValidationScope, decl: Decl): void {
-  switch (decl.kind) {
-    case "core-type":
-      scope.spaces["core-type"].push(coreType(context, scope, decl.type));
-      return;
-    case "type":
-      scope.spaces.type.push(defineType(context, scope, decl.type));
-      return;
-    case "alias-export":
-      if (decl.sort !== "type" && decl.sort !== "instance") break;
-      validateAliasExport(scope, decl);
-      return;
-    case "alias-outer":
-      if (decl.sort !== "type" && decl.sort !== "core-type") break;
-      validateAliasOuter(context, scope, decl);
-      return;
-    case "import":
-    case "export-decl": {
-      const direction: Direction = decl.kind === "import" ? "import" : "export";
-      const signature = describedSignature(context, scope, decl.desc, decl.name);
-      addExtern(context, scope, direction, decl.extern, signature);
-      return;
-    }
-    default:
-      break;
-  }
-  throw invalid("in a component or instance type only types and instances can be aliased");
 }

@@ -8,7 +8,7 @@ import { closeComponent } from "./close.js";
 import { coreExports, coreInstantiation, coreType } from "./core.js";
 import { addName } from "./extern-names.js";
 import { addExtern, describedSignature } from "./externs.js";
-import { measureSignatures } from "./measure.js";
+import { instanceSignature } from "./measure.js";
 import { Externs, ValidationScope } from "./scope.js";
 import { Subtyping } from "./subtype.js";
 import { defineType } from "./type-definitions.js";
@@ -76,14 +76,16 @@ function validateDefinition(context: Context, scope: ValidationScope, definition
       validateAliasOuter(context, scope, definition);
       return;
     case "type":
-      scope.spaces.type.push(defineType(context, scope, definition.type));
+      scope.spaces.type.push(defineType(context, scope, definition.type, validateDefinition));
       return;
     case "canon":
       validateCanon(context, scope, definition.canon);
       return;
-    case "import": {
+    case "import":
+    case "export-decl": {
       const signature = describedSignature(context, scope, definition.desc, definition.name);
-      addExtern(context, scope, "import", definition.extern, signature);
+      const direction = definition.kind === "import" ? "import" : "export";
+      addExtern(context, scope, direction, definition.extern, signature);
       return;
     }
     case "export":
@@ -94,9 +96,6 @@ function validateDefinition(context: Context, scope: ValidationScope, definition
       return;
     case "value":
       context.refuse("values");
-      return;
-    case "export-decl":
-      throw invalid("an export declaration outside a type");
   }
 }
 
@@ -155,14 +154,7 @@ function instantiation(
     opened.resources.set(resource, made);
     scope.ownResources.add(made);
   }
-  const exports = opened.signatures(component.exports);
-  return {
-    kind: "instance-type",
-    exports,
-    fresh: new Set(),
-    paths: opened.paths(component.paths),
-    ...measureSignatures(context, exports.values()),
-  };
+  return instanceSignature(context, opened.signatures(component.exports), opened.paths(component.paths));
 }
 
 function inlineInstance(
@@ -182,12 +174,5 @@ function inlineInstance(
     }
     addName(externs, "export", item.extern, signature);
   }
-  const exports = externs.items;
-  return {
-    kind: "instance-type",
-    exports,
-    fresh: new Set(),
-    paths,
-    ...measureSignatures(context, exports.values()),
-  };
+  return instanceSignature(context, externs.items, paths);
 }
