@@ -43,7 +43,7 @@ export interface CoreImport {
 
 /** What no two imports of a module have in common. */
 export function coreImportKey(module: string, name: string): string {
-  return JSON.stringify([module, name]);
+  return `${module.length} ${module}${name}`;
 }
 
 export interface CoreModule {

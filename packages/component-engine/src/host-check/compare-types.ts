@@ -9,7 +9,7 @@ import { funcText, typeText } from "./type-text.js";
 export class TypeComparison {
   readonly #resources = new Map<ResourceType, ResourceType>();
   /** Pairs that were found equal: shared types are compared once, however often they are used. */
-  readonly #equal = new WeakMap<ValueType, WeakSet<ValueType>>();
+  readonly #equal = new Map<ValueType, Set<ValueType>>();
 
   /** From here on `found` of the component is `expected` of the host. */
   pair(expected: ResourceType, found: ResourceType): void {
@@ -22,21 +22,28 @@ export class TypeComparison {
       return `expected \`${funcText(expected)}\`, found \`${funcText(found)}\``;
     }
     return (
-      this.#members("parameter", "", expected.params, found.params) ??
+      this.#members("parameter", undefined, expected.params, found.params) ??
       this.#optional(expected.result, found.result, "result")
     );
   }
 
   /** The first difference of two types, after where it is: `where` until a named part is reached. */
   types(expected: ValueType, found: ValueType, where: string): string | undefined {
-    if (expected === found || this.#equal.get(expected)?.has(found) === true) return undefined;
+    if (this.#known(expected, found)) return undefined;
     const difference = this.#compare(expected, found, where);
     if (difference === undefined) {
       const known = this.#equal.get(expected);
-      if (known === undefined) this.#equal.set(expected, new WeakSet([found]));
+      if (known === undefined) this.#equal.set(expected, new Set<ValueType>().add(found));
       else known.add(found);
     }
     return difference;
+  }
+
+  /** Whether two types are known to be equal: then no text has to say where they are. */
+  #known(expected: ValueType | undefined, found: ValueType | undefined): boolean {
+    if (expected === found) return true;
+    if (expected === undefined || found === undefined) return false;
+    return this.#equal.get(expected)?.has(found) === true;
   }
 
   #compare(expected: ValueType, found: ValueType, where: string): string | undefined {
@@ -47,16 +54,18 @@ export class TypeComparison {
       const same = (this.#resources.get(resource) ?? resource) === resolveResource(expected.resource);
       return same ? undefined : `${different(expected, found, where)}, another resource`;
     }
+    if ("labels" in expected && "labels" in found && sameLabels(expected.labels, found.labels)) return undefined;
     const members = membersOf(expected);
     if (members !== undefined) {
       const what = kind === "record" ? "field" : kind === "flags" ? "flag" : "case";
-      return this.#members(what, ` of ${owner(expected)}`, members, membersOf(found) ?? []);
+      return this.#members(what, expected, members, membersOf(found) ?? []);
     }
     const parts = partsOf(expected);
     const others = partsOf(found);
     if (parts.length !== others.length) return different(expected, found, where);
-    for (const [i, part] of parts.entries()) {
-      const difference = this.#optional(part, others[i], `${partLabel(kind, i)} of ${where}`);
+    for (let i = 0; i < parts.length; i++) {
+      if (this.#known(parts[i], others[i])) continue;
+      const difference = this.#optional(parts[i], others[i], `${partLabel(kind, i)} of ${where}`);
       if (difference !== undefined) return difference;
     }
     return undefined;
@@ -71,35 +80,46 @@ export class TypeComparison {
     return expected === found ? undefined : different(expected, found, where);
   }
 
-  /** Parameters, fields, cases or flags: the same names in the same order, each with the same type. `of` is whose they are. */
+  /** Parameters, fields, cases or flags: the same names in the same order, each with the same type. `whole` is whose they are. */
   #members(
     what: string,
-    of: string,
+    whole: ValueType | undefined,
     expected: readonly Member[],
     found: readonly Member[],
   ): string | undefined {
-    for (const [i, member] of expected.entries()) {
+    let i = 0;
+    for (const { name, type } of expected) {
       const other = found[i];
-      const where = `${what} \`${member.name}\`${of}`;
+      i += 1;
+      if (other?.name === name && this.#known(type, other.type)) continue;
+      const of = ofWhole(whole);
+      const where = `${what} \`${name}\`${of}`;
       if (other === undefined) return `${where} is missing`;
-      if (other.name !== member.name) {
-        return `${what} ${i + 1}${of}: expected \`${member.name}\`, found \`${other.name}\``;
+      if (other.name !== name) {
+        return `${what} ${i}${of}: expected \`${name}\`, found \`${other.name}\``;
       }
-      const difference = this.#optional(member.type, other.type, where);
+      const difference = this.#optional(type, other.type, where);
       if (difference !== undefined) return difference;
     }
     const extra = found[expected.length];
-    return extra === undefined ? undefined : `${what} \`${extra.name}\` is not part${of}`;
+    return extra === undefined ? undefined : `${what} \`${extra.name}\` is not part${ofWhole(whole)}`;
   }
+}
+
+function sameLabels(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function different(expected: ValueType | undefined, found: ValueType | undefined, where: string): string {
   return `${where}: expected \`${typeText(expected)}\`, found \`${typeText(found)}\``;
 }
 
-/** `record \`change-notification\`` */
-function owner(type: ValueType): string {
-  return type.name === undefined ? `a ${type.kind}` : `${type.kind} \`${type.name}\``;
+/** ` of record \`change-notification\``; nothing for a function, whose parameters are compared. */
+function ofWhole(type: ValueType | undefined): string {
+  if (type === undefined) return "";
+  return type.name === undefined ? ` of a ${type.kind}` : ` of ${type.kind} \`${type.name}\``;
 }
 
 function partLabel(kind: ValueType["kind"], index: number): string {

@@ -15,9 +15,10 @@ export interface LiftedFunction {
   readonly guest: Guest;
   readonly core: CoreFunction;
   readonly postReturn: CoreFunction | undefined;
-  readonly conversions: Conversions;
-  /** Holds the core arguments of the current call; an instance has only one at a time. */
-  readonly scratch: CoreValue[];
+  /** Made at the first call: most of what a component lifts is never called. */
+  conversions: Conversions | undefined;
+  /** Holds the core arguments of the current call; an instance has only one at a time. Made at the first call. */
+  scratch: CoreValue[] | undefined;
 }
 
 /** How the arguments and the result of an exported function are converted. */
@@ -30,14 +31,14 @@ export interface Conversions {
 }
 
 /** The conversions of a function type, made once. */
-export const conversionsOf = memoized((type: FuncType): Conversions => ({
+const conversionsOf = memoized((type: FuncType): Conversions => ({
   lower: makeLower(type),
   lift: makeLift(type),
   handles: type.params.some((param) => hasHandle(param.type)),
 }));
 
 /** Room for the core arguments of a function; its length is their number. */
-export function scratchFor(type: FuncType): CoreValue[] {
+function scratchFor(type: FuncType): CoreValue[] {
   const layout = funcLayoutOf(type);
   return layout.spilledParams ? [0] : layout.flatParams.map((flat) => (flat === "i64" ? 0n : 0));
 }
@@ -77,22 +78,26 @@ function makeLift(type: FuncType): Conversions["lift"] {
 
 /** Runs the guest's function between lowering and lifting. The caller turns what is thrown into the end of the instance. */
 export function callLifted(func: LiftedFunction, args: readonly unknown[]): unknown {
-  const { guest, scratch } = func;
+  const { guest } = func;
   const { instance } = guest;
+  let conversions: Conversions;
+  let scratch: CoreValue[];
   if (instance.entered) throw reentered("a function");
   guest.refresh();
   try {
-    func.conversions.lower(guest, args, scratch);
+    conversions = func.conversions ??= conversionsOf(func.type);
+    scratch = func.scratch ??= scratchFor(func.type);
+    conversions.lower(guest, args, scratch);
   } catch (thrown) {
     if (guest.state.dead) throw thrown;
     guest.host?.rollback(instance);
     throw valueErrorOf(thrown);
   }
-  const host = func.conversions.handles ? guest.host : undefined;
+  const host = conversions.handles ? guest.host : undefined;
   host?.commit();
   instance.entered = true;
   const returned = callCore(func.core, scratch);
-  const value = func.conversions.lift(guest, returned);
+  const value = conversions.lift(guest, returned);
   if (instance.borrows > 0) {
     throw guestError("a borrowed handle was not dropped before the call returned");
   }

@@ -14,7 +14,7 @@ import type {
 } from "../plan.js";
 import { memoized } from "../types/memoized.js";
 import type { FuncType } from "../types/value-types.js";
-import { callLifted, conversionsOf, scratchFor, type LiftedFunction } from "./call-lifted.js";
+import { callLifted, type LiftedFunction } from "./call-lifted.js";
 import { ComponentInstanceState, reentered } from "./component-instance.js";
 import { failure, guestFailure, messageOf } from "./failure.js";
 import type { HostCallable } from "./host-class.js";
@@ -215,8 +215,8 @@ class Linker {
       guest: this.#guest(options, instance, host),
       core: this.#coreFunction(core),
       postReturn: options.postReturn === undefined ? undefined : this.#coreFunction(options.postReturn),
-      conversions: conversionsOf(type),
-      scratch: scratchFor(type),
+      conversions: undefined,
+      scratch: undefined,
     };
   }
 

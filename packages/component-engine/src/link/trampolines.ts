@@ -46,8 +46,9 @@ function refusePromise(answer: unknown, wanted: ValueType | undefined): void {
 /** The core function that `canon lower` makes: the guest calls it with core values. */
 export function lowered(guest: Guest, type: FuncType, call: ComponentCall, name: string): CoreFunction {
   const { state, instance, host } = guest;
-  const liftArgs = makeLiftArgs(type);
-  const lowerResult = makeLowerResult(type);
+  // Made at the first call: most of what a component imports is never called.
+  let liftArgs: LiftArgs | undefined;
+  let lowerResult: LowerResult | undefined;
   return (...core) => {
     if (state.dead) throw state.deadError();
     let lowering = false;
@@ -55,6 +56,8 @@ export function lowered(guest: Guest, type: FuncType, call: ComponentCall, name:
       if (!instance.mayLeave) throw guestError(`${name} was called from realloc or post-return`);
       const loans = instance.loans;
       guest.beginLift();
+      liftArgs ??= makeLiftArgs(type);
+      lowerResult ??= makeLowerResult(type);
       const result = call(liftArgs(guest, core));
       guest.refresh();
       lowering = true;
@@ -84,7 +87,10 @@ function badImportValue(name: string, thrown: unknown): EngineError {
   );
 }
 
-function makeLiftArgs(type: FuncType): (guest: Guest, core: readonly CoreValue[]) => unknown[] {
+type LiftArgs = (guest: Guest, core: readonly CoreValue[]) => unknown[];
+type LowerResult = (guest: Guest, result: unknown, core: readonly CoreValue[]) => CoreValue | undefined;
+
+function makeLiftArgs(type: FuncType): LiftArgs {
   const { params, flatParams, spilledParams } = funcLayoutOf(type);
   if (!spilledParams) return liftRowOf(type.params, flatParams, 0);
   const { size, alignment, offsets } = params;
@@ -96,9 +102,7 @@ function makeLiftArgs(type: FuncType): (guest: Guest, core: readonly CoreValue[]
   };
 }
 
-function makeLowerResult(
-  type: FuncType,
-): (guest: Guest, result: unknown, core: readonly CoreValue[]) => CoreValue | undefined {
+function makeLowerResult(type: FuncType): LowerResult {
   const { result } = type;
   if (result === undefined) return () => undefined;
   const layout = funcLayoutOf(type);

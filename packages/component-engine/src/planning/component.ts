@@ -1,10 +1,11 @@
 import { defined } from "@novywave/base";
 import type { Canon, CanonOptions, ComponentSyntax, Definition, NamedSortIndex } from "../binary/syntax.js";
 import { limitError } from "../limits.js";
-import type { AbiOptions, CoreRef } from "../plan.js";
+import type { AbiOptions, CoreArgument, CoreRef } from "../plan.js";
 import { Frame, ofKind, type CoreInstance, type Entity, type Exports } from "./frame.js";
 import { hostEntity } from "./host.js";
 import type { PlanBuilder } from "./plan-builder.js";
+import type { Context } from "../validate/context.js";
 
 /**
  * Instantiates a component that has been validated: writes down what has to be made, and answers with what it exports. `args` are
@@ -25,23 +26,33 @@ export function planComponent(
   const frame = new Frame(context, scope, outer, plan.instances, depth);
   plan.instances += 1;
   const exports = new Map<string, Entity>();
-  context.each(syntax.definitions, (definition) => {
-    if (definition.kind === "import") {
-      const { name } = definition;
-      const given =
-        args === undefined
-          ? hostEntity(plan, name, undefined, defined(scope.imports.items.get(name), "an import"))
-          : args.get(name);
-      frame.push(defined(given, "an argument"));
-    } else if (definition.kind === "export") {
-      const entity = entityAt(frame, definition.target);
-      frame.push(entity);
-      exports.set(definition.name, entity);
-    } else {
-      planDefinition(plan, frame, definition);
-    }
-  });
+  context.each(syntax.definitions, { plan, frame, args, exports }, planItem);
   return exports;
+}
+
+/** A component on its way to be instantiated. */
+interface Planning {
+  readonly plan: PlanBuilder;
+  readonly frame: Frame;
+  readonly args: Exports | undefined;
+  readonly exports: Map<string, Entity>;
+}
+
+function planItem(_context: Context, { plan, frame, args, exports }: Planning, definition: Definition): void {
+  if (definition.kind === "import") {
+    const { name } = definition;
+    const given =
+      args === undefined
+        ? hostEntity(plan, name, undefined, defined(frame.scope.imports.items.get(name), "an import"))
+        : args.get(name);
+    frame.push(defined(given, "an argument"));
+  } else if (definition.kind === "export") {
+    const entity = entityAt(frame, definition.target);
+    frame.push(entity);
+    exports.set(definition.name, entity);
+  } else {
+    planDefinition(plan, frame, definition);
+  }
 }
 
 function planDefinition(plan: PlanBuilder, frame: Frame, definition: Definition): void {
@@ -55,9 +66,7 @@ function planDefinition(plan: PlanBuilder, frame: Frame, definition: Definition)
       return;
     case "core-inline-instance":
       context.spend(4 * definition.exports.length);
-      frame.coreInstances.push(
-        new Map(definition.exports.map((item) => [item.name, frame.coreAt(item.sort, item.index)])),
-      );
+      frame.coreInstances.push(coreItems(frame, definition.exports));
       return;
     case "component":
       frame.push({ kind: "component", syntax: definition.component, outer: frame });
@@ -127,7 +136,15 @@ function entityAt(frame: Frame, { sort, index }: Pick<NamedSortIndex, "sort" | "
 
 function namedEntities(plan: PlanBuilder, frame: Frame, items: readonly NamedSortIndex[]): Exports {
   plan.context.spend(4 * items.length);
-  return new Map(items.map((item) => [item.name, entityAt(frame, item)]));
+  const named = new Map<string, Entity>();
+  for (const item of items) named.set(item.name, entityAt(frame, item));
+  return named;
+}
+
+function coreItems(frame: Frame, items: readonly NamedSortIndex[]): CoreInstance {
+  const named = new Map<string, CoreRef>();
+  for (const item of items) named.set(item.name, frame.coreAt(item.sort, item.index));
+  return named;
 }
 
 /** Plans an instance of a core module; answers with its number. */
@@ -139,14 +156,15 @@ function instantiateCore(
   const { context } = plan;
   const { index } = frame.at("core-module", definition.module);
   const module = defined(context.modules[index], "a core module");
-  const given = new Map(definition.args.map((arg) => [arg.name, frame.coreInstances[arg.instance]]));
+  const given = new Map<string, CoreInstance | undefined>();
+  for (const arg of definition.args) given.set(arg.name, frame.coreInstances[arg.instance]);
   // The platform makes a function object for each export.
   context.spend(definition.args.length + module.imports.length + 8 * module.exports.size);
-  const args = module.imports.map((item) => ({
-    module: item.module,
-    name: item.name,
-    value: coreExport(defined(given.get(item.module), "a core instance"), item.name),
-  }));
+  const args: CoreArgument[] = [];
+  for (const { module: from, name } of module.imports) {
+    const value = coreExport(defined(given.get(from), "a core instance"), name);
+    args.push({ module: from, name, value });
+  }
   return plan.addCoreInstance({ module: index, args }, module);
 }
 

@@ -110,8 +110,10 @@ export class Frame {
 
   func(type: FuncType): FuncType {
     if (this.outer === undefined) return type;
-    const handles = partsOf(type).some((part) => part !== undefined && hasHandle(part));
-    return handles ? this.#substitution.type(type) : type;
+    for (const part of partsOf(type)) {
+      if (part !== undefined && hasHandle(part)) return this.#substitution.type(type);
+    }
+    return type;
   }
 }
 

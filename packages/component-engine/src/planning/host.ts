@@ -18,7 +18,6 @@ export function toExtern(
   name: string,
   signature: Signature,
 ): ComponentExtern | undefined {
-  const quoted = quoteName(name);
   switch (signature.kind) {
     case "func":
       return { kind: "func", name, type: signature.type };
@@ -32,13 +31,13 @@ export function toExtern(
         if (item.kind === "func") functions.push({ name: key, type: item.type });
         else if (item.kind !== "type") {
           const what = item.kind === "instance" ? "an instance" : `a ${sortText(item.kind)}`;
-          context.refuse(`${what} inside the ${direction}ed instance ${quoted}`);
+          context.refuse(`${what} inside the ${direction}ed instance ${quoteName(name)}`);
         } else if (isNamed(item.type)) types.push({ name: key, type: item.type });
       }
       return { kind: "instance", name, type: { functions, types } };
     }
     default:
-      context.refuse(`an ${direction}ed ${sortText(signature.kind)} (${quoted})`);
+      context.refuse(`an ${direction}ed ${sortText(signature.kind)} (${quoteName(name)})`);
       return undefined;
   }
 }

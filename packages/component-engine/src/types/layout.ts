@@ -1,6 +1,7 @@
 import { assertNever } from "@novywave/base";
 import type { CoreFuncType, CoreValueType } from "../core/module-types.js";
 import { memoized } from "./memoized.js";
+import { typesOf } from "./parts.js";
 import type { FuncType, ValueType } from "./value-types.js";
 
 /** Sizes, alignments and flattening of value types. Source: component-model, design/mvp/CanonicalABI.md. */
@@ -69,10 +70,7 @@ function computeLayout(type: ValueType): Layout {
     case "list":
       return pointerPair;
     case "record":
-      return product(
-        type.fields.map((field) => field.type),
-        propertiesPerElement,
-      );
+      return product(typesOf(type.fields), propertiesPerElement);
     case "tuple":
       return product(type.items, itemsPerElement);
     case "flags": {
@@ -82,7 +80,7 @@ function computeLayout(type: ValueType): Layout {
     case "enum":
       return scalar(discriminantSize(type.labels.length), "i32");
     case "variant":
-      return sum(type.cases.map((item) => item.type));
+      return sum(typesOf(type.cases));
     case "option":
       return sum([undefined, type.some]);
     case "result":
@@ -128,9 +126,11 @@ function sum(payloads: readonly (ValueType | undefined)[]): Layout {
     size = Math.max(size, layout.size);
     pointers ||= layout.pointers;
     nodes = Math.max(nodes, layout.nodes);
-    for (const [i, flat] of layout.flat.entries()) {
+    let i = 0;
+    for (const flat of layout.flat) {
       const other = joined[i];
       joined[i] = other === undefined ? flat : join(other, flat);
+      i += 1;
     }
   }
   const offset = alignTo(discriminant, alignment);
@@ -178,10 +178,7 @@ export interface FuncLayout {
 }
 
 export const funcLayoutOf = memoized((type: FuncType): FuncLayout => {
-  const params = product(
-    type.params.map((param) => param.type),
-    itemsPerElement,
-  );
+  const params = product(typesOf(type.params), itemsPerElement);
   const flatResults = type.result === undefined ? [] : layoutOf(type.result).flat;
   return {
     params,

@@ -20,12 +20,15 @@ export function partsOf(
   type: FuncType | ValueType | Compound<ValueType>,
 ): readonly (ValueType | undefined)[] {
   switch (type.kind) {
-    case "func":
-      return [...type.params.map((param) => param.type), type.result];
+    case "func": {
+      const parts: (ValueType | undefined)[] = typesOf(type.params);
+      parts.push(type.result);
+      return parts;
+    }
     case "record":
-      return type.fields.map((field) => field.type);
+      return typesOf(type.fields);
     case "variant":
-      return type.cases.map((item) => item.type);
+      return typesOf(type.cases);
     case "tuple":
       return type.items;
     case "list":
@@ -37,6 +40,16 @@ export function partsOf(
     default:
       return [];
   }
+}
+
+/**
+ * The types of parameters, fields or cases. Here and elsewhere on the way of a component that is loaded, loops and objects with
+ * methods stand instead of closures: what V8 has optimized of a closure goes with the closure, and is optimized again with each load.
+ */
+export function typesOf<T>(items: readonly Named<T>[]): T[] {
+  const types: T[] = [];
+  for (const item of items) types.push(item.type);
+  return types;
 }
 
 /** A field, a case or a flag. */
@@ -60,20 +73,31 @@ export function membersOf(type: ValueType): readonly Member[] | undefined {
   }
 }
 
+/** Answers with another part for each. */
+export interface PartMap<A, B> {
+  part(part: A): B;
+}
+
 /** The same with other parts. */
-export function mapParts<A, B>(type: Compound<A>, map: (part: A) => B): Compound<B> {
+export function mapParts<A, B>(type: Compound<A>, map: PartMap<A, B>): Compound<B> {
   const { kind } = type;
   switch (kind) {
     case "record":
       return { kind, fields: mapNamed(type.fields, map) };
-    case "variant":
-      return { kind, cases: mapNamed(type.cases, (part) => mapOptional(part, map)) };
-    case "tuple":
-      return { kind, items: type.items.map((item) => map(item)) };
+    case "variant": {
+      const cases: Named<B | undefined>[] = [];
+      for (const item of type.cases) cases.push({ name: item.name, type: mapOptional(item.type, map) });
+      return { kind, cases };
+    }
+    case "tuple": {
+      const items: B[] = [];
+      for (const item of type.items) items.push(map.part(item));
+      return { kind, items };
+    }
     case "list":
-      return { kind, element: map(type.element) };
+      return { kind, element: map.part(type.element) };
     case "option":
-      return { kind, some: map(type.some) };
+      return { kind, some: map.part(type.some) };
     case "result":
       return { kind, ok: mapOptional(type.ok, map), err: mapOptional(type.err, map) };
     default:
@@ -81,10 +105,12 @@ export function mapParts<A, B>(type: Compound<A>, map: (part: A) => B): Compound
   }
 }
 
-export function mapNamed<A, B>(named: readonly Named<A>[], map: (part: A) => B): Named<B>[] {
-  return named.map(({ name, type }) => ({ name, type: map(type) }));
+export function mapNamed<A, B>(named: readonly Named<A>[], map: PartMap<A, B>): Named<B>[] {
+  const out: Named<B>[] = [];
+  for (const { name, type } of named) out.push({ name, type: map.part(type) });
+  return out;
 }
 
-export function mapOptional<A, B>(part: A | undefined, map: (part: A) => B): B | undefined {
-  return part === undefined ? undefined : map(part);
+export function mapOptional<A, B>(part: A | undefined, map: PartMap<A, B>): B | undefined {
+  return part === undefined ? undefined : map.part(part);
 }

@@ -5,9 +5,9 @@ export type { PrimitiveKind } from "../binary/syntax.js";
 /** Where a type got its name: the export or import of an interface that it was read from. */
 interface Base {
   /** The name in WIT, for types that an interface or the world names. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The type that this one is another name of. */
-  readonly of?: ValueType;
+  readonly of?: ValueType | undefined;
   /** Values in the expansion of the type, itself included; eight names of cases or flags count as one more. */
   readonly weight: number;
   /** Levels of types inside each other, itself included. */
@@ -56,14 +56,16 @@ export interface FuncType {
 
 /** Values in the expansion of a function's type. */
 export function weightOf(type: FuncType): number {
-  return type.params.reduce((sum, param) => sum + param.type.weight, 1 + (type.result?.weight ?? 0));
+  let weight = 1 + (type.result?.weight ?? 0);
+  for (const param of type.params) weight += param.type.weight;
+  return weight;
 }
 
 /** A resource type; two are the same only if they are the same object. */
 export interface ResourceType {
   readonly kind: "resource";
-  readonly name?: string;
-  readonly of?: ResourceType;
+  readonly name?: string | undefined;
+  readonly of?: ResourceType | undefined;
   /** Index into the resources of the plan; -1 before there is one. */
   definition: number;
 }
@@ -73,6 +75,47 @@ export function resolveResource(type: ResourceType): ResourceType {
   let resource = type;
   while (resource.of !== undefined) resource = resource.of;
   return resource;
+}
+
+/** A value type without its size and its name. */
+type Shape = DistributiveOmit<ValueType, keyof Base>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/**
+ * A value type of a shape, with a size and a name. Written out: all types of a kind are objects of one make, which a copy by spreading
+ * is not, and looking at objects of many makes takes most of the time of validation.
+ */
+export function valueTypeOf(
+  shape: Shape,
+  { weight, depth }: { readonly weight: number; readonly depth: number },
+  name?: string,
+  of?: ValueType,
+): ValueType {
+  const { kind } = shape;
+  switch (kind) {
+    case "record":
+      return { kind, fields: shape.fields, weight, depth, name, of };
+    case "variant":
+      return { kind, cases: shape.cases, weight, depth, name, of };
+    case "list":
+      return { kind, element: shape.element, weight, depth, name, of };
+    case "tuple":
+      return { kind, items: shape.items, weight, depth, name, of };
+    case "flags":
+    case "enum":
+      return { kind, labels: shape.labels, weight, depth, name, of };
+    case "option":
+      return { kind, some: shape.some, weight, depth, name, of };
+    case "result":
+      return { kind, ok: shape.ok, err: shape.err, weight, depth, name, of };
+    case "own":
+    case "borrow":
+      return { kind, resource: shape.resource, weight, depth, name, of };
+    case "unsupported":
+      return { kind, feature: shape.feature, weight, depth, name, of };
+    default:
+      return { kind, weight, depth, name, of };
+  }
 }
 
 export type TypeOf<K extends ValueType["kind"]> = Extract<ValueType, { readonly kind: K }>;

@@ -2,15 +2,16 @@ import { defined } from "@novywave/base";
 import { primitiveKinds, type TypeRef, type TypeSyntax } from "../binary/syntax.js";
 import { invalid } from "../errors.js";
 import { hasBorrow } from "../types/handles.js";
-import { mapNamed, mapOptional, mapParts, partsOf } from "../types/parts.js";
-import type { FuncType, PrimitiveKind, ValueType } from "../types/value-types.js";
+import { mapNamed, mapOptional, mapParts, partsOf, type PartMap } from "../types/parts.js";
+import { valueTypeOf, type FuncType, type PrimitiveKind, type ValueType } from "../types/value-types.js";
 import type { Context } from "./context.js";
 import { measure } from "./measure.js";
 import type { ValidationScope } from "./scope.js";
 import { isValueType } from "./types.js";
 
+const single = { weight: 1, depth: 1 };
 const primitives: ReadonlyMap<string, ValueType> = new Map(
-  primitiveKinds.map((kind: PrimitiveKind) => [kind, { kind, weight: 1, depth: 1 }]),
+  primitiveKinds.map((kind: PrimitiveKind) => [kind, valueTypeOf({ kind }, single)]),
 );
 
 /** Resolves the definition of a function type. */
@@ -21,9 +22,9 @@ export function funcType(
 ): FuncType {
   const { kind, async } = syntax;
   if (async) context.refuse("async functions");
-  const value = (ref: TypeRef): ValueType => resolve(context, scope, ref);
-  const params = mapNamed(syntax.params, value);
-  const result = mapOptional(syntax.result, value);
+  const resolver = new Resolver(context, scope);
+  const params = mapNamed(syntax.params, resolver);
+  const result = mapOptional(syntax.result, resolver);
   const type = { kind, async, params, result };
   measure(context, partsOf(type));
   if (result !== undefined && hasBorrow(result)) {
@@ -38,19 +39,17 @@ export function valueType(
   scope: ValidationScope,
   syntax: Exclude<TypeSyntax, { kind: "func" | "resource" | "instance-type" | "component-type" }>,
 ): ValueType {
-  const value = (ref: TypeRef): ValueType => resolve(context, scope, ref);
+  const resolver = new Resolver(context, scope);
   switch (syntax.kind) {
     case "alias":
-      return value(syntax.to);
+      return resolver.part(syntax.to);
     case "flags":
-    case "enum": {
-      const { kind, labels } = syntax;
-      return { kind, labels, ...measure(context, [], weightOfNames(labels)) };
-    }
+    case "enum":
+      return valueTypeOf(syntax, measure(context, [], weightOfNames(syntax.labels)));
     case "own":
     case "borrow": {
       const resource = scope.typeAt("resource", syntax.resource);
-      return { kind: syntax.kind, resource, weight: 1, depth: 1 };
+      return valueTypeOf({ kind: syntax.kind, resource }, single);
     }
     case "stream":
     case "future":
@@ -60,28 +59,36 @@ export function valueType(
     case "map":
       return unsupportedType(context, "maps");
     default: {
-      const type = mapParts(syntax, value);
-      return {
-        ...type,
-        ...measure(context, partsOf(type), weightOfNames(type.kind === "variant" ? type.cases : [])),
-      };
+      const type = mapParts(syntax, resolver);
+      const own = weightOfNames(type.kind === "variant" ? type.cases : []);
+      return valueTypeOf(type, measure(context, partsOf(type), own));
     }
   }
 }
 
-/** A type where it is used. */
-function resolve(context: Context, scope: ValidationScope, ref: TypeRef): ValueType {
-  if (typeof ref === "number") {
-    const type = scope.at("type", ref);
-    if (!isValueType(type)) throw invalid(`type ${ref} is no value type`);
-    return type;
+/** Finds types where they are used. */
+class Resolver implements PartMap<TypeRef, ValueType> {
+  readonly #context: Context;
+  readonly #scope: ValidationScope;
+
+  constructor(context: Context, scope: ValidationScope) {
+    this.#context = context;
+    this.#scope = scope;
   }
-  return ref === "error-context" ? unsupportedType(context, ref) : defined(primitives.get(ref), ref);
+
+  part(ref: TypeRef): ValueType {
+    if (typeof ref === "number") {
+      const type = this.#scope.at("type", ref);
+      if (!isValueType(type)) throw invalid(`type ${ref} is no value type`);
+      return type;
+    }
+    return ref === "error-context" ? unsupportedType(this.#context, ref) : defined(primitives.get(ref), ref);
+  }
 }
 
 function unsupportedType(context: Context, feature: string): ValueType {
   context.refuse(feature);
-  return { kind: "unsupported", feature, weight: 1, depth: 1 };
+  return valueTypeOf({ kind: "unsupported", feature }, single);
 }
 
 /** Eight names count as one value. */

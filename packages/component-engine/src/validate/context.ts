@@ -3,7 +3,7 @@ import type { CoreModule } from "../core/module-types.js";
 import { readCoreModule } from "../core/read-module.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import type { Refusal } from "../plan.js";
-import { weightOf, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
+import { valueTypeOf, weightOf, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
 import { FreeResources } from "./free-resources.js";
 import type { ComponentSyntax } from "../binary/syntax.js";
 import type { ValidationScope } from "./scope.js";
@@ -27,7 +27,7 @@ export class Context {
   offset = 0;
   /** Evaluations left; a nested component costs each time that it is instantiated. */
   #work: number;
-  readonly #names = new WeakMap<AnyType, number>();
+  readonly #names = new Map<AnyType, number>();
   readonly #bytes: Uint8Array;
   readonly #readBudget: { items: number };
   readonly #moduleByStart = new Map<number, NumberedModule>();
@@ -48,13 +48,17 @@ export class Context {
     this.refusals.push({ feature, offset: this.offset });
   }
 
-  /** Looks at definitions one after the other; each costs something. */
-  each<T extends { readonly offset: number }>(items: readonly T[], look: (item: T) => void): void {
+  /** Looks at definitions one after the other; each costs something. `state` is what `look` works on. */
+  each<T extends { readonly offset: number }, S>(
+    items: readonly T[],
+    state: S,
+    look: (context: Context, state: S, item: T) => void,
+  ): void {
     const { offset } = this;
     for (const item of items) {
       this.offset = item.offset;
       this.spend(10);
-      look(item);
+      look(this, state, item);
     }
     this.offset = offset;
   }
@@ -78,7 +82,10 @@ export class Context {
     if (names > this.limits.maxDepth) {
       throw limitError("maxDepth", this.limits, `a type with ${names} names, one for the other`);
     }
-    const renamed = type.kind === "resource" ? { ...type, name, of: type } : { ...type, name, of: type };
+    const renamed: ResourceType | ValueType =
+      type.kind === "resource"
+        ? { kind: "resource", definition: type.definition, name, of: type }
+        : valueTypeOf(type, type, name, type);
     this.#names.set(renamed, names);
     return renamed;
   }

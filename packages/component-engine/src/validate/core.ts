@@ -1,6 +1,6 @@
 import { invalid } from "../errors.js";
 import { quoteName, twoNamed } from "../binary/names.js";
-import type { CoreTypeSyntax, Definition, SortIndex } from "../binary/syntax.js";
+import type { CoreModuleDecl, CoreTypeSyntax, Definition, SortIndex } from "../binary/syntax.js";
 import { coreExternOf } from "../core/read-module.js";
 import {
   coreImportKey,
@@ -29,36 +29,48 @@ function moduleType(
   scope: ValidationScope,
   syntax: Extract<CoreTypeSyntax, { kind: "module" }>,
 ): ModuleSignature {
-  const types: CoreFuncType[] = [];
-  const imports = new Map<string, CoreImport>();
-  const exports = new Map<string, CoreExtern>();
-  context.each(syntax.decls, (decl) => {
-    switch (decl.kind) {
-      case "type":
-        types.push(decl.type);
-        break;
-      case "alias-outer": {
-        const type =
-          decl.count === 0
-            ? at(types, decl.index, "core type")
-            : outerScope(scope, decl.count - 1).at("core-type", decl.index);
-        if (!("params" in type)) throw invalid("a module type cannot be aliased into a module type");
-        types.push(type);
-        break;
-      }
-      case "import": {
-        const key = coreImportKey(decl.module, decl.name);
-        if (imports.has(key)) throw twoNamed("core import", [decl.module, decl.name]);
-        const type = coreExternOf(decl.extern, types);
-        imports.set(key, { module: decl.module, name: decl.name, type });
-        break;
-      }
-      case "export":
-        if (exports.has(decl.name)) throw twoNamed("core export", [decl.name]);
-        exports.set(decl.name, coreExternOf(decl.extern, types));
+  const module: ModuleScope = { scope, types: [], imports: new Map(), exports: new Map() };
+  context.each(syntax.decls, module, moduleDecl);
+  return { imports: [...module.imports.values()], exports: module.exports };
+}
+
+/** What a module type has declared so far. */
+interface ModuleScope {
+  readonly scope: ValidationScope;
+  readonly types: CoreFuncType[];
+  readonly imports: Map<string, CoreImport>;
+  readonly exports: Map<string, CoreExtern>;
+}
+
+function moduleDecl(
+  _context: Context,
+  { scope, types, imports, exports }: ModuleScope,
+  decl: CoreModuleDecl,
+): void {
+  switch (decl.kind) {
+    case "type":
+      types.push(decl.type);
+      return;
+    case "alias-outer": {
+      const type =
+        decl.count === 0
+          ? at(types, decl.index, "core type")
+          : outerScope(scope, decl.count - 1).at("core-type", decl.index);
+      if (!("params" in type)) throw invalid("a module type cannot be aliased into a module type");
+      types.push(type);
+      return;
     }
-  });
-  return { imports: [...imports.values()], exports };
+    case "import": {
+      const key = coreImportKey(decl.module, decl.name);
+      if (imports.has(key)) throw twoNamed("core import", [decl.module, decl.name]);
+      const type = coreExternOf(decl.extern, types);
+      imports.set(key, { module: decl.module, name: decl.name, type });
+      return;
+    }
+    case "export":
+      if (exports.has(decl.name)) throw twoNamed("core export", [decl.name]);
+      exports.set(decl.name, coreExternOf(decl.extern, types));
+  }
 }
 
 /** The scope that many levels out. */

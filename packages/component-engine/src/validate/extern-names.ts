@@ -11,32 +11,37 @@ export function addName(
   extern: ExternName,
   signature: Signature,
 ): void {
-  const { name, form } = extern;
-  const fail = (what: string): Error => invalid(`the ${direction} ${quoteName(name)} ${what}`);
-  if (direction === "export" && form.kind === "dependency") {
-    throw fail("has a name that only an import can have");
-  }
+  const { name, key } = extern;
+  const problem = problemOf(externs, direction, extern, signature);
+  if (problem !== undefined) throw invalid(`the ${direction} ${quoteName(name)} ${problem}`);
+  externs.keys.set(key, name);
+  externs.items.set(name, signature);
+}
+
+function problemOf(
+  externs: Externs,
+  direction: Direction,
+  extern: ExternName,
+  signature: Signature,
+): string | undefined {
+  const { name, form, key } = extern;
+  if (direction === "export" && form.kind === "dependency") return "has a name that only an import can have";
   if (extern.implements !== undefined && (form.kind !== "label" || signature.kind !== "instance")) {
-    throw fail("cannot implement an interface: that takes an instance with a plain name");
+    return "cannot implement an interface: that takes an instance with a plain name";
   }
   if (extern.versionSuffix !== undefined && signature.kind !== "instance") {
-    throw fail("has a version suffix and is no instance");
+    return "has a version suffix and is no instance";
   }
   if ("resource" in form) {
-    if (signature.kind !== "func") throw fail("is not a function, as its name says");
+    if (signature.kind !== "func") return "is not a function, as its name says";
     const problem = memberProblem(externs, form, signature.type);
-    if (problem !== undefined) throw fail(problem);
+    if (problem !== undefined) return problem;
   }
-  const other = externs.keys.get(extern.key);
-  if (other !== undefined) {
-    throw fail(
-      other === name
-        ? "is there twice"
-        : `conflicts with ${quoteName(other)}: case and hyphens do not tell names apart`,
-    );
-  }
-  externs.keys.set(extern.key, name);
-  externs.items.set(name, signature);
+  const other = externs.keys.get(key);
+  if (other === undefined) return undefined;
+  return other === name
+    ? "is there twice"
+    : `conflicts with ${quoteName(other)}: case and hyphens do not tell names apart`;
 }
 
 function memberProblem(externs: Externs, form: MemberForm, type: FuncType): string | undefined {

@@ -108,12 +108,9 @@ function adoptInstance(
       else scope.ownResources.add(resource);
     }
     const substitution = new Substitution(context, resources);
-    type = {
-      ...given,
-      exports: substitution.signatures(given.exports),
-      fresh: new Set(),
-      paths: substitution.paths(given.paths),
-    };
+    const { kind, weight, depth } = given;
+    const exports = substitution.signatures(given.exports);
+    type = { kind, exports, fresh: new Set(), paths: substitution.paths(given.paths), weight, depth };
   }
   if (direction === "export") {
     context.spend(10 * type.paths.size);

@@ -37,11 +37,11 @@ export class FreeResources {
       case "resource":
         return new Set([resolveResource(type)]);
       case "instance-type":
-        return without(this.#all(type.exports.values()), (resource) => type.fresh.has(resource));
+        return without(this.#all(type.exports.values()), type.fresh);
       case "component-type":
         return without(
-          this.#all([...type.imports.values(), ...type.exports.values()]),
-          (resource) => type.imported.has(resource) || type.fresh.has(resource),
+          without(this.#all([...type.imports.values(), ...type.exports.values()]), type.imported),
+          type.fresh,
         );
       case "own":
       case "borrow":
@@ -79,7 +79,10 @@ export class FreeResources {
   }
 }
 
-function without(set: Set<ResourceType>, bound: (resource: ResourceType) => boolean): Resources {
-  for (const resource of set) if (bound(resource)) set.delete(resource);
+function without(
+  set: Set<ResourceType>,
+  bound: { has(resource: ResourceType): boolean },
+): Set<ResourceType> {
+  for (const resource of set) if (bound.has(resource)) set.delete(resource);
   return set;
 }

@@ -38,8 +38,8 @@ export class ValidationScope {
     "core-module": [],
     "core-instance": [],
   };
-  readonly imports = new Externs();
-  readonly exports = new Externs();
+  #imports: Externs | undefined;
+  #exports: Externs | undefined;
   /** Resources that come with an import, and where. */
   readonly importedResources = new Map<ResourceType, Path>();
   /** Resources that are made here, or by a component that is instantiated here. */
@@ -53,6 +53,15 @@ export class ValidationScope {
     this.kind = kind;
     this.outer = outer;
     this.depth = outer === undefined ? 0 : outer.depth + 1;
+  }
+
+  // Made when first asked for: an instance type has no imports.
+  get imports(): Externs {
+    return (this.#imports ??= new Externs());
+  }
+
+  get exports(): Externs {
+    return (this.#exports ??= new Externs());
   }
 
   externs(direction: Direction): Externs {

@@ -1,13 +1,13 @@
 import type { Context } from "./context.js";
-import { mapNamed, mapOptional, mapParts, partsOf } from "../types/parts.js";
-import type { ResourceType, ValueType } from "../types/value-types.js";
+import { mapNamed, mapOptional, mapParts, partsOf, type PartMap } from "../types/parts.js";
+import { valueTypeOf, type ResourceType, type ValueType } from "../types/value-types.js";
 import type { AnyType, ComponentSignature, InstanceSignature, Path, Signature } from "./types.js";
 
 /**
  * Puts other resources into types: those of the arguments in the place of those that a component imports, new ones in the place
  * of those that each instance makes anew. Types that do not change stay the same objects; each is looked at once.
  */
-export class Substitution {
+export class Substitution implements PartMap<ValueType, ValueType> {
   readonly resources: Map<ResourceType, ResourceType>;
   readonly #done: Map<AnyType, AnyType>;
   readonly #context: Context;
@@ -48,7 +48,9 @@ export class Substitution {
 
   paths(paths: ReadonlyMap<ResourceType, Path>): ReadonlyMap<ResourceType, Path> {
     if (paths.size === 0 || this.resources.size === 0) return paths;
-    return new Map([...paths].map(([resource, path]) => [this.resources.get(resource) ?? resource, path]));
+    const out = new Map<ResourceType, Path>();
+    for (const [resource, path] of paths) out.set(this.resources.get(resource) ?? resource, path);
+    return out;
   }
 
   /** A type stands for one of its own kind. */
@@ -67,34 +69,39 @@ export class Substitution {
         if (!this.#changes(partsOf(type))) return type;
         return {
           ...type,
-          params: mapNamed(type.params, (part) => this.#part(part)),
-          result: mapOptional(type.result, (part) => this.#part(part)),
+          params: mapNamed(type.params, this),
+          result: mapOptional(type.result, this),
         };
       case "instance-type":
         return this.#instance(type);
       case "component-type":
         return this.#component(type);
       case "resource":
-        if (type.of === undefined) return this.resources.get(type) ?? type;
-        return this.#named(type, type);
+        return this.#resource(type);
       default:
-        return this.#named(type, this.#value(type));
+        return this.#value(type);
     }
   }
 
-  /** `other` as the name that `type` is. */
-  #named<T extends ResourceType | ValueType>(type: T, other: T): T {
-    if (type.of === undefined) return other;
+  #resource(type: ResourceType): ResourceType {
+    if (type.of === undefined) return this.resources.get(type) ?? type;
+    const { kind, definition, name } = type;
     const of = this.type(type.of);
-    return of === type.of ? other : { ...other, of };
+    return of === type.of ? type : { kind, definition, name, of };
   }
 
   #value(type: ValueType): ValueType {
+    const shape = this.#shape(type);
+    const of = type.of === undefined ? undefined : this.type(type.of);
+    return shape === type && of === type.of ? type : valueTypeOf(shape, type, type.name, of);
+  }
+
+  #shape(type: ValueType): Parameters<typeof valueTypeOf>[0] {
     switch (type.kind) {
       case "own":
       case "borrow": {
         const resource = this.type(type.resource);
-        return resource === type.resource ? type : { ...type, resource };
+        return resource === type.resource ? type : { kind: type.kind, resource };
       }
       case "record":
       case "variant":
@@ -103,13 +110,13 @@ export class Substitution {
       case "option":
       case "result":
         if (!this.#changes(partsOf(type))) return type;
-        return { ...type, ...mapParts(type, (part) => this.#part(part)) };
+        return mapParts(type, this);
       default:
         return type;
     }
   }
 
-  #part(type: ValueType): ValueType {
+  part(type: ValueType): ValueType {
     // Without a name and without parts, as most are: nothing in it can stand for something else.
     if (type.depth === 1 && type.of === undefined && !("resource" in type)) return type;
     return this.type(type);
@@ -117,15 +124,22 @@ export class Substitution {
 
   #changes(parts: readonly (ValueType | undefined)[]): boolean {
     this.#context.spend(parts.length);
-    return parts.some((part) => part !== undefined && this.#part(part) !== part);
+    for (const part of parts) if (part !== undefined && this.part(part) !== part) return true;
+    return false;
   }
 
   #instance(type: InstanceSignature): InstanceSignature {
     const exports = this.signatures(type.exports);
-    const touched = [...type.fresh, ...type.paths.keys()].some((resource) => this.resources.has(resource));
-    if (exports === type.exports && !touched) return type;
-    const fresh = new Set([...type.fresh].map((resource) => this.resources.get(resource) ?? resource));
-    return { ...type, exports, fresh, paths: this.paths(type.paths) };
+    if (exports === type.exports && !this.#touches(type.fresh) && !this.#touches(type.paths.keys())) return type;
+    const fresh = new Set<ResourceType>();
+    for (const resource of type.fresh) fresh.add(this.resources.get(resource) ?? resource);
+    const { kind, weight, depth } = type;
+    return { kind, exports, fresh, paths: this.paths(type.paths), weight, depth };
+  }
+
+  #touches(resources: Iterable<ResourceType>): boolean {
+    for (const resource of resources) if (this.resources.has(resource)) return true;
+    return false;
   }
 
   #component(type: ComponentSignature): ComponentSignature {

@@ -27,19 +27,25 @@ export function defineType(
     case "instance-type":
     case "component-type": {
       const inner = new ValidationScope(syntax.kind, scope);
-      context.each(syntax.decls, (decl) => {
-        const other = decl.kind === "alias-outer" ? "core-type" : "instance";
-        if ("sort" in decl && decl.sort !== "type" && decl.sort !== other) {
-          throw invalid("in a component or instance type only types and instances can be aliased");
-        }
-        declare(context, inner, decl);
-      });
+      context.each(syntax.decls, { scope: inner, declare }, validateDecl);
       if (syntax.kind === "component-type") return closeComponent(context, inner);
       return instanceSignature(context, inner.exports.items, inner.exportedResources, inner.ownResources);
     }
     default:
       return valueType(context, scope, syntax);
   }
+}
+
+function validateDecl(
+  context: Context,
+  { scope, declare }: { readonly scope: ValidationScope; readonly declare: Declare },
+  decl: Decl,
+): void {
+  const other = decl.kind === "alias-outer" ? "core-type" : "instance";
+  if ("sort" in decl && decl.sort !== "type" && decl.sort !== other) {
+    throw invalid("in a component or instance type only types and instances can be aliased");
+  }
+  declare(context, scope, decl);
 }
 
 function defineResource(

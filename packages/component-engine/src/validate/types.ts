@@ -84,6 +84,5 @@ export type Signature = SignatureOf<SignatureKind>;
 
 /** A resource type that is no other. It has no number before the component is planned. */
 export function freshResource(name?: string): ResourceType {
-  const resource = { kind: "resource", definition: -1 } as const;
-  return name === undefined ? { ...resource } : { ...resource, name };
+  return { kind: "resource", definition: -1, name, of: undefined };
 }

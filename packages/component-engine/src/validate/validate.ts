@@ -37,7 +37,7 @@ function componentSignature(
   syntax: ComponentSyntax,
 ): ComponentSignature {
   context.scopes.set(syntax, scope);
-  context.each(syntax.definitions, (definition) => validateDefinition(context, scope, definition));
+  context.each(syntax.definitions, scope, validateDefinition);
   return closeComponent(context, scope);
 }
 

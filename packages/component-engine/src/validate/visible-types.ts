@@ -81,7 +81,8 @@ export class VisibleTypes {
       default: {
         const parts = partsOf(type);
         this.#context.spend(parts.length);
-        return parts.every((part) => part === undefined || this.#visible(part));
+        for (const part of parts) if (part !== undefined && !this.#visible(part)) return false;
+        return true;
       }
     }
   }
@@ -89,21 +90,27 @@ export class VisibleTypes {
   /** Types that an instance type exports can be named in it, and only there. */
   #instanceVisible(type: InstanceSignature): boolean {
     const added: AnyType[] = [];
-    const visible = [...type.exports.values()].every((item) => {
+    let visible = true;
+    for (const item of type.exports.values()) {
       this.#context.spend(1);
-      if (item.kind === "func") return this.#partsVisible(item.type);
-      if (item.kind === "instance") return this.#instanceVisible(item.type);
-      if (item.kind !== "type") return true;
-      if (!this.#partsVisible(item.type)) return false;
-      this.#inside ??= new Set();
-      if (!this.#inside.has(item.type)) {
-        this.#inside.add(item.type);
-        added.push(item.type);
-      }
-      return true;
-    });
+      visible = this.#itemVisible(item, added);
+      if (!visible) break;
+    }
     for (const item of added) this.#inside?.delete(item);
     return visible;
+  }
+
+  #itemVisible(item: Signature, added: AnyType[]): boolean {
+    if (item.kind === "func") return this.#partsVisible(item.type);
+    if (item.kind === "instance") return this.#instanceVisible(item.type);
+    if (item.kind !== "type") return true;
+    if (!this.#partsVisible(item.type)) return false;
+    this.#inside ??= new Set();
+    if (!this.#inside.has(item.type)) {
+      this.#inside.add(item.type);
+      added.push(item.type);
+    }
+    return true;
   }
 
   #visible(type: ValueType): boolean {
@@ -117,5 +124,6 @@ export class VisibleTypes {
 }
 
 function mustBeNamed(type: ValueType): boolean {
-  return /^(?:record|variant|enum|flags)$/.test(type.kind);
+  const { kind } = type;
+  return kind === "record" || kind === "variant" || kind === "enum" || kind === "flags";
 }
