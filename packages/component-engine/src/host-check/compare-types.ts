@@ -54,7 +54,8 @@ export class TypeComparison {
       const same = (this.#resources.get(resource) ?? resource) === resolveResource(expected.resource);
       return same ? undefined : `${different(expected, found, where)}, another resource`;
     }
-    if ("labels" in expected && "labels" in found && sameLabels(expected.labels, found.labels)) return undefined;
+    if ("labels" in expected && "labels" in found && sameLabels(expected.labels, found.labels))
+      return undefined;
     const members = membersOf(expected);
     if (members !== undefined) {
       const what = kind === "record" ? "field" : kind === "flags" ? "flag" : "case";

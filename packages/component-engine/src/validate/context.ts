@@ -3,7 +3,13 @@ import type { CoreModule } from "../core/module-types.js";
 import { readCoreModule } from "../core/read-module.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import type { Refusal } from "../plan.js";
-import { valueTypeOf, weightOf, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
+import {
+  valueTypeOf,
+  weightOf,
+  type FuncType,
+  type ResourceType,
+  type ValueType,
+} from "../types/value-types.js";
 import { FreeResources } from "./free-resources.js";
 import type { ComponentSyntax } from "../binary/syntax.js";
 import type { ValidationScope } from "./scope.js";

@@ -79,10 +79,7 @@ export class FreeResources {
   }
 }
 
-function without(
-  set: Set<ResourceType>,
-  bound: { has(resource: ResourceType): boolean },
-): Set<ResourceType> {
+function without(set: Set<ResourceType>, bound: { has(resource: ResourceType): boolean }): Set<ResourceType> {
   for (const resource of set) if (bound.has(resource)) set.delete(resource);
   return set;
 }

@@ -130,7 +130,8 @@ export class Substitution implements PartMap<ValueType, ValueType> {
 
   #instance(type: InstanceSignature): InstanceSignature {
     const exports = this.signatures(type.exports);
-    if (exports === type.exports && !this.#touches(type.fresh) && !this.#touches(type.paths.keys())) return type;
+    if (exports === type.exports && !this.#touches(type.fresh) && !this.#touches(type.paths.keys()))
+      return type;
     const fresh = new Set<ResourceType>();
     for (const resource of type.fresh) fresh.add(this.resources.get(resource) ?? resource);
     const { kind, weight, depth } = type;
