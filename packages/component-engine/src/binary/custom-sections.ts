@@ -33,9 +33,9 @@ export function producersOf(component: {
   readonly customSections: readonly CustomSection[];
 }): readonly Producer[] {
   const found = readNote(component.customSections, "producers", (reader) =>
-    reader.vec("fields", () => {
+    reader.vec(() => {
       const field = reader.name();
-      return reader.vec("producers", (): Producer => {
+      return reader.vec((): Producer => {
         const name = reader.name();
         return { field, name, version: reader.name() };
       });

@@ -12,13 +12,10 @@ const notCanonical = /[A-Z-]/;
 const lowerLabel = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*";
 const interfacePattern = new RegExp(`^(${lowerLabel}:${lowerLabel})/(${label})(?:@(.*))?$`, "s");
 const nestedPattern = new RegExp(`^${lowerLabel}(?::${lowerLabel})+(?:/${label})+(?:@.*)?$`, "s");
-const packagePattern = new RegExp(`^${lowerLabel}:${lowerLabel}(?:/${label})?$`);
 const identifiers = "(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)";
 const semver = `(?:0|[1-9][0-9]*)(?:\\.(?:0|[1-9][0-9]*)){2}(?:-${identifiers}(?:\\.${identifiers})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?`;
 const semverPattern = new RegExp(`^${semver}$`);
-const rangePattern = new RegExp(`^(?:\\*|\\{(?:>=${semver}(?: <${semver})?|<${semver})\\})$`);
 const canonicalVersion = /^(?:[1-9][0-9]*|0\.[1-9][0-9]*|0\.0\.(?:0|[1-9][0-9]*))$/;
-const integrityPattern = /^\s*(?:sha(?:256|384|512)-[A-Za-z0-9+/]+={0,2}(?:\?\S*)?(?:\s+|$))+$/;
 
 const labelForm: ExternNameForm = { kind: "label" };
 
@@ -29,9 +26,7 @@ const maxNameLength = 1_000;
 export type ExternNameForm =
   | { readonly kind: "label" }
   | Exclude<FunctionName, { readonly kind: "function" }>
-  | { readonly kind: "interface" }
-  /** By a URL, a hash, or a package and its version. */
-  | { readonly kind: "dependency" };
+  | { readonly kind: "interface" };
 
 /** The name of an import or export, with its attributes. */
 export interface ExternName {
@@ -52,23 +47,22 @@ export function canonicalLabel(name: string): string {
 
 /** The label of `what` in kebab case: words of one case, joined by single hyphens. */
 export function readLabel(reader: Reader, what: string): string {
-  const start = reader.offset;
   const name = reader.name();
   if (name.length > maxNameLength || !labelPattern.test(name)) {
-    throw invalid(`the name of a ${what}, ${quoteName(name)}, is not in kebab case`, start);
+    throw invalid(`the name of a ${what}, ${quoteName(name)}, is not in kebab case`, reader.start);
   }
   return name;
 }
 
 /** The name of an import or export with its attributes; the form byte comes first. */
 export function readExternName(reader: Reader): ExternName {
-  const start = reader.offset;
   const attributed = reader.oneOf("form of a name", nameForms);
   const name = reader.name();
+  const { start } = reader;
   const attributes = attributed ? readAttributes(reader) : undefined;
   const versionSuffix = attributes?.versionSuffix;
   const parsed = parseExternName(name, versionSuffix);
-  if (parsed === undefined) throw refusedName(reader, name, start);
+  if (parsed === undefined) throw refusedName(name, start);
   return { name, form: parsed.form, key: parsed.key, implements: attributes?.implements, versionSuffix };
 }
 
@@ -85,20 +79,19 @@ const attributeNames = ["implements", "versionSuffix", "externalId"] as const;
 
 function readAttributes(reader: Reader): Attributes {
   const attributes: Attributes = {};
-  for (let left = reader.count("attributes"); left > 0; left--) {
-    const start = reader.offset;
+  for (let left = reader.count(); left > 0; left--) {
     const attribute = reader.oneOf("attribute of a name", attributeNames);
-    if (attributes[attribute] !== undefined) throw reader.malformed("a name has an attribute twice", start);
+    if (attributes[attribute] !== undefined) throw reader.malformed("a name has an attribute twice");
     const value = reader.name();
     if (attribute === "implements" && parseExternName(value, undefined)?.form.kind !== "interface") {
-      throw invalid(`what is implemented must be an interface, not ${quoteName(value)}`, start);
+      throw invalid(`what is implemented must be an interface, not ${quoteName(value)}`, reader.start);
     }
     attributes[attribute] = value;
   }
   return attributes;
 }
 
-function refusedName(reader: Reader, name: string, start: number): EngineError {
+function refusedName(name: string, start: number): EngineError {
   const fits = name.length <= maxNameLength;
   if (fits && /^\[(?:get|set|method\]\[[gs]et|static\]\[[gs]et)\]/.test(name)) {
     return unsupported(`accessors (${quoteName(name)})`, start);
@@ -116,8 +109,6 @@ export function parseExternName(name: string, versionSuffix: string | undefined)
   if (name.length > maxNameLength) return undefined;
   if (labelPattern.test(name)) return { form: labelForm, key: `label ${canonicalLabel(name)}` };
   if (name.startsWith("[")) return parseAnnotated(name);
-  const equals = name.indexOf("=<");
-  if (equals >= 0) return parseDependency(name, name.slice(0, equals));
   const match = interfacePattern.exec(name);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const version = match[3];
@@ -143,24 +134,6 @@ function parseAnnotated(name: string): ParsedName | undefined {
   const own = canonicalLabel(form.name);
   // A member named like its resource would be named like the resource's constructor in many languages.
   return { form, key: owner === own ? `label ${own}` : `member ${owner}.${own}` };
-}
-
-function parseDependency(name: string, scheme: string): ParsedName | undefined {
-  // A range of versions has brackets of its own.
-  const pattern = scheme === "unlocked-dep" ? /^<(.*)>$/s : /^<([^<>]*)>(?:,integrity=<([^<>]*)>)?$/s;
-  const match = pattern.exec(name.slice(scheme.length + 1));
-  const [, body, integrity] = match ?? [];
-  if (body === undefined || (integrity !== undefined && !integrityPattern.test(integrity))) return undefined;
-  const at = `${body}@`.indexOf("@");
-  const version = body.slice(at + 1);
-  const packageFits = packagePattern.test(body.slice(0, at));
-  const fits = {
-    url: true,
-    integrity: integrity === undefined && integrityPattern.test(body),
-    "unlocked-dep": packageFits && (at === body.length || rangePattern.test(version)),
-    "locked-dep": packageFits && (at === body.length || semverPattern.test(version)),
-  };
-  return fits[scheme as keyof typeof fits] ? { form: { kind: "dependency" }, key: name } : undefined;
 }
 
 /** Things of one kind cannot have the same name. */

@@ -58,7 +58,6 @@ const unsupportedBuiltins = [
 
 /** Reads one `canon` definition. */
 export function readCanon(reader: Reader): Canon {
-  const start = reader.offset;
   const opcode = reader.byte();
   switch (opcode) {
     case 0x00:
@@ -77,11 +76,11 @@ export function readCanon(reader: Reader): Canon {
     case 0x41:
     case 0x42:
       // Their operands differ between versions of the proposal, so they cannot be read past.
-      throw unsupported(`the built-in ${threadBuiltins[opcode - 0x40] ?? ""}`, start);
+      throw unsupported(`the built-in ${threadBuiltins[opcode - 0x40] ?? ""}`, reader.start);
     default: {
       const builtin = unsupportedBuiltins[opcode - firstUnsupported];
       if (builtin === undefined) {
-        throw reader.unknown("canonical definition", opcode, start);
+        throw reader.unknown("canonical definition", opcode);
       }
       const [feature = "", operands = ""] = builtin.split(":");
       for (const operand of operands) skipOperand(reader, operand);
@@ -114,11 +113,10 @@ function readOptions(reader: Reader): CanonOptions {
     unsupported: undefined,
   };
   const seen = new Set<number>();
-  for (let left = reader.count("canonical options"); left > 0; left--) {
-    const start = reader.offset;
+  for (let left = reader.count(); left > 0; left--) {
     const option = reader.byte();
     const slot = Math.max(option, encodings.length - 1);
-    if (seen.has(slot)) throw reader.malformed("a canonical option is given twice", start);
+    if (seen.has(slot)) throw reader.malformed("a canonical option is given twice");
     seen.add(slot);
     const encoding = encodings[option];
     if (encoding !== undefined) {
@@ -150,7 +148,7 @@ function readOptions(reader: Reader): CanonOptions {
         options.unsupported = "the canonical option gc";
         break;
       default:
-        throw reader.unknown("canonical option", option, start);
+        throw reader.unknown("canonical option", option);
     }
   }
   return options;

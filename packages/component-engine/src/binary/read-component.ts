@@ -19,9 +19,7 @@ import type {
   SortIndex,
 } from "./syntax.js";
 
-const magic = [0x00, 0x61, 0x73, 0x6d];
-const componentVersion = [0x0d, 0x00, 0x01, 0x00];
-const coreVersion = [0x01, 0x00, 0x00, 0x00];
+const magic = "0,97,115,109,";
 
 /** Reads a whole component, nested ones included. Resolves nothing. Throws {@link EngineError}. */
 export function readComponent(bytes: Uint8Array, limits: EngineLimits): ComponentSyntax {
@@ -40,38 +38,30 @@ function readBody(reader: Reader, depth: number): ComponentSyntax {
   for (let next = reader.section(sectionName); next !== undefined; next = reader.section(sectionName)) {
     const { id, start, body } = next;
     readSection(id, body, definitions, customSections, depth, start);
-    if (!body.done) throw body.malformed(`${body.end - body.offset} bytes left over`);
+    if (!body.done) throw body.malformed(`${body.end - body.offset} bytes left over`, body.offset);
   }
   return { offset, definitions, customSections };
 }
 
 function readPreamble(reader: Reader): void {
-  const start = reader.offset;
-  const preamble = reader.bytes.subarray(start, Math.min(start + 8, reader.end));
-  if (!startsWith(preamble, magic.slice(0, preamble.length)) || preamble.length === 0) {
+  const { bytes, offset } = reader;
+  const found = `${bytes.subarray(offset, Math.min(offset + 8, reader.end)).join()},`;
+  if (found === "," || !(found.startsWith(magic) || magic.startsWith(found))) {
     throw new EngineError("not-a-component", "this is no WebAssembly: the first bytes are not \\0asm", {
-      offset: start,
+      offset,
     });
   }
   reader.take(8);
-  const version = preamble.subarray(4);
-  if (startsWith(version, componentVersion)) return;
-  if (startsWith(version, coreVersion)) {
+  const version = found.slice(magic.length);
+  if (version === "13,0,1,0,") return;
+  if (version === "1,0,0,0,") {
     throw new EngineError(
       "not-a-component",
       "this is a core WebAssembly module, not a component: make a component of it (wasm-tools component new)",
-      { offset: start },
+      { offset },
     );
   }
-  const hex = [...version].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  throw new EngineError("malformed", `version ${hex} of the component format is not known (0d 00 01 00 is)`, {
-    offset: start + 4,
-  });
-}
-
-function startsWith(bytes: Uint8Array, wanted: readonly number[]): boolean {
-  for (let i = 0; i < wanted.length; i++) if (bytes[i] !== wanted[i]) return false;
-  return true;
+  throw reader.malformed(`version ${version} of the format is not known (13,0,1,0, is)`, offset + 4);
 }
 
 const sectionNames = [
@@ -117,7 +107,7 @@ function readSection(
       return;
     default:
       if (sectionNames[id] === undefined) throw reader.malformed("a component has no such section", start);
-      for (let left = reader.count(reader.what); left > 0; left--) {
+      for (let left = reader.count(); left > 0; left--) {
         definitions.push(readDefinition(id, reader, depth));
       }
   }
@@ -164,10 +154,10 @@ function readDescribed(reader: Reader, kind: "import" | "export-decl", offset: n
 function readCoreInstance(reader: Reader, offset: number): Definition {
   if (!reader.flag("core instance")) {
     const module = reader.u32();
-    const args = reader.vec("arguments of a core instance", readCoreArgument);
+    const args = reader.vec(readCoreArgument);
     return { kind: "core-instantiate", module, args, offset };
   }
-  const exports = reader.vec("exports of a core instance", readCoreItem);
+  const exports = reader.vec(readCoreItem);
   return { kind: "core-inline-instance", exports, offset };
 }
 
@@ -184,10 +174,10 @@ function readCoreItem(reader: Reader): NamedSortIndex {
 function readInstance(reader: Reader, offset: number): Definition {
   if (!reader.flag("instance")) {
     const component = reader.u32();
-    const args = reader.vec("arguments of an instance", readArgument);
+    const args = reader.vec(readArgument);
     return { kind: "instantiate", component, args, offset };
   }
-  const exports = reader.vec("exports of an instance", readItem);
+  const exports = reader.vec(readItem);
   return { kind: "inline-instance", exports, offset };
 }
 
@@ -207,14 +197,13 @@ function readAlias(reader: Reader, offset: number): Definition {
     case 0:
       return { kind: "alias-export", sort, instance: reader.u32(), name: reader.name(), offset };
     case 1: {
-      if (!isCoreSort(sort))
-        throw reader.malformed("a core export can only be aliased as a core sort", offset);
+      if (!isCoreSort(sort)) throw reader.malformed("a core export can only be aliased as a core sort");
       return { kind: "alias-core-export", sort, instance: reader.u32(), name: reader.name(), offset };
     }
     case 2:
       return { kind: "alias-outer", sort, count: reader.u32(), index: reader.u32(), offset };
     default:
-      throw reader.unknown("target of an alias", target, offset);
+      throw reader.unknown("target of an alias", target);
   }
 }
 
@@ -245,11 +234,10 @@ function readDecl(reader: Reader, inComponent: boolean, depth: number): Decl {
     default:
       break;
   }
-  throw reader.unknown("declaration here", form, offset);
+  throw reader.unknown("declaration here", form);
 }
 
 function readExternDesc(reader: Reader): ExternDesc {
-  const start = reader.offset;
   const sort = readSort(reader);
   switch (sort) {
     case "core-module":
@@ -262,9 +250,9 @@ function readExternDesc(reader: Reader): ExternDesc {
         ? { kind: "type-resource" }
         : { kind: "type-eq", index: reader.u32() };
     case "value":
-      throw unsupported("values as imports or exports", start);
+      throw unsupported("values as imports or exports", reader.start);
     default:
-      throw reader.malformed("of the core sorts only modules can be imported", start);
+      throw reader.malformed("of the core sorts only modules can be imported");
   }
 }
 

@@ -18,7 +18,7 @@ export function readCoreType(reader: Reader, depth: number): CoreTypeSyntax {
     throw unsupported("core types of the GC proposal", start);
   }
   reader.byte();
-  return { kind: "module", decls: reader.vec("declarations", readModuleDecl) };
+  return { kind: "module", decls: reader.vec(readModuleDecl) };
 }
 
 function readModuleDecl(reader: Reader): CoreModuleDecl {
@@ -34,7 +34,7 @@ function readModuleDecl(reader: Reader): CoreModuleDecl {
       return { kind: "type", type: readFuncType(reader), offset };
     case 0x02:
       for (const byte of [0x10, 0x01]) {
-        reader.expect(byte, "only types of outer components can be aliased in a module type", offset);
+        reader.expect(byte, "only types of outer components can be aliased in a module type");
       }
       return { kind: "alias-outer", count: reader.u32(), index: reader.u32(), offset };
     case 0x03: {

@@ -20,12 +20,11 @@ function primitiveOf(opcode: number): PrimitiveKind | "error-context" | undefine
 
 /** `valtype`: the index of a type, or the opcode of a primitive (a negative number in signed LEB128). */
 export function readTypeRef(reader: Reader): TypeRef {
-  const start = reader.offset;
   const byte = reader.peek();
   if ((byte & 0xc0) === 0x40) {
     reader.byte();
     const primitive = primitiveOf(byte);
-    if (primitive === undefined) throw reader.unknown("value type", byte, start);
+    if (primitive === undefined) throw reader.unknown("value type", byte);
     return primitive;
   }
   return readIndex(reader);
@@ -33,17 +32,10 @@ export function readTypeRef(reader: Reader): TypeRef {
 
 /** An index that is written as a non-negative signed LEB128 number (`s33`). */
 function readIndex(reader: Reader): number {
-  const start = reader.offset;
-  let value = 0;
-  for (let shift = 0; shift < 35; shift += 7) {
-    const byte = reader.byte();
-    value |= (byte & 0x7f) << shift;
-    if (byte < 0x80) {
-      if ((byte & 0x40) !== 0 || (shift === 28 && byte > 0x0f)) break;
-      return value >>> 0;
-    }
-  }
-  throw reader.malformed("this is no valid index", start);
+  const index = reader.u32();
+  // The highest bit that is written is the sign.
+  if (((reader.bytes[reader.offset - 1] ?? 0) & 0x40) !== 0) throw reader.malformed("an index is negative");
+  return index;
 }
 
 /** Names, each followed by what `read` reads. No two are the same. */
@@ -54,32 +46,31 @@ function readNamed<T>(
 ): { readonly name: string; readonly type: T }[] {
   const seen = new Set<string>();
   const named: { readonly name: string; readonly type: T }[] = [];
-  for (let left = reader.count(`${what}s`); left > 0; left--) {
+  for (let left = reader.count(); left > 0; left--) {
     const name = readUnique(reader, what, seen);
     named.push({ name, type: read(reader) });
   }
   return named;
 }
 
-function readLabels(reader: Reader, what: string, offset: number): string[] {
+function readLabels(reader: Reader, what: string): string[] {
   const seen = new Set<string>();
   const labels: string[] = [];
-  for (let left = reader.count(`${what}s`); left > 0; left--) labels.push(readUnique(reader, what, seen));
-  return some(`type without ${what}s`, offset, labels);
+  for (let left = reader.count(); left > 0; left--) labels.push(readUnique(reader, what, seen));
+  return some(reader, `type without ${what}s`, labels);
 }
 
 function readUnique(reader: Reader, what: string, seen: Set<string>): string {
-  const { offset } = reader;
   const name = readLabel(reader, what);
   const key = canonicalLabel(name);
-  if (seen.has(key)) throw twoNamed(what, [name], offset);
+  if (seen.has(key)) throw twoNamed(what, [name], reader.start);
   seen.add(key);
   return name;
 }
 
 /** A list that is not empty. */
-function some<T>(empty: string, offset: number, items: T[]): T[] {
-  if (items.length === 0) throw invalid(`a ${empty}`, offset);
+function some<T>(reader: Reader, empty: string, items: T[]): T[] {
+  if (items.length === 0) throw invalid(`a ${empty}`, reader.start);
   return items;
 }
 
@@ -89,7 +80,6 @@ export function readType(
   depth: number,
   readDecl: (reader: Reader, inComponent: boolean, depth: number) => Decl,
 ): TypeSyntax {
-  const offset = reader.offset;
   const opcode = reader.byte();
   switch (opcode) {
     case 0x40:
@@ -104,14 +94,14 @@ export function readType(
     case 0x42: {
       const inComponent = opcode === 0x41;
       const decls: Decl[] = [];
-      for (let left = reader.count("declarations"); left > 0; left--) {
+      for (let left = reader.count(); left > 0; left--) {
         decls.push(readDecl(reader, inComponent, depth + 1));
       }
       return { kind: inComponent ? "component-type" : "instance-type", decls };
     }
     case 0x3f:
     case 0x3e: {
-      readRepresentation(reader, offset);
+      readRepresentation(reader);
       const dtor = opcode === 0x3f ? reader.optional(readU32) : reader.u32();
       if (opcode === 0x3e) reader.optional(readU32);
       return { kind: "resource", dtor, async: opcode === 0x3e };
@@ -119,7 +109,7 @@ export function readType(
     default: {
       const primitive = primitiveOf(opcode);
       if (primitive !== undefined) return { kind: "alias", to: primitive };
-      return readCompound(reader, opcode, offset);
+      return readCompound(reader, opcode);
     }
   }
 }
@@ -134,23 +124,23 @@ function readPayload(reader: Reader): TypeRef | undefined {
   return type;
 }
 
-function readRepresentation(reader: Reader, offset: number): void {
+function readRepresentation(reader: Reader): void {
   const representation = reader.byte();
   if (representation === 0x7e) {
-    throw unsupported("resources represented by i64", offset);
+    throw unsupported("resources represented by i64", reader.start);
   }
-  if (representation !== 0x7f) throw invalid("a resource whose representation is not i32", offset);
+  if (representation !== 0x7f) throw invalid("a resource whose representation is not i32", reader.start);
 }
 
-function readCompound(reader: Reader, opcode: number, offset: number): ValueTypeSyntax {
+function readCompound(reader: Reader, opcode: number): ValueTypeSyntax {
   switch (opcode) {
     case 0x72: {
       const fields = readNamed(reader, "field", readTypeRef);
-      return { kind: "record", fields: some("record without fields", offset, fields) };
+      return { kind: "record", fields: some(reader, "record without fields", fields) };
     }
     case 0x71: {
       const cases = readNamed(reader, "case", readPayload);
-      return { kind: "variant", cases: some("variant without cases", offset, cases) };
+      return { kind: "variant", cases: some(reader, "variant without cases", cases) };
     }
     case 0x70:
       return { kind: "list", element: readTypeRef(reader) };
@@ -163,16 +153,16 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
       return { kind: "map", key, value: readTypeRef(reader) };
     }
     case 0x6f: {
-      const items = reader.vec("items of a tuple", readTypeRef);
-      return { kind: "tuple", items: some("tuple without items", offset, items) };
+      const items = reader.vec(readTypeRef);
+      return { kind: "tuple", items: some(reader, "tuple without items", items) };
     }
     case 0x6e: {
-      const labels = readLabels(reader, "flag", offset);
-      if (labels.length > 32) throw invalid(`${labels.length} flags: at most 32 are allowed`, offset);
+      const labels = readLabels(reader, "flag");
+      if (labels.length > 32) throw invalid(`${labels.length} flags: at most 32 are allowed`, reader.start);
       return { kind: "flags", labels };
     }
     case 0x6d:
-      return { kind: "enum", labels: readLabels(reader, "case", offset) };
+      return { kind: "enum", labels: readLabels(reader, "case") };
     case 0x6b:
       return { kind: "option", some: readTypeRef(reader) };
     case 0x6a: {
@@ -190,6 +180,6 @@ function readCompound(reader: Reader, opcode: number, offset: number): ValueType
       return { kind: opcode === 0x66 ? "stream" : "future", element };
     }
     default:
-      throw reader.unknown("type", opcode, offset);
+      throw reader.unknown("type", opcode);
   }
 }

@@ -29,6 +29,8 @@ export class Reader {
   /** What is being read, for errors. */
   readonly what: string;
   offset: number;
+  /** Where the byte, number or name began that was read last: what is wrong is about it, unless another offset is given. */
+  start: number;
   #text = "";
   #textStart = 0;
 
@@ -43,6 +45,7 @@ export class Reader {
     this.bytes = bytes;
     this.limits = limits;
     this.offset = start;
+    this.start = start;
     this.end = end;
     this.budget = budget;
     this.what = what;
@@ -52,16 +55,17 @@ export class Reader {
     return this.offset >= this.end;
   }
 
-  malformed(problem: string, offset = this.offset): EngineError {
+  malformed(problem: string, offset = this.start): EngineError {
     return new EngineError("malformed", `${this.what}: ${problem}`, { offset });
   }
 
   /** A byte that stands for nothing, where one that stands for `what` was expected. */
-  unknown(what: string, byte: number, offset = this.offset): EngineError {
+  unknown(what: string, byte: number, offset = this.start): EngineError {
     return this.malformed(`0x${byte.toString(16)} is no ${what}`, offset);
   }
 
   byte(): number {
+    this.start = this.offset;
     const value = this.offset < this.end ? this.bytes[this.offset] : undefined;
     if (value === undefined) throw this.malformed("unexpected end");
     this.offset += 1;
@@ -81,6 +85,7 @@ export class Reader {
    */
   u32(): number {
     const start = this.offset;
+    this.start = start;
     const first = start < this.end ? (this.bytes[start] ?? 0x80) : 0x80;
     if (first < 0x80) {
       this.offset = start + 1;
@@ -89,19 +94,19 @@ export class Reader {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.byte();
-      if (shift === 28 && byte > 0x0f) throw this.malformed("a number does not fit 32 bits", start);
+      this.start = start;
+      if (shift === 28 && byte > 0x0f) throw this.malformed("a number does not fit 32 bits");
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value >>> 0;
     }
-    throw this.malformed("a number is too long", start);
+    throw this.malformed("a number is too long");
   }
 
   /** What a byte stands for, by a table. */
   oneOf<T>(what: string, table: { readonly [byte: number]: T }): T {
-    const start = this.offset;
     const byte = this.byte();
     const found = table[byte];
-    if (found === undefined) throw this.unknown(what, byte, start);
+    if (found === undefined) throw this.unknown(what, byte);
     return found;
   }
 
@@ -111,35 +116,34 @@ export class Reader {
   }
 
   /** A byte that has to be this one. */
-  expect(wanted: number, problem: string, offset = this.offset): void {
-    if (this.byte() !== wanted) throw this.malformed(problem, offset);
+  expect(wanted: number, problem: string): void {
+    if (this.byte() !== wanted) throw this.malformed(problem);
   }
 
   /** A number of items that follow: each takes at least one byte, so more than the bytes left is a lie. */
-  count(what: string): number {
-    const start = this.offset;
+  count(): number {
     const count = this.u32();
-    this.#requireLeft(count, what, start);
-    this.#spend(count, what, start);
+    this.#requireLeft(count, "items");
+    this.#spend(count, "items");
     return count;
   }
 
-  #requireLeft(count: number, what: string, offset: number): void {
+  #requireLeft(count: number, what: string): void {
     const left = this.end - this.offset;
-    if (count > left) {
-      throw this.malformed(`${count} ${what} are announced, only ${left} bytes follow`, offset);
+    if (count > left) throw this.malformed(`${count} ${what} are announced, only ${left} bytes follow`);
+  }
+
+  #spend(count: number, what: string): void {
+    this.budget.items -= count;
+    if (this.budget.items < 0) {
+      throw limitError("maxDefinitions", this.limits, `too many ${what}`, this.start);
     }
   }
 
-  #spend(count: number, what: string, offset: number): void {
-    this.budget.items -= count;
-    if (this.budget.items < 0) throw limitError("maxDefinitions", this.limits, `too many ${what}`, offset);
-  }
-
   /** A vector of items. */
-  vec<T>(what: string, read: (reader: Reader) => T): T[] {
+  vec<T>(read: (reader: Reader) => T): T[] {
     const items: T[] = [];
-    for (let left = this.count(what); left > 0; left--) items.push(read(this));
+    for (let left = this.count(); left > 0; left--) items.push(read(this));
     return items;
   }
 
@@ -155,13 +159,12 @@ export class Reader {
   }
 
   skip(length: number): void {
-    this.#requireLeft(length, "bytes", this.offset);
+    this.#requireLeft(length, "bytes");
     this.offset += length;
   }
 
   /** A length-prefixed UTF-8 string. */
   name(): string {
-    const start = this.offset;
     const length = this.u32();
     const ascii = this.#ascii(length);
     if (ascii !== undefined) return ascii;
@@ -169,7 +172,7 @@ export class Reader {
     try {
       return utf8.decode(bytes);
     } catch {
-      throw this.malformed("a name is not valid UTF-8", start);
+      throw this.malformed("a name is not valid UTF-8");
     }
   }
 
@@ -195,9 +198,9 @@ export class Reader {
   /** The next section, `undefined` at the end: an id, a size, and that many bytes. */
   section(name: (id: number) => string): Section | undefined {
     if (this.done) return undefined;
-    const start = this.offset;
-    this.#spend(1, "sections", start);
     const id = this.byte();
+    const { start } = this;
+    this.#spend(1, "sections");
     return { id, start, body: this.slice(this.u32(), name(id)) };
   }
 

@@ -7,8 +7,8 @@ const bare: ReadonlySet<number> = new Set([0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e]);
 /** Reads past the expression that a global begins with. The platform validates it; here only its end matters. */
 export function skipConstantExpression(reader: Reader): void {
   for (;;) {
-    const start = reader.offset;
     const opcode = reader.byte();
+    const { start } = reader;
     switch (opcode) {
       case 0x0b:
         return;

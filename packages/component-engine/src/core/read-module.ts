@@ -82,10 +82,10 @@ class ModuleReader {
   readSection(id: number, reader: Reader): number[] | undefined {
     switch (id) {
       case 1: // types
-        for (let left = reader.count("core types"); left > 0; left--) this.#types.push(readFuncType(reader));
+        for (let left = reader.count(); left > 0; left--) this.#types.push(readFuncType(reader));
         return undefined;
       case 2: // imports
-        for (let left = reader.count("core imports"); left > 0; left--) this.#readImport(reader);
+        for (let left = reader.count(); left > 0; left--) this.#readImport(reader);
         return undefined;
       case 3: // functions
         this.#readFunctions(reader);
@@ -95,19 +95,19 @@ class ModuleReader {
       case 5: // memories
         return this.#rewriteLimits(reader, "memory");
       case 6: // globals
-        for (let left = reader.count("core globals"); left > 0; left--) {
+        for (let left = reader.count(); left > 0; left--) {
           this.#spaces.global.push(readGlobalType(reader));
           skipConstantExpression(reader);
         }
         return undefined;
       case 13: // tags
-        for (let left = reader.count("core tags"); left > 0; left--) {
+        for (let left = reader.count(); left > 0; left--) {
           const { offset } = reader;
           this.#spaces.tag.push(coreExternOf({ kind: "tag", index: readTag(reader) }, this.#types, offset));
         }
         return undefined;
       case 7: // exports
-        for (let left = reader.count("core exports"); left > 0; left--) this.#readExport(reader);
+        for (let left = reader.count(); left > 0; left--) this.#readExport(reader);
         return undefined;
       default:
         return undefined;
@@ -118,7 +118,7 @@ class ModuleReader {
   #readFunctions(reader: Reader): void {
     const space = this.#spaces.func;
     const funcs: CoreExtern[] = [];
-    for (let left = reader.count("core functions"); left > 0; left--) {
+    for (let left = reader.count(); left > 0; left--) {
       const { offset } = reader;
       const index = reader.u32();
       space.push((funcs[index] ??= coreExternOf({ kind: "func", index }, this.#types, offset)));
@@ -153,7 +153,7 @@ class ModuleReader {
         : (["maxMemoryBytes", pageSize, "bytes"] as const);
     const most = Math.min(Math.floor(this.#limits[limit] / unit), kind === "table" ? Infinity : maxPages);
     const out: number[] = [];
-    const count = reader.count(`definitions of a ${kind}`);
+    const count = reader.count();
     pushU32(out, count);
     for (let i = 0; i < count; i++) {
       const { offset } = reader;

@@ -24,50 +24,47 @@ const gcForms = [0x4e, 0x4f, 0x50, 0x5d, 0x5e, 0x5f, 0x65];
 
 /** Reads a function type of a core module. Refuses the types of the GC proposal. */
 export function readFuncType(reader: Reader): CoreFuncType {
-  const start = reader.offset;
   const form = reader.byte();
   if (form !== 0x60) {
     if (gcForms.includes(form)) {
-      throw unsupported("types of the GC proposal in a core module", start);
+      throw unsupported("types of the GC proposal in a core module", reader.start);
     }
-    throw reader.unknown("core type", form, start);
+    throw reader.unknown("core type", form);
   }
-  const params = reader.vec("core parameters", readValueType);
-  return { params, results: reader.vec("core results", readValueType) };
+  const params = reader.vec(readValueType);
+  return { params, results: reader.vec(readValueType) };
 }
 
 export function readValueType(reader: Reader): CoreValueType {
-  const start = reader.offset;
   const byte = reader.byte();
   const type = valueTypes[byte];
-  if (type === undefined) throw unknownType(reader, byte, start);
+  if (type === undefined) throw unknownType(reader, byte);
   return type;
 }
 
 export function readRefType(reader: Reader): CoreValueType {
-  const start = reader.offset;
   const byte = reader.peek();
   const type = readValueType(reader);
-  if (!type.endsWith("ref")) throw unknownType(reader, byte, start);
+  if (!type.endsWith("ref")) throw unknownType(reader, byte);
   return type;
 }
 
-function unknownType(reader: Reader, byte: number, start: number): EngineError {
+function unknownType(reader: Reader, byte: number): EngineError {
   // 0x62 to 0x75 are the abstract heap types and typed references of the GC and function-references proposals.
   if (byte >= 0x62 && byte <= 0x75) {
-    return unsupported("reference types of the GC proposal in a core module", start);
+    return unsupported("reference types of the GC proposal in a core module", reader.start);
   }
-  return reader.unknown("core type", byte, start);
+  return reader.unknown("core type", byte);
 }
 
 /** The limits of a table or memory, in entries or pages. */
 export function readLimits(reader: Reader, what: "table" | "memory"): CoreLimits {
-  const start = reader.offset;
   const flags = reader.byte();
+  const { start } = reader;
   if ((flags & 0x02) !== 0) throw unsupported(`a shared ${what}`, start);
   if ((flags & 0x04) !== 0) throw unsupported(`a 64-bit ${what}`, start);
   if ((flags & 0x08) !== 0) throw unsupported(`a ${what} with a page size of its own`, start);
-  if (flags > 1) throw reader.unknown("limits", flags, start);
+  if (flags > 1) throw reader.unknown("limits", flags);
   const minimum = reader.u32();
   const maximum = flags === 1 ? reader.u32() : undefined;
   if (maximum !== undefined && maximum < minimum) {
@@ -86,7 +83,7 @@ export function readCoreKind(reader: Reader): CoreExternKind {
 }
 
 export function refuseExact(reader: Reader): void {
-  if (reader.peek() === 0x20) throw unsupported("exact function types", reader.offset);
+  if (reader.peek() === 0x20) throw unsupported("exact function types", reader.start);
 }
 
 /** The type of an import, or of an export in a module type. */
@@ -116,6 +113,6 @@ export function readTag(reader: Reader): number {
 
 export function readGlobalType(reader: Reader): CoreExtern {
   const value = readValueType(reader);
-  if ((reader.peek() & 0x02) !== 0) throw unsupported("a shared global", reader.offset);
+  if ((reader.peek() & 0x02) !== 0) throw unsupported("a shared global", reader.start);
   return { kind: "global", type: undefined, value, mutable: reader.flag("mutability of a global") };
 }

@@ -12,7 +12,7 @@ export function addName(
   signature: Signature,
 ): void {
   const { name, key } = extern;
-  const problem = problemOf(externs, direction, extern, signature);
+  const problem = problemOf(externs, extern, signature);
   if (problem !== undefined) throw invalid(`the ${direction} ${quoteName(name)} ${problem}`);
   externs.keys.set(key, name);
   externs.items.set(name, signature);
@@ -20,12 +20,10 @@ export function addName(
 
 function problemOf(
   externs: Externs,
-  direction: Direction,
   extern: ExternName,
   signature: Signature,
 ): string | undefined {
   const { name, form, key } = extern;
-  if (direction === "export" && form.kind === "dependency") return "has a name that only an import can have";
   if (extern.implements !== undefined && (form.kind !== "label" || signature.kind !== "instance")) {
     return "cannot implement an interface: that takes an instance with a plain name";
   }
