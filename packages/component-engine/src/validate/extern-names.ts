@@ -18,11 +18,7 @@ export function addName(
   externs.items.set(name, signature);
 }
 
-function problemOf(
-  externs: Externs,
-  extern: ExternName,
-  signature: Signature,
-): string | undefined {
+function problemOf(externs: Externs, extern: ExternName, signature: Signature): string | undefined {
   const { name, form, key } = extern;
   if (extern.implements !== undefined && (form.kind !== "label" || signature.kind !== "instance")) {
     return "cannot implement an interface: that takes an instance with a plain name";
