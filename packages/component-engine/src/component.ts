@@ -1,3 +1,4 @@
+import type { PassedTexts } from "./abi/passed-texts.js";
 import { readComponent } from "./binary/read-component.js";
 import type { CustomSection } from "./binary/syntax.js";
 import type { CoreModule } from "./core/module-types.js";
@@ -42,11 +43,8 @@ export interface EngineOptions {
 }
 
 export interface InstanceOptions extends EngineOptions {
-  /**
-   * Bytes from which on texts that a guest keeps in UTF-8 come out of it as `Utf8Text`; none do unless this is given. Its
-   * bytes stay what they are until something comes out of the instance again.
-   */
-  readonly utf8From?: number;
+  /** Lets texts pass as something else than strings, `new Utf8Texts(4_096)` say. For one instance. */
+  readonly texts?: PassedTexts;
 }
 
 class CompiledComponent implements Component {
@@ -90,9 +88,9 @@ class CompiledComponent implements Component {
   }
 
   /** Instances run under the limits of the component unless they are given their own. */
-  instantiate(imports: Record<string, unknown>, { limits, utf8From }: InstanceOptions): Instance {
+  instantiate(imports: Record<string, unknown>, { limits, texts }: InstanceOptions): Instance {
     const resolved = resolveLimits(limits, this.#limits);
-    return linkInstance(this.#plan, this.#modules, imports, resolved, utf8From);
+    return linkInstance(this.#plan, this.#modules, imports, resolved, texts);
   }
 }
 

@@ -14,7 +14,8 @@ export {
   type InstanceOptions,
   type TransferableComponent,
 } from "./component.js";
-export { Utf8Text } from "./abi/utf8-text.js";
+export type { PassedTexts } from "./abi/passed-texts.js";
+export { Utf8Text, Utf8Texts } from "./abi/utf8-text.js";
 export type { Instance } from "./link/instantiate.js";
 export { camelCase, findCompatibleName } from "./names.js";
 export type {

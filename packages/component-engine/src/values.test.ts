@@ -1,7 +1,15 @@
 import { defined } from "@novywave/base";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compile, instantiate, ResultError, Utf8Text, type Instance, type InstanceOptions } from "./index.js";
+import {
+  compile,
+  instantiate,
+  ResultError,
+  Utf8Text,
+  Utf8Texts,
+  type Instance,
+  type InstanceOptions,
+} from "./index.js";
 import {
   echoComponent,
   echoInterface,
@@ -86,7 +94,7 @@ describe("values keep what they are on the way through a guest, and back", () =>
     "texts that the host passes on as UTF-8, to a guest with strings in %s",
     async (encoding) => {
       const types = everyKind.filter(({ wit }) => wit === "string" || wit === "list<string>");
-      const { instance, seen } = await start(types, encoding, { utf8From: 12 });
+      const { instance, seen } = await start(types, encoding, { texts: new Utf8Texts(12) });
       const toUtf8 = (value: unknown): unknown =>
         Array.isArray(value) ? value.map(toUtf8) : new Utf8Text(new TextEncoder().encode(String(value)));
       const toText = (value: unknown): unknown => (Array.isArray(value) ? value.map(toText) : String(value));
@@ -113,7 +121,7 @@ describe("values keep what they are on the way through a guest, and back", () =>
 
   test("texts that come out as UTF-8 do not share memory while they are needed", async () => {
     const types = everyKind.filter(({ wit }) => wit === "list<string>");
-    const { instance, seen } = await start(types, "utf8", { utf8From: 1 });
+    const { instance, seen } = await start(types, "utf8", { texts: new Utf8Texts(1) });
     for (const size of [10, 1_000, 400_000, 20, 2_500_000]) {
       const texts = ["a", "b", "c", "d"].map((char) => char.repeat(size));
       const back = echo(instance, seen, 0, defined(types[0], "a type"), texts);

@@ -58,7 +58,7 @@ export class Guest {
   beginLift(): void {
     this.refresh();
     const { state } = this;
-    state.dropTexts();
+    state.texts?.drop();
     state.mostBytes = state.bytesLifted + state.limits.maxLiftedBytes;
     state.elementsLeft = state.limits.maxLiftedElements;
   }

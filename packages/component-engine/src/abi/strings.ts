@@ -1,9 +1,7 @@
 import { assertNever } from "@novywave/base";
 import { limitError } from "../limits.js";
-import { isA } from "../link/failure.js";
 import type { Guest } from "./guest.js";
 import { nodeBuffer } from "./node-buffer.js";
-import { Utf8Text } from "./utf8-text.js";
 import { expected, guestError } from "./value-error.js";
 
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -18,7 +16,7 @@ const longLength = 256;
 const utf16Tag = 0x80000000;
 
 /** Reads a string from a pointer and a length, both from the guest. */
-export function loadString(guest: Guest, pointer: number, length: number): string | Utf8Text {
+export function loadString(guest: Guest, pointer: number, length: number): string | object {
   switch (guest.encoding) {
     case "utf8":
       return loadUtf8(guest, pointer, length);
@@ -39,31 +37,24 @@ function prepare(guest: Guest, pointer: number, bytes: number, alignment: number
   guest.charge(bytes, 1);
 }
 
-function loadUtf8(guest: Guest, pointer: number, length: number): string | Utf8Text {
+function loadUtf8(guest: Guest, pointer: number, length: number): string | object {
   prepare(guest, pointer, length, 1);
   const { u8 } = guest;
   if (length <= shortLength) {
     const text = shortAscii(u8, pointer, pointer + length);
     if (text !== undefined) return text;
   }
-  if (length >= guest.state.utf8From) {
-    const text = new Utf8Text(guest.state.copyText(u8.subarray(pointer, pointer + length)));
-    if (!text.valid) throw notUtf8(pointer, length);
-    return text;
-  }
   const bytes = u8.subarray(pointer, pointer + length);
-  if (length >= longLength && nodeBuffer?.isAscii(bytes)) {
-    return nodeBuffer.Buffer.from(u8.buffer, pointer, length).latin1Slice();
-  }
   try {
+    const passed = guest.state.texts?.lift(bytes);
+    if (passed !== undefined) return passed;
+    if (length >= longLength && nodeBuffer?.isAscii(bytes)) {
+      return nodeBuffer.Buffer.from(u8.buffer, pointer, length).latin1Slice();
+    }
     return utf8Decoder.decode(bytes);
   } catch {
-    throw notUtf8(pointer, length);
+    throw guestError(`the string of ${length} bytes at ${pointer} is not valid UTF-8`);
   }
-}
-
-function notUtf8(pointer: number, length: number): Error {
-  return guestError(`the string of ${length} bytes at ${pointer} is not valid UTF-8`);
 }
 
 /** The text between two positions, or `undefined` if it is not ASCII. Eight at a time: each call makes a string. */
@@ -119,11 +110,13 @@ function loadLatin1(guest: Guest, pointer: number, length: number): string {
 
 /** Writes a string into memory that the guest allocates; answers with the pointer and sets `guest.stored` to its length. */
 export function storeString(guest: Guest, value: unknown): number {
-  if (isA(value, Utf8Text)) {
-    if (!value.valid) throw expected("valid UTF-8", value.bytes);
-    return guest.encoding === "utf8" ? storeBytes(guest, value.bytes) : storeString(guest, value.toString());
+  if (typeof value !== "string") {
+    const bytes = guest.state.texts?.lower(value);
+    if (bytes === undefined) throw expected("a string", value);
+    return guest.encoding === "utf8"
+      ? storeBytes(guest, bytes)
+      : storeString(guest, utf8Decoder.decode(bytes));
   }
-  if (typeof value !== "string") throw expected("a string", value);
   switch (guest.encoding) {
     case "utf8":
       return storeUtf8(guest, value);

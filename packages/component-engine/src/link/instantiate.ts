@@ -1,5 +1,6 @@
 import { assert, defined } from "@novywave/base";
 import { Guest, type CoreFunction } from "../abi/guest.js";
+import type { PassedTexts } from "../abi/passed-texts.js";
 import { EngineError } from "../errors.js";
 import type { EngineLimits } from "../limits.js";
 import type {
@@ -52,9 +53,9 @@ export function linkInstance(
   modules: readonly WebAssembly.Module[],
   imports: Record<string, unknown>,
   limits: EngineLimits,
-  utf8From = Infinity,
+  texts: PassedTexts | undefined,
 ): Instance {
-  const state = new InstanceState(limits, utf8From);
+  const state = new InstanceState(limits, texts);
   return new Linker(plan, modules, new HostImports(plan.imports, imports), state).run();
 }
 

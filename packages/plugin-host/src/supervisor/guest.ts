@@ -5,6 +5,7 @@ import {
   fromTransferable,
   instantiate,
   ResultError,
+  Utf8Texts,
   type Component,
   type EngineLimits,
   type Instance,
@@ -60,7 +61,10 @@ export class Guest {
       }
       imports[link.import] = functions;
     }
-    this.#instance = instantiate(component, imports, { limits: engineLimits(limits), utf8From });
+    this.#instance = instantiate(component, imports, {
+      limits: engineLimits(limits),
+      texts: new Utf8Texts(utf8From),
+    });
     this.#wasi.flush();
     const { exports } = this.#instance;
     const exported = exportName === "" ? exports : exports[exportName];
