@@ -6,7 +6,7 @@ import { queryObjects } from "node:v8";
 import { defined } from "@novywave/base";
 import { connectToServer } from "@novywave/server";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { capabilities } from "../../packages/plugin-host/src/capability.js";
+import { contractCapabilities } from "../../packages/plugin-host/src/capability.js";
 import { HostFixture } from "../../packages/plugin-host/src/testing/host-fixture.test.helper.js";
 import {
   artifactOf,
@@ -35,7 +35,7 @@ let bytes: Uint8Array;
 let silentBytes: Uint8Array;
 beforeAll(async () => {
   bytes = await puppetBytes();
-  silentBytes = await puppetBytes(capabilities.filter((name) => name !== "logging"));
+  silentBytes = await puppetBytes(contractCapabilities.filter((name) => name !== "logging"));
 });
 
 /** Builds of the same plugin: at first another one each time, then two reloads of each. */

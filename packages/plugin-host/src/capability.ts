@@ -1,10 +1,16 @@
 import { INTERFACES } from "@novywave/contract";
 
-/** What a plugin may be allowed to do. Each capability is one imported interface of the contract. */
-export type Capability = "logging" | "filesystem" | "watch" | "relay" | "config" | "timer";
+/** A capability that is one imported interface of the contract. */
+export type ContractCapability = "logging" | "filesystem" | "watch" | "relay" | "config" | "timer";
 
-/** All capabilities, in the order in which they are shown. */
-export const capabilities: readonly Capability[] = [
+/**
+ * What a plugin may be allowed to do. `file-contents`: to read the files in the granted folders, through
+ * `wasi:filesystem`, which toolchains import whether a plugin reads or not: so it is asked for by a manifest alone.
+ */
+export type Capability = ContractCapability | "file-contents";
+
+/** Those of the contract. */
+export const contractCapabilities: readonly ContractCapability[] = [
   "logging",
   "filesystem",
   "watch",
@@ -12,6 +18,9 @@ export const capabilities: readonly Capability[] = [
   "config",
   "timer",
 ];
+
+/** All capabilities, in the order in which they are shown. */
+export const capabilities: readonly Capability[] = [...contractCapabilities, "file-contents"];
 
 /** Narrows a text to a {@link Capability}. */
 export function isCapability(name: string): name is Capability {

@@ -114,9 +114,10 @@ async function weigh(
   });
 }
 
-async function disagree({ manifest, uses }: ArtifactSurvey): Promise<readonly string[]> {
+async function disagree({ manifest, uses, imports }: ArtifactSurvey): Promise<readonly string[]> {
   const { disagreements } = await import("@novywave/plugin-host");
-  return manifest ? disagreements(manifest, uses) : [];
+  const names = imports.map(({ name }) => name);
+  return manifest ? disagreements(manifest, uses, names) : [];
 }
 
 async function foldersOf(

@@ -44,7 +44,7 @@ export function checkImport(item: ComponentImport, mismatches: readonly Mismatch
   const found = matchContract(name);
   if (item.kind !== "instance" || item.type.functions.length === 0 || found.kind !== "match")
     return { kind: "types", name };
-  if (!isCapability(found.interface)) return { kind: "types", name };
+  if (!isCapability(found.interface) || found.interface === "file-contents") return { kind: "types", name };
   const functions = item.type.functions.map((func) => func.name);
   return { kind: "offered", name, capability: found.interface, functions };
 }

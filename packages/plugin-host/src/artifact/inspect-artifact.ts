@@ -50,9 +50,19 @@ export function inspectArtifact(artifact: Artifact): Result<InspectedArtifact, P
     manifest,
     imports: imports.map((item) => item.name),
     requests: manifest.capabilities.map((capability) => capability.name),
-    links: imports.flatMap(linkOf),
+    links: [
+      ...imports.flatMap(linkOf),
+      ...(manifest.capabilities.some(({ name }) => name === "file-contents") ? [fileContents] : []),
+    ],
   });
 }
+
+/** No import of its own: it says that there is something behind that of WASI. */
+const fileContents: LinkedInterface = {
+  import: "wasi:filesystem/preopens",
+  interface: "file-contents",
+  functions: [],
+};
 
 function linkOf(item: CheckedImport): LinkedInterface[] {
   switch (item.kind) {

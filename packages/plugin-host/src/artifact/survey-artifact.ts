@@ -110,7 +110,13 @@ function survey(artifact: Artifact): Result<ArtifactSurvey, PluginFailure> {
         ),
       ),
       ...(world.ok ? [] : [incompatible(world.error)]),
-      ...(manifest.ok ? disagreements(manifest.value, uses).map(incompatible) : [manifest.error]),
+      ...(manifest.ok
+        ? disagreements(
+            manifest.value,
+            uses,
+            imports.map(({ name }) => name),
+          ).map(incompatible)
+        : [manifest.error]),
     ],
   });
 }

@@ -39,6 +39,13 @@ export const argumentSchemas = {
   relay: { publish: z.tuple([text(16_384), pluginEvent]) },
   config: { get: z.tuple([]) },
   timer: { "schedule-tick": z.tuple([u32]) },
+  /** No interface of the contract: what stands behind the files of WASI. */
+  "file-contents": {
+    folders: z.tuple([]),
+    stat: z.tuple([pathText]),
+    list: z.tuple([pathText]),
+    read: z.tuple([pathText, u64, u64, u64]),
+  },
   /** No import of a guest: lines that it wrote to WASI's output streams. */
   stdio: { "write-line": z.tuple([z.enum(["stdout", "stderr"]), text(16_384)]) },
 } as const;

@@ -79,7 +79,7 @@ export class Authoriser implements LinkView {
     for (const capability of this.#grant.capabilities) {
       this.#record("granted", capability, "", "manifest and grant allow it");
     }
-    for (const capability of ["filesystem", "watch", "relay"] as const) {
+    for (const capability of ["filesystem", "watch", "relay", "file-contents"] as const) {
       if (!this.#grant.capabilities.has(capability)) continue;
       for (const folder of this.#grant.folders) this.#record("granted", capability, folder, "folder");
     }
@@ -181,6 +181,11 @@ export class Authoriser implements LinkView {
     if (this.#grant.channels.has(channel)) return true;
     this.#record("denied", "relay", channel, "the channel is not allowed");
     return false;
+  }
+
+  /** The granted folders, canonical. */
+  get folders(): readonly string[] {
+    return this.#grant.folders;
   }
 
   /** The channels that are allowed, for messages. */

@@ -5,6 +5,7 @@ import type { GrantRecord, HostPorts, PluginLogRecord, PublishedEvent } from "..
 import type { PluginLimits } from "../limits.js";
 import { argumentSchemas } from "./arguments.js";
 import { Authoriser, type Grant } from "./authorise.js";
+import { busy, FileContentsBroker } from "./file-contents.js";
 import { FilesystemBroker } from "./filesystem.js";
 import { LoggingBroker } from "./logging.js";
 import { done, failed, refused, type HostOutcome } from "./outcome.js";
@@ -40,6 +41,7 @@ const maxDelayMs = 3_600_000;
 export class Broker {
   readonly authoriser: Authoriser;
   readonly #filesystem: FilesystemBroker;
+  readonly #contents: FileContentsBroker;
   readonly #watches: WatchBroker;
   readonly #publish: PublishBroker;
   readonly #logging: LoggingBroker;
@@ -58,6 +60,7 @@ export class Broker {
     this.#filesystem = this.#store.add(
       new FilesystemBroker(this.authoriser, limits, clock, options.excludes),
     );
+    this.#contents = this.#store.add(new FileContentsBroker(this.authoriser, limits));
     const { ports, changed, hostFailed } = options;
     this.#watches = this.#store.add(new WatchBroker(this.authoriser, ports, limits, changed, hostFailed));
     this.#logging = new LoggingBroker(grant.pluginId, limits, clock, options.logged);
@@ -231,8 +234,41 @@ export class Broker {
         return limited ? this.#limitReached() : this.#timers.scheduleTick(...parsed.data);
       }
       default:
+        if (interfaceName === "file-contents") return this.#file(functionName, args, limited);
         return refused(`there is no function ${interfaceName}.${functionName}`);
     }
+  }
+
+  /** What stands behind the files of WASI, whose errors have no limits that are named. */
+  async #file(functionName: string, args: readonly unknown[], limited: boolean): Promise<HostOutcome> {
+    const contents = this.#contents;
+    const schemas = argumentSchemas["file-contents"];
+    // It has no error to answer with, and few folders.
+    if (functionName === "folders") return contents.folders();
+    switch (functionName) {
+      case "stat": {
+        const parsed = schemas.stat.safeParse(args);
+        if (!parsed.success) return malformed("file-contents", functionName);
+        return limited ? this.#busy(functionName) : contents.stat(...parsed.data);
+      }
+      case "list": {
+        const parsed = schemas.list.safeParse(args);
+        if (!parsed.success) return malformed("file-contents", functionName);
+        return limited ? this.#busy(functionName) : contents.list(...parsed.data);
+      }
+      case "read": {
+        const parsed = schemas.read.safeParse(args);
+        if (!parsed.success) return malformed("file-contents", functionName);
+        return limited ? this.#busy(functionName) : contents.read(...parsed.data);
+      }
+      default:
+        return refused(`there is no function file-contents.${functionName}`);
+    }
+  }
+
+  #busy(functionName: string): HostOutcome {
+    this.#shed(`file-contents.${functionName}`);
+    return busy();
   }
 
   /** What a guest writes to stdout and stderr, which needs no capability: the guest gets nothing for it. */

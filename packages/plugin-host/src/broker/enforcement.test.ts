@@ -5,7 +5,10 @@ import { ok, SimulatedClock } from "@novywave/base";
 import { WIT, WORLDS } from "@novywave/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hostWorld } from "../artifact/host-world.js";
-import { capabilities, isCapability, type Capability } from "../capability.js";
+import {
+  contractCapabilities as capabilities,
+  type ContractCapability as Capability,
+} from "../capability.js";
 import type { GrantRecord, PluginLogRecord, PublishedEvent } from "../host/types.js";
 import { defaultLimits } from "../limits.js";
 import { HostFixture } from "../testing/host-fixture.test.helper.js";
@@ -81,8 +84,9 @@ function shortName(name: string): string {
 }
 
 function partsOf(name: string): { readonly capability: Capability; readonly function: string } {
-  const [capability = "", ...rest] = name.split(".");
-  if (!isCapability(capability)) throw new Error(`${capability} is no capability`);
+  const [first, ...rest] = name.split(".");
+  const capability = capabilities.find((each) => each === first);
+  if (!capability) throw new Error(`${first} is no capability`);
   return { capability, function: rest.join(".") };
 }
 

@@ -90,7 +90,8 @@ export class AdapterDoor implements GuestDoor {
     args: readonly unknown[],
   ): Promise<HostOutcome> {
     const { name, broker } = this.#options;
-    if (interfaceName === "stdio") return broker.call(interfaceName, functionName, args);
+    if (interfaceName === "stdio" || interfaceName === "file-contents")
+      return broker.call(interfaceName, functionName, args);
     if (interfaceName !== name) return refused(`there is no interface ${interfaceName}`);
     return adaptedCall(name, this.#adapter, broker, functionName, args);
   }

@@ -185,13 +185,17 @@ class Host implements PluginHost {
           message: `the component imports \`${capability}\`, which its manifest does not ask for`,
         });
       }
-      if (!request.capabilities.includes(capability)) {
-        return err({
-          code: "missing-capability",
-          message: `the component imports the capability \`${capability}\`, which is not granted; approve it, or disable the plugin`,
-          details: { capability },
-        });
-      }
+    }
+    // Of `file-contents` the manifest alone decides: what it needs is imported by everybody.
+    for (const capability of asked.filter(
+      (name) => name === "file-contents" || inspected.value.uses.includes(name),
+    )) {
+      if (request.capabilities.includes(capability)) continue;
+      return err({
+        code: "missing-capability",
+        message: `the component imports the capability \`${capability}\`, which is not granted; approve it, or disable the plugin`,
+        details: { capability },
+      });
     }
     return inspected;
   }

@@ -1,4 +1,4 @@
-import { close, constants, fstat, open, readlink, type Stats } from "node:fs";
+import { close, constants, fstat, open, read, readlink, type Stats } from "node:fs";
 import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -11,6 +11,7 @@ import { useUnmoved } from "./unmoved.js";
 const openFd = promisify(open);
 const statFd = promisify(fstat);
 const linkTarget = promisify(readlink);
+const readFd = promisify(read);
 
 /** Why something was not opened. Outside of the grant and non-existent are one: `not-found`. */
 export type OpenProblem = "not-found" | "not-a-directory" | "not-readable" | "io";
@@ -63,6 +64,8 @@ export interface Examined {
   readonly size: number;
   /** Milliseconds since the Unix epoch, with fractions. */
   readonly modifiedMs: number;
+  readonly device: number;
+  readonly inode: number;
 }
 
 /** Looks at `canonical` without opening it, under the same check as {@link useDirectory}. */
@@ -92,7 +95,92 @@ export async function examine(canonical: string, view: View): Promise<Result<Exa
 function describe(real: string, stats: Stats): Result<Examined, OpenProblem> {
   const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : undefined;
   if (kind === undefined) return err("not-found");
-  return ok({ path: real, kind, size: kind === "file" ? stats.size : 0, modifiedMs: stats.mtimeMs });
+  return ok({
+    path: real,
+    kind,
+    size: kind === "file" ? stats.size : 0,
+    modifiedMs: stats.mtimeMs,
+    device: stats.dev,
+    inode: stats.ino,
+  });
+}
+
+/** What of a file is read. */
+export interface ReadRequest {
+  readonly offset: number;
+  /** Bytes; fewer are read where the file ends. */
+  readonly length: number;
+  /** Whether this is the file that is meant, and not another that has taken its place. */
+  readonly isMeant: (examined: Examined) => boolean;
+}
+
+export type ReadProblem = OpenProblem | "is-directory" | "replaced";
+
+/** A part of a file; `end` if nothing follows it. */
+export interface FilePart {
+  readonly bytes: Uint8Array;
+  readonly end: boolean;
+}
+
+/**
+ * Reads a part of the file `canonical`, under the same check as {@link useDirectory}. On Linux it is opened through the
+ * descriptor that was looked at, so that what is opened is what was checked: no FIFO or device that took its place.
+ */
+export async function readFile(
+  canonical: string,
+  view: View,
+  request: ReadRequest,
+): Promise<Result<FilePart, ReadProblem>> {
+  if (!view.isGranted(canonical)) return err("not-found");
+  let fd: number | undefined;
+  try {
+    if (!view.platform.descriptorPaths) {
+      const above = path.dirname(canonical);
+      if (!view.isGranted(above)) return err("not-found");
+      const read = await useUnmoved(above, view, async () =>
+        readOpened(canonical, canonical, await lstat(canonical), request),
+      );
+      return read ?? err("not-found");
+    }
+    fd = await openFd(canonical, O_PATH | constants.O_NOFOLLOW);
+    const real = await linkTarget(`/proc/self/fd/${fd}`);
+    if (!view.isGranted(real)) return err("not-found");
+    return await readOpened(`/proc/self/fd/${fd}`, real, await statFd(fd), request);
+  } catch (error) {
+    return err(openProblem(error));
+  } finally {
+    if (fd !== undefined) release(fd);
+  }
+}
+
+/** Opens a file that was looked at by a name that leads to it and to nothing else; `stats`: what was seen. */
+async function readOpened(
+  accessPath: string,
+  real: string,
+  stats: Stats,
+  { offset, length, isMeant }: ReadRequest,
+): Promise<Result<FilePart, ReadProblem>> {
+  const examined = describe(real, stats);
+  if (!examined.ok) return examined;
+  if (examined.value.kind === "directory") return err("is-directory");
+  if (!isMeant(examined.value)) return err("replaced");
+  // By the descriptor it is a link of the system, which is to be followed.
+  const noFollow = accessPath === real ? constants.O_NOFOLLOW : 0;
+  const fd = await openFd(accessPath, constants.O_RDONLY | constants.O_NONBLOCK | noFollow);
+  try {
+    const opened = await statFd(fd);
+    if (opened.dev !== stats.dev || opened.ino !== stats.ino) return err("replaced");
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, opened.size - offset)));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await readFd(fd, bytes, filled, bytes.length - filled, offset + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return ok({ bytes: bytes.subarray(0, filled), end: offset + filled >= opened.size });
+  } finally {
+    release(fd);
+  }
 }
 
 function openProblem(error: unknown): OpenProblem {

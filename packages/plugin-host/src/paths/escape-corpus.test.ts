@@ -143,6 +143,9 @@ const refusals = [
     payload: { tag: "invalid-payload", val: expect.stringContaining("is not inside a granted") },
   },
   { kind: "err", payload: { tag: "not-found", val: expect.any(String) } },
+  { kind: "err", payload: "no-entry" },
+  { kind: "err", payload: "no-entry" },
+  { kind: "err", payload: "no-entry" },
 ];
 
 describe.each(platforms)("R4.7 the ways out of a granted folder lead nowhere, %s", (_, platform) => {
@@ -160,7 +163,11 @@ describe.each(platforms)("R4.7 the ways out of a granted folder lead nowhere, %s
       // Not more than was asked for.
       expect(textOf(outcomes).replaceAll(JSON.stringify(text).slice(1, -1), "")).not.toMatch(/key|secret/);
     }
-    for (const everything of [await at.find("."), await at.filesystem.listDir(".")]) {
+    for (const everything of [
+      await at.find("."),
+      await at.filesystem.listDir("."),
+      await at.contents.list("."),
+    ]) {
       expect(everything.kind).toBe("ok");
       expect(textOf(everything)).not.toMatch(/key|secret|deep|proc|cwd|fds|zero|circle|long|dangling|folder/);
     }
@@ -181,6 +188,9 @@ describe.each(platforms)("R4.7 the ways out of a granted folder lead nowhere, %s
       { payload: { tag: "invalid-path" } },
       { payload: { tag: "invalid-payload" } },
       { payload: { tag: "not-found" } },
+      { payload: "invalid" },
+      { payload: "invalid" },
+      { payload: "invalid" },
     ]);
   });
 
@@ -217,6 +227,8 @@ describe.each(platforms)("R4.7 the ways out of a granted folder lead nowhere, %s
       expect(await at.filesystem.readMetadata(text), text).toEqual(refusals[0]);
       expect(await at.filesystem.listDir(text), text).toMatchObject({ kind: "err" });
       expect(await at.find(text), text).toMatchObject({ kind: "err" });
+      expect(await at.contents.stat(text), text).toMatchObject({ payload: "no-entry" });
+      expect(await at.contents.read(text, 0n, 0n, 1n), text).toMatchObject({ payload: "no-entry" });
     }
     expect(textOf(await at.find("."))).not.toContain("pipe");
     expect(await at.watches.visible(1n, [at.inGrant("pipe"), at.inGrant("a.vcd")])).toEqual([

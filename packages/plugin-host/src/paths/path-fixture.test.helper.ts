@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { ok, SimulatedClock, systemClock } from "@novywave/base";
 import { Authoriser } from "../broker/authorise.js";
+import { FileContentsBroker } from "../broker/file-contents.js";
 import { FilesystemBroker } from "../broker/filesystem.js";
 import type { HostOutcome } from "../broker/outcome.js";
 import { PublishBroker } from "../broker/publish.js";
@@ -30,6 +31,7 @@ export class PathFixture {
   readonly published: PublishedEvent[] = [];
   readonly authoriser: Authoriser;
   readonly filesystem: FilesystemBroker;
+  readonly contents: FileContentsBroker;
   readonly watches: WatchBroker;
   readonly #publish: PublishBroker;
 
@@ -51,13 +53,14 @@ export class PathFixture {
     this.secret = path.join(root, "secret");
     const grant = {
       pluginId: "t.t",
-      capabilities: new Set(["filesystem", "relay", "watch"] as const),
+      capabilities: new Set(["filesystem", "relay", "watch", "file-contents"] as const),
       folders,
       channels: new Set(["discovery"]),
     };
     const record = (entry: GrantRecord): unknown => this.audit.push(entry);
     this.authoriser = new Authoriser(grant, this.granted, new SimulatedClock(), record, platform);
     this.filesystem = new FilesystemBroker(this.authoriser, defaultLimits, systemClock, defaultExcludes);
+    this.contents = new FileContentsBroker(this.authoriser, defaultLimits);
     const ports = { watch: () => Promise.resolve({ ok: false, error: "nothing is watched here" } as const) };
     this.watches = new WatchBroker(this.authoriser, ports, defaultLimits, ignore, ignore);
     this.#publish = new PublishBroker(
@@ -93,6 +96,9 @@ export class PathFixture {
       await this.find(text),
       await this.publish(text),
       await this.watches.subscribe([text], 1),
+      await this.contents.stat(text),
+      await this.contents.list(text),
+      await this.contents.read(text, 0n, 0n, 10n),
     ];
   }
 

@@ -12,6 +12,7 @@ import {
   type TransferableComponent,
 } from "@novywave/component-engine";
 import type { CallOutcome, LinkedInterface, ReplyOutcome, WireLimits } from "../wire/messages.js";
+import { hostFiles } from "../wasi/host-files.js";
 import { systemPorts } from "../wasi/system-ports.js";
 import { createWasi, type Wasi } from "../wasi/wasi.js";
 import { wireFailure } from "./failure.js";
@@ -49,9 +50,12 @@ export class Guest {
     limits: WireLimits,
     hostCall: HostCall,
   ) {
-    // For whoever asks: it opens nothing, and only what a component imports is linked.
+    // For whoever asks: only what a component imports is linked, and it opens what was granted.
+    const ask = (name: string, ...args: unknown[]): unknown => answer(hostCall("file-contents", name, args));
+    const reads = links.some((link) => link.interface === "file-contents");
     this.#wasi = createWasi(
       systemPorts((stream, line) => void hostCall("stdio", "write-line", [stream, line])),
+      reads ? hostFiles(ask) : undefined,
     );
     const imports: Record<string, unknown> = Object.assign(Object.create(null), this.#wasi.imports);
     for (const link of links) {

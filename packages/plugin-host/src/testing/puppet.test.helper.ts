@@ -2,7 +2,7 @@ import { componentEmbed, componentNew, parse } from "@bytecodealliance/jco-trans
 import { INTERFACES, WIT } from "@novywave/contract";
 import type { Artifact } from "../artifact/artifact.js";
 import { makeArtifact } from "../artifact/read-artifact.js";
-import { capabilities, type Capability } from "../capability.js";
+import { contractCapabilities, type ContractCapability } from "../capability.js";
 
 // A guest that does as it is told: a `filesystem-change` whose subscription id is one of `commands` is an order, with the
 // notification's paths as arguments. It answers through its log: results as `info`, errors as `error` (`err:<case>` and,
@@ -48,7 +48,7 @@ export const commands = {
 } as const;
 
 interface CoreImport {
-  readonly capability: Capability;
+  readonly capability: ContractCapability;
   readonly name: string;
   readonly local: string;
   readonly params: string;
@@ -68,7 +68,7 @@ const coreImports: readonly CoreImport[] = [
 
 const lifecycle = INTERFACES.lifecycle;
 
-function coreModule(used: readonly Capability[]): string {
+function coreModule(used: readonly ContractCapability[]): string {
   const imports = coreImports.filter((item) => used.includes(item.capability));
   const stubs = coreImports.filter((item) => !used.includes(item.capability));
   return `(module
@@ -320,7 +320,9 @@ function coreModule(used: readonly Capability[]): string {
 }
 
 /** The bytes of a puppet that imports the given capabilities. */
-export async function puppetBytes(used: readonly Capability[] = capabilities): Promise<Uint8Array> {
+export async function puppetBytes(
+  used: readonly ContractCapability[] = contractCapabilities,
+): Promise<Uint8Array> {
   const world = `\nworld puppet { ${used.map((name) => `import ${name};`).join(" ")} export lifecycle; }\n`;
   const core = await parse(coreModule(used));
   return componentNew(await componentEmbed({ binary: core, witSource: WIT + world, world: "puppet" }));

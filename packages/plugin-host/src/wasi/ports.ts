@@ -1,3 +1,31 @@
+/** What a file or a folder is. */
+export interface FileFacts {
+  readonly kind: "file" | "directory";
+  readonly size: bigint;
+  /** Nanoseconds since the Unix epoch. */
+  readonly modified: bigint;
+  /** The same for the same file or folder, another for what takes its place. */
+  readonly identity: bigint;
+}
+
+/**
+ * Files behind WASI, for reading, by absolute path. What is refused is thrown as a `ResultError` with an `error-code` of
+ * `wasi:filesystem`.
+ */
+export interface WasiFiles {
+  /** The granted folders, the workspace first. */
+  folders(): readonly { readonly path: string; readonly identity: bigint }[];
+  stat(path: string): FileFacts;
+  list(path: string): readonly { readonly name: string; readonly kind: FileFacts["kind"] }[];
+  /** `end`: there is nothing after these bytes. */
+  read(
+    path: string,
+    identity: bigint,
+    offset: bigint,
+    length: bigint,
+  ): { readonly bytes: Uint8Array; readonly end: boolean };
+}
+
 /** What WASI needs from outside; given in, so that tests decide about time, chance and output. */
 export interface WasiPorts {
   /** Nanoseconds of a clock that never goes back. */

@@ -2,7 +2,7 @@ import { absentResource } from "./absent-resource.js";
 import { monotonicClock, wallClock } from "./clocks.js";
 import { filesystem } from "./filesystem.js";
 import { poll, Pollable } from "./poll.js";
-import { WasiExit, type WasiPorts } from "./ports.js";
+import { WasiExit, type WasiFiles, type WasiPorts } from "./ports.js";
 import { random } from "./random.js";
 import { InputStream, IoError, LineBuffer, OutputStream } from "./streams.js";
 
@@ -21,14 +21,15 @@ function exit(code: number): never {
 }
 
 /**
- * WASI 0.2 for guests whose toolchain imports it, whatever they do: no environment, no arguments, no files, a closed stdin; what
+ * WASI 0.2 for guests whose toolchain imports it, whatever they do: no environment, no arguments, no files but `files`, a closed
+ * stdin; what
  * is written to stdout and stderr becomes lines of the plugin's log; clocks and random numbers work; `exit` is a trap. Sockets
  * and http are not there at all. Interfaces and types as in the WASI 0.2 packages `io`, `cli`, `clocks`, `random`, `filesystem`.
  */
-export function createWasi(ports: WasiPorts): Wasi {
+export function createWasi(ports: WasiPorts, files?: WasiFiles): Wasi {
   const stdout = new LineBuffer((line) => ports.writeLine("stdout", line));
   const stderr = new LineBuffer((line) => ports.writeLine("stderr", line));
-  const files = filesystem();
+  const folders = filesystem(ports, files);
   const chance = random(ports);
   const interfaces: Record<string, object> = {
     "io/error": { Error: IoError },
@@ -52,8 +53,8 @@ export function createWasi(ports: WasiPorts): Wasi {
     "random/random": chance.random,
     "random/insecure": chance.insecure,
     "random/insecure-seed": chance.seed,
-    "filesystem/types": files.types,
-    "filesystem/preopens": files.preopens,
+    "filesystem/types": folders.types,
+    "filesystem/preopens": folders.preopens,
   };
   return {
     imports: Object.fromEntries(

@@ -42,6 +42,12 @@ type = "object"
     ["an unknown channel", `${minimalManifest}channels = ["x"]`, 6, /unknown channel "x"/],
     ["a channel without relay", `${minimalManifest}channels = ["log"]`, 6, /not the capability `relay`/],
     [
+      "a capability of other toolchains",
+      `${minimalManifest}[[capabilities]]\nname = "file-contents"\nreason = "r"`,
+      6,
+      /`file-contents` is for components that read files/,
+    ],
+    [
       "an unknown capability",
       `${minimalManifest}[[capabilities]]\nname = "net"\nreason = "r"`,
       6,

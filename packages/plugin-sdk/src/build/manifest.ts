@@ -113,6 +113,13 @@ function readCapabilities(value: unknown, text: string, fail: Fail): readonly st
     const line = lines[index];
     const name: unknown = isTable(entry) ? entry["name"] : undefined;
     const reason: unknown = isTable(entry) ? entry["reason"] : undefined;
+    if (name === "file-contents") {
+      return fail(
+        "`file-contents` is for components that read files through wasi:filesystem, which what is built here does not import",
+        "Remove it.",
+        line,
+      );
+    }
     if (typeof name !== "string" || !known.includes(name)) {
       return fail(`unknown capability ${JSON.stringify(name)}`, `Capabilities: ${known.join(", ")}.`, line);
     }
