@@ -107,7 +107,7 @@ type ParsedName = Pick<ExternName, "form" | "key">;
 /** The parts of a name, or `undefined` for what is no name. */
 export function parseExternName(name: string, versionSuffix: string | undefined): ParsedName | undefined {
   if (name.length > maxNameLength) return undefined;
-  if (labelPattern.test(name)) return { form: labelForm, key: `label ${canonicalLabel(name)}` };
+  if (labelPattern.test(name)) return { form: labelForm, key: canonicalLabel(name) };
   if (name.startsWith("[")) return parseAnnotated(name);
   const match = interfacePattern.exec(name);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
@@ -133,7 +133,7 @@ function parseAnnotated(name: string): ParsedName | undefined {
   if (!labelPattern.test(form.name)) return undefined;
   const own = canonicalLabel(form.name);
   // A member named like its resource would be named like the resource's constructor in many languages.
-  return { form, key: owner === own ? `label ${own}` : `member ${owner}.${own}` };
+  return { form, key: owner === own ? own : `member ${owner}.${own}` };
 }
 
 /** Things of one kind cannot have the same name. */

@@ -4,7 +4,6 @@ import { loadOf } from "../abi/load.js";
 import { storeRowOf } from "../abi/store.js";
 import { guestError, valueErrorOf } from "../abi/value-error.js";
 import { reentered } from "./component-instance.js";
-import { hasHandle } from "../types/handles.js";
 import { funcLayoutOf, layoutOf } from "../types/layout.js";
 import { memoized } from "../types/memoized.js";
 import type { FuncType } from "../types/value-types.js";
@@ -34,7 +33,7 @@ export interface Conversions {
 const conversionsOf = memoized((type: FuncType): Conversions => ({
   lower: makeLower(type),
   lift: makeLift(type),
-  handles: type.params.some((param) => hasHandle(param.type)),
+  handles: type.params.some((param) => param.type.handles > 0),
 }));
 
 /** Room for the core arguments of a function; its length is their number. */

@@ -1,7 +1,6 @@
 import { assert, defined } from "@novywave/base";
 import type { ComponentSyntax, Sort } from "../binary/syntax.js";
 import type { CoreRef, FuncSource } from "../plan.js";
-import { hasHandle } from "../types/handles.js";
 import { partsOf } from "../types/parts.js";
 import { resolveResource, type FuncType, type ResourceType } from "../types/value-types.js";
 import type { Context } from "../validate/context.js";
@@ -111,7 +110,7 @@ export class Frame {
   func(type: FuncType): FuncType {
     if (this.outer === undefined) return type;
     for (const part of partsOf(type)) {
-      if (part !== undefined && hasHandle(part)) return this.#substitution.type(type);
+      if (part !== undefined && part.handles > 0) return this.#substitution.type(type);
     }
     return type;
   }

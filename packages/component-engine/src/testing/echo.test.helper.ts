@@ -15,7 +15,7 @@ export interface EchoType {
   readonly values: fc.Arbitrary<unknown>;
 }
 
-const base = { weight: 1, depth: 1 };
+const base: Pick<ValueType, "weight" | "depth" | "handles"> = { weight: 1, depth: 1, handles: 0 };
 const text = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }).map((value) => value.replace(/\p{Surrogate}/gu, "?")),
   fc.string({ unit: "grapheme-ascii", maxLength: 200 }),
@@ -64,14 +64,14 @@ function fresh(): string {
   return `t${names}`;
 }
 
-function weigh(parts: readonly (EchoType | undefined)[]): { weight: number; depth: number } {
+function weigh(parts: readonly (EchoType | undefined)[]): typeof base {
   let weight = 1;
   let depth = 1;
   for (const part of parts) {
     weight += part?.type.weight ?? 0;
     depth = Math.max(depth, (part?.type.depth ?? 0) + 1);
   }
-  return { weight, depth };
+  return { ...base, weight, depth };
 }
 
 export function listOf(element: EchoType): EchoType {

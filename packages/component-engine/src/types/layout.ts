@@ -28,12 +28,25 @@ export interface Layout {
   readonly nodes: number;
 }
 
-/** The layout of a type, computed once per type. */
-export const layoutOf: (type: ValueType) => Layout = memoized(computeLayout);
+/** The layout of a type; computed once per type, if it has parts. */
+export function layoutOf(type: ValueType): Layout {
+  return type.depth === 1 ? computeLayout(type) : layoutOfParts(type);
+}
+
+const layoutOfParts = memoized(computeLayout);
 
 function scalar(size: 1 | 2 | 4 | 8, flat: FlatType): Layout {
   return { size, alignment: size, flat: [flat], offsets: [], pointers: false, nodes: 0 };
 }
+
+const scalars = {
+  1: scalar(1, "i32"),
+  2: scalar(2, "i32"),
+  4: scalar(4, "i32"),
+  i64: scalar(8, "i64"),
+  f32: scalar(4, "f32"),
+  f64: scalar(8, "f64"),
+} as const;
 
 const pointerPair: Layout = {
   size: 8,
@@ -49,23 +62,22 @@ function computeLayout(type: ValueType): Layout {
     case "bool":
     case "s8":
     case "u8":
-      return scalar(1, "i32");
+      return scalars[1];
     case "s16":
     case "u16":
-      return scalar(2, "i32");
+      return scalars[2];
     case "s32":
     case "u32":
     case "char":
     case "own":
     case "borrow":
-      return scalar(4, "i32");
+      return scalars[4];
     case "s64":
     case "u64":
-      return scalar(8, "i64");
+      return scalars.i64;
     case "f32":
-      return scalar(4, "f32");
     case "f64":
-      return scalar(8, "f64");
+      return scalars[type.kind];
     case "string":
     case "list":
       return pointerPair;
@@ -75,10 +87,10 @@ function computeLayout(type: ValueType): Layout {
       return product(type.items, itemsPerElement);
     case "flags": {
       const size = type.labels.length <= 8 ? 1 : type.labels.length <= 16 ? 2 : 4;
-      return { ...scalar(size, "i32"), nodes: 1 + Math.floor(type.labels.length / propertiesPerElement) };
+      return { ...scalars[size], nodes: 1 + Math.floor(type.labels.length / propertiesPerElement) };
     }
     case "enum":
-      return scalar(discriminantSize(type.labels.length), "i32");
+      return scalars[discriminantSize(type.labels.length)];
     case "variant":
       return sum(typesOf(type.cases));
     case "option":
@@ -86,7 +98,7 @@ function computeLayout(type: ValueType): Layout {
     case "result":
       return sum([type.ok, type.err]);
     case "unsupported":
-      return scalar(4, "i32");
+      return scalars[4];
     default:
       return assertNever(type);
   }

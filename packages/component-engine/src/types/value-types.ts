@@ -12,6 +12,8 @@ interface Base {
   readonly weight: number;
   /** Levels of types inside each other, itself included. */
   readonly depth: number;
+  /** What handles of resources a value of the type can hold: 0 none, 1 owned ones, 2 borrowed ones too. */
+  readonly handles: 0 | 1 | 2;
 }
 
 export interface Field {
@@ -87,34 +89,34 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
  */
 export function valueTypeOf(
   shape: Shape,
-  { weight, depth }: { readonly weight: number; readonly depth: number },
+  { weight, depth, handles }: Pick<Base, "weight" | "depth" | "handles">,
   name?: string,
   of?: ValueType,
 ): ValueType {
   const { kind } = shape;
   switch (kind) {
     case "record":
-      return { kind, fields: shape.fields, weight, depth, name, of };
+      return { kind, fields: shape.fields, weight, depth, handles, name, of };
     case "variant":
-      return { kind, cases: shape.cases, weight, depth, name, of };
+      return { kind, cases: shape.cases, weight, depth, handles, name, of };
     case "list":
-      return { kind, element: shape.element, weight, depth, name, of };
+      return { kind, element: shape.element, weight, depth, handles, name, of };
     case "tuple":
-      return { kind, items: shape.items, weight, depth, name, of };
+      return { kind, items: shape.items, weight, depth, handles, name, of };
     case "flags":
     case "enum":
-      return { kind, labels: shape.labels, weight, depth, name, of };
+      return { kind, labels: shape.labels, weight, depth, handles, name, of };
     case "option":
-      return { kind, some: shape.some, weight, depth, name, of };
+      return { kind, some: shape.some, weight, depth, handles, name, of };
     case "result":
-      return { kind, ok: shape.ok, err: shape.err, weight, depth, name, of };
+      return { kind, ok: shape.ok, err: shape.err, weight, depth, handles, name, of };
     case "own":
     case "borrow":
-      return { kind, resource: shape.resource, weight, depth, name, of };
+      return { kind, resource: shape.resource, weight, depth, handles, name, of };
     case "unsupported":
-      return { kind, feature: shape.feature, weight, depth, name, of };
+      return { kind, feature: shape.feature, weight, depth, handles, name, of };
     default:
-      return { kind, weight, depth, name, of };
+      return { kind, weight, depth, handles, name, of };
   }
 }
 

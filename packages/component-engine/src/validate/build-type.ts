@@ -1,7 +1,6 @@
 import { defined } from "@novywave/base";
 import { primitiveKinds, type TypeRef, type TypeSyntax } from "../binary/syntax.js";
 import { invalid } from "../errors.js";
-import { hasBorrow } from "../types/handles.js";
 import { mapNamed, mapOptional, mapParts, partsOf, type PartMap } from "../types/parts.js";
 import { valueTypeOf, type FuncType, type PrimitiveKind, type ValueType } from "../types/value-types.js";
 import type { Context } from "./context.js";
@@ -9,7 +8,7 @@ import { measure } from "./measure.js";
 import type { ValidationScope } from "./scope.js";
 import { isValueType } from "./types.js";
 
-const single = { weight: 1, depth: 1 };
+const single = { weight: 1, depth: 1, handles: 0 } as const;
 const primitives: ReadonlyMap<string, ValueType> = new Map(
   primitiveKinds.map((kind: PrimitiveKind) => [kind, valueTypeOf({ kind }, single)]),
 );
@@ -27,7 +26,7 @@ export function funcType(
   const result = mapOptional(syntax.result, resolver);
   const type = { kind, async, params, result };
   measure(context, partsOf(type));
-  if (result !== undefined && hasBorrow(result)) {
+  if (result?.handles === 2) {
     throw invalid("the result of a function cannot hold a borrow");
   }
   return type;
@@ -49,7 +48,10 @@ export function valueType(
     case "own":
     case "borrow": {
       const resource = scope.typeAt("resource", syntax.resource);
-      return valueTypeOf({ kind: syntax.kind, resource }, single);
+      return valueTypeOf(
+        { kind: syntax.kind, resource },
+        { weight: 1, depth: 1, handles: syntax.kind === "own" ? 1 : 2 },
+      );
     }
     case "stream":
     case "future":

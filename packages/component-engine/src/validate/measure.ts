@@ -1,22 +1,29 @@
 import { limitError } from "../limits.js";
 import type { Context } from "./context.js";
-import type { ResourceType } from "../types/value-types.js";
+import type { ResourceType, ValueType } from "../types/value-types.js";
 import type { InstanceSignature, Path, Signature, Sized } from "./types.js";
 
-/** Weight and depth of a type with these parts; `weight` is its own. Throws when a limit is reached. */
-export function measure(context: Context, parts: readonly (Sized | undefined)[], weight = 1): Sized {
-  let total = weight;
+/** What a type with these parts adds up to; `own` is its own weight. Throws when a limit is reached. */
+export function measure(
+  context: Context,
+  parts: readonly (ValueType | undefined)[],
+  own = 1,
+): Pick<ValueType, "weight" | "depth" | "handles"> {
+  let weight = own;
   let depth = 1;
+  let handles: ValueType["handles"] = 0;
   context.spend(parts.length);
   for (const part of parts) {
     if (part === undefined) continue;
-    total += part.weight;
+    weight += part.weight;
     if (part.depth >= depth) depth = part.depth + 1;
+    if (part.handles > handles) handles = part.handles;
   }
-  return within("maxTypeSize", "a type", context, total, depth);
+  requireWithin("maxTypeSize", "a type", context, weight, depth);
+  return { weight, depth, handles };
 }
 
-/** The same for an instance or component type. */
+/** The weight and depth of an instance or component type. */
 export function measureSignatures(context: Context, signatures: Iterable<Signature>): Sized {
   let weight = 1;
   let depth = 1;
@@ -29,7 +36,8 @@ export function measureSignatures(context: Context, signatures: Iterable<Signatu
       if (type.depth >= depth) depth = type.depth + 1;
     } else weight += 2;
   }
-  return within("maxDefinitions", "an instance or component type", context, weight, depth);
+  requireWithin("maxDefinitions", "an instance or component type", context, weight, depth);
+  return { weight, depth };
 }
 
 /** The type of an instance. One that exists brings no resources of its own: it is known whose they are. */
@@ -43,15 +51,14 @@ export function instanceSignature(
   return { kind: "instance-type", exports, fresh, paths, weight, depth };
 }
 
-function within(
+function requireWithin(
   limit: "maxTypeSize" | "maxDefinitions",
   what: string,
   context: Context,
   weight: number,
   depth: number,
-): Sized {
+): void {
   const { limits } = context;
   if (weight > limits[limit]) throw limitError(limit, limits, `${what} of ${weight} parts`);
   if (depth > limits.maxDepth) throw limitError("maxDepth", limits, `${what} of ${depth} levels`);
-  return { weight, depth };
 }
