@@ -85,6 +85,29 @@ describe("bytes that are no component", () => {
   });
 });
 
+test.each([
+  ["plain", (size: number) => new ArrayBuffer(size)],
+  ["shared", (size: number) => new SharedArrayBuffer(size)],
+  [
+    "resizable",
+    (size: number): ArrayBuffer => Reflect.construct(ArrayBuffer, [size, { maxByteLength: 2 * size }]),
+  ],
+])("bytes count as they are when compile is called, in a buffer that is %s", async (_, make) => {
+  // Without memories and tables: the module is compiled as it stands in the file.
+  const seven = await wat(
+    `(component
+      (core module $m (func (export "f") (result i32) (i32.const 7)))
+      (core instance $i (instantiate $m))
+      (func (export "f") (result u32) (canon lift (core func $i "f"))))`,
+  );
+  const bytes = new Uint8Array(make(seven.length));
+  bytes.set(seven);
+  const compiling = compile(bytes);
+  bytes.fill(0);
+  const { f } = instantiate(await compiling, {}).exports as { f(): number };
+  expect(f()).toBe(7);
+});
+
 describe("hostile bytes only ever give an EngineError", () => {
   test("a component cut at every byte", () => {
     // A cut between two sections can leave a smaller component, which is fine; anything else is an error with an offset.

@@ -180,11 +180,15 @@ async function compileModules(modules: readonly CoreModule[]): Promise<WebAssemb
   }
 }
 
-/** The platform copies what it compiles before it answers: a module in which nothing had to change is given as it stands. */
+/**
+ * The platform copies what it compiles before it answers, so a module in which nothing had to change is given as it stands. Only shared
+ * and resizable buffers it does not take.
+ */
 function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const [first] = chunks;
-  if (chunks.length === 1 && first?.buffer instanceof ArrayBuffer) {
-    return new Uint8Array(first.buffer, first.byteOffset, first.length);
+  const buffer = chunks.length === 1 ? first?.buffer : undefined;
+  if (buffer instanceof ArrayBuffer && !("resizable" in buffer && buffer.resizable === true)) {
+    return new Uint8Array(buffer, first?.byteOffset, first?.length);
   }
   const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let offset = 0;
