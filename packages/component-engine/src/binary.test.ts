@@ -104,7 +104,7 @@ test.each([
   bytes.set(seven);
   const compiling = compile(bytes);
   bytes.fill(0);
-  const { f } = instantiate(await compiling, {}).exports as { f(): number };
+  const { f } = instantiate(await compiling, {}).exports as { f: () => number };
   expect(f()).toBe(7);
 });
 
