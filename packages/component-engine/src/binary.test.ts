@@ -239,7 +239,7 @@ describe("a number that the file only claims costs nothing", () => {
   });
 });
 
-describe("limits are checked before anything is compiled", () => {
+describe("limits are checked before anything runs", () => {
   test("memories and tables that begin above their limit", async () => {
     const memory = await wat("(component (core module (memory 1025)))");
     // A module that is never instantiated costs nothing, so it is looked at like the others.

@@ -1,12 +1,12 @@
 import type { PassedTexts } from "./abi/passed-texts.js";
 import { readComponent } from "./binary/read-component.js";
-import type { CustomSection } from "./binary/syntax.js";
-import type { CoreModule } from "./core/module-types.js";
-import { checkComponent, type CheckedComponent } from "./planning/check-component.js";
+import type { ComponentSyntax, CustomSection } from "./binary/syntax.js";
+import { checkComponent } from "./planning/check-component.js";
 import { EngineError } from "./errors.js";
 import { resolveLimits, type EngineLimits } from "./limits.js";
 import { linkInstance, type Instance } from "./link/instantiate.js";
 import type { ComponentExport, ComponentImport, Plan, Refusal } from "./plan.js";
+import { Context } from "./validate/context.js";
 
 /** What a component says about itself, known without compiling anything. */
 export interface ComponentInfo {
@@ -100,19 +100,39 @@ class CompiledComponent implements Component {
  */
 export async function compile(bytes: Uint8Array, options: EngineOptions = {}): Promise<Component> {
   const limits = resolveLimits(options.limits);
-  const { checked, customSections } = read(bytes, limits);
-  const { plan, modules } = checked;
+  const { plan, compiling, customSections } = begin(bytes, limits);
+  return new CompiledComponent(plan, await compiling, customSections, limits);
+}
+
+/** All that is done at once. What was read is free to go while the modules are compiled. */
+function begin(
+  bytes: Uint8Array,
+  limits: EngineLimits,
+): {
+  readonly plan: Plan;
+  readonly compiling: Promise<WebAssembly.Module[]>;
+  readonly customSections: readonly CustomSection[];
+} {
+  const { syntax, context, customSections } = read(bytes, limits);
+  // Other threads compile while this one validates.
+  const compiling = allCompiled(
+    context.readModules(syntax).map((module) => compileModule(joined(module.bytes), module.offset)),
+  );
+  // What validation finds counts, not what they find.
+  compiling.catch(() => undefined);
+  const { plan } = checkComponent(context, syntax);
   if ("feature" in plan) {
     const message = `the component uses ${plan.feature}, which this engine does not support`;
     throw new EngineError("unsupported", message, { offset: plan.offset });
   }
-  return new CompiledComponent(plan, await compileModules(modules), customSections, limits);
+  return { plan, compiling, customSections };
 }
 
 /** What a component imports and exports, without compiling its core modules. Throws {@link EngineError} as {@link compile} does. */
 export function inspect(bytes: Uint8Array, options: EngineOptions = {}): ComponentInfo {
   const limits = resolveLimits(options.limits);
-  const { checked, customSections } = read(bytes, limits);
+  const { syntax, context, customSections } = read(bytes, limits);
+  const checked = checkComponent(context, syntax);
   return {
     imports: checked.imports,
     exports: checked.exports,
@@ -148,7 +168,11 @@ export function instantiate(
 function read(
   given: Uint8Array,
   limits: EngineLimits,
-): { readonly checked: CheckedComponent; readonly customSections: readonly CustomSection[] } {
+): {
+  readonly syntax: ComponentSyntax;
+  readonly context: Context;
+  readonly customSections: readonly CustomSection[];
+} {
   // Slices of subclasses, of Node's `Buffer` say, cost several times as much.
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   const syntax = readComponent(bytes, limits);
@@ -156,19 +180,17 @@ function read(
     ...section,
     bytes: section.bytes.slice(),
   }));
-  return { checked: checkComponent(bytes, syntax, limits), customSections };
+  return { syntax, context: new Context(bytes, limits), customSections };
 }
 
 /**
- * Compiles the modules side by side; of several that are not valid, the first counts. A timer keeps Node's event loop from running
- * empty meanwhile: an empty one waits for V8's threads, which can wait for the main thread to collect garbage, and the process
- * hangs (nodejs/node#54918).
+ * The modules, which are compiled side by side; of several that are not valid, the first counts. A timer keeps Node's event loop from
+ * running empty meanwhile: an empty one waits for V8's threads, which can wait for the main thread to collect garbage, and the
+ * process hangs (nodejs/node#54918).
  */
-async function compileModules(modules: readonly CoreModule[]): Promise<WebAssembly.Module[]> {
+async function allCompiled(compiling: readonly Promise<WebAssembly.Module>[]): Promise<WebAssembly.Module[]> {
   const keepAlive = setInterval(() => undefined, 50);
   try {
-    // All are copied before the first wait: until then nobody can change the bytes that were checked.
-    const compiling = modules.map((module) => compileModule(joined(module.bytes), module.offset));
     const compiled: WebAssembly.Module[] = [];
     for (const outcome of await Promise.allSettled(compiling)) {
       if (outcome.status === "rejected") throw outcome.reason;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compile, defaultLimits, EngineError, type EngineLimits } from "./index.js";
+import { compile, defaultLimits, EngineError, inspect, type EngineLimits } from "./index.js";
 import {
   componentOf,
   externName,
@@ -206,6 +206,34 @@ describe("limits name themselves and their number (rule 12)", () => {
     await expect(
       compile(componentOf(section(7, doubling(16))), { limits: { maxTypeSize: 1_000_000 } }),
     ).resolves.toBeDefined();
+  });
+});
+
+describe("modules are compiled while the rest is validated, and it is validation that counts", () => {
+  const noSuchType = section(10, vec([[...externName("f"), 1, 9]]));
+  const cut = section(1, moduleWith(1, [5]));
+  // The platform refuses it: a function without code.
+  const noCode = section(1, moduleOf(section(1, vec([[0x60, 0, 0]])), section(3, vec([[0]]))));
+
+  test.each([
+    ["a module that cannot be read, after what is wrong", [noSuchType, cut], "invalid"],
+    ["a module that cannot be read, before it", [cut, noSuchType], "malformed"],
+    ["a module that the platform refuses, before it", [noCode, noSuchType], "invalid"],
+    ["a module that the platform refuses, alone", [noCode], "module-rejected"],
+  ])("%s", async (_, sections, code) => {
+    expect(await refused(componentOf(...sections))).toMatchObject({ code });
+  });
+
+  test("with each budget, compile and inspect fail alike", async () => {
+    const types = section(1, moduleWith(1, many(3, () => [0x60, 0, 0])));
+    const bytes = componentOf(types, types, noSuchType);
+    const seen = new Set<string>();
+    for (let maxDefinitions = 0; maxDefinitions < 12; maxDefinitions++) {
+      const compiled = await refused(bytes, { maxDefinitions });
+      expect(() => inspect(bytes, { limits: { maxDefinitions } })).toThrow(compiled.message);
+      seen.add(compiled.message);
+    }
+    expect(seen.size).toBeGreaterThan(3);
   });
 });
 

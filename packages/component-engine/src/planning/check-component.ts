@@ -2,9 +2,8 @@ import { defined } from "@novywave/base";
 import type { ComponentSyntax } from "../binary/syntax.js";
 import type { CoreModule } from "../core/module-types.js";
 import { unsupported, EngineError } from "../errors.js";
-import type { EngineLimits } from "../limits.js";
 import type { ComponentExtern, Plan, Refusal } from "../plan.js";
-import { Context } from "../validate/context.js";
+import type { Context } from "../validate/context.js";
 import type { ValidationScope } from "../validate/scope.js";
 import { validateComponent } from "../validate/validate.js";
 import { planComponent } from "./component.js";
@@ -25,12 +24,7 @@ export interface CheckedComponent {
  * Validates a component, and plans what instantiating it makes. Every definition is validated once; nested components are planned
  * each time that they are instantiated, with what they are given.
  */
-export function checkComponent(
-  bytes: Uint8Array,
-  syntax: ComponentSyntax,
-  limits: EngineLimits,
-): CheckedComponent {
-  const context = new Context(bytes, limits);
+export function checkComponent(context: Context, syntax: ComponentSyntax): CheckedComponent {
   try {
     const { modules, refusals } = context;
     const scope = validated(context, syntax);

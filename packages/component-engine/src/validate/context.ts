@@ -1,6 +1,7 @@
 import { Reader } from "../binary/reader.js";
 import type { CoreModule } from "../core/module-types.js";
 import { readCoreModule } from "../core/read-module.js";
+import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 import type { Refusal } from "../plan.js";
 import {
@@ -96,6 +97,23 @@ export class Context {
     return renamed;
   }
 
+  /** Reads the core modules ahead of validation, up to one that is at fault, which validation meets in its turn. */
+  readModules(syntax: ComponentSyntax): readonly CoreModule[] {
+    try {
+      this.#readModulesOf(syntax);
+    } catch (thrown) {
+      if (!(thrown instanceof EngineError)) throw thrown;
+    }
+    return this.modules;
+  }
+
+  #readModulesOf(syntax: ComponentSyntax): void {
+    for (const definition of syntax.definitions) {
+      if (definition.kind === "core-module") this.coreModule(definition.start, definition.end);
+      else if (definition.kind === "component") this.#readModulesOf(definition.component);
+    }
+  }
+
   /** The core module in a section, read once however often the component around it is instantiated. */
   coreModule(start: number, end: number): NumberedModule {
     const known = this.#moduleByStart.get(start);
@@ -104,8 +122,11 @@ export class Context {
     if (index >= this.limits.maxCoreModules) {
       throw limitError("maxCoreModules", this.limits, "too many core modules");
     }
-    const reader = new Reader(this.#bytes, this.limits, 0, this.#bytes.length, this.#readBudget);
+    // Paid for when it has been read: a module that is at fault fails in the same way whenever it is read.
+    const budget = { ...this.#readBudget };
+    const reader = new Reader(this.#bytes, this.limits, 0, this.#bytes.length, budget);
     const module = readCoreModule(reader, start, end);
+    this.#readBudget.items = budget.items;
     this.modules.push(module);
     const entity: NumberedModule = { index, module };
     this.#moduleByStart.set(start, entity);
