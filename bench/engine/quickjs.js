@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { compile, instantiate } from "@novywave/component-engine";
 import { at } from "../../tools/lib/paths.js";
 
-const warmTurns = 120;
-const turns = 41;
+const warmTurns = 150;
+const turns = 101;
 const processes = 9;
 
 /**
