@@ -225,7 +225,13 @@ describe("modules are compiled while the rest is validated, and it is validation
   });
 
   test("with each budget, compile and inspect fail alike", async () => {
-    const types = section(1, moduleWith(1, many(3, () => [0x60, 0, 0])));
+    const types = section(
+      1,
+      moduleWith(
+        1,
+        many(3, () => [0x60, 0, 0]),
+      ),
+    );
     const bytes = componentOf(types, types, noSuchType);
     const seen = new Set<string>();
     for (let maxDefinitions = 0; maxDefinitions < 12; maxDefinitions++) {
