@@ -35,8 +35,10 @@ const echo = `(module
  * Extism's js-sdk in its background mode (a worker), with a plugin that gives its input back. It is
  * installed for this run alone, into a folder that is removed.
  *
- * @returns {Promise<{ version: string, call: (bytes: Uint8Array) => Promise<number>, close: () => Promise<void> } | undefined>}
- *   `call` answers with the number of bytes that came back; undefined where it cannot be installed
+ * @typedef {{ call: (bytes: Uint8Array) => Promise<number>, close: () => Promise<void> }} ExtismPlugin
+ *   `call` answers with the number of bytes that came back
+ * @returns {Promise<{ version: string, open: () => Promise<ExtismPlugin>, close: () => void } | undefined>}
+ *   undefined where it cannot be installed
  */
 export async function openExtism() {
   const folder = mkdtempSync(join(tmpdir(), "novywave-bench-extism-"));
@@ -53,13 +55,15 @@ export async function openExtism() {
   writeFileSync(join(folder, "index.js"), 'export { createPlugin } from "@extism/extism";\n');
   const { createPlugin } = await import(pathToFileURL(join(folder, "index.js")).href);
   const module = await WebAssembly.compile(await parse(echo));
-  const plugin = await createPlugin(module, { runInWorker: true, useWasi: false });
   return {
     version,
-    call: async (bytes) => (await plugin.call("echo", bytes))?.byteLength ?? 0,
-    close: async () => {
-      await plugin.close();
-      rmSync(folder, { recursive: true });
+    open: async () => {
+      const plugin = await createPlugin(module, { runInWorker: true, useWasi: false });
+      return {
+        call: async (bytes) => (await plugin.call("echo", bytes))?.byteLength ?? 0,
+        close: () => plugin.close(),
+      };
     },
+    close: () => rmSync(folder, { recursive: true }),
   };
 }

@@ -6,6 +6,8 @@ import { median, ms, openHost, timeOf } from "./setup.js";
 const rounds = 15;
 /** After so long the host has booted a worker ahead. */
 const spareMs = 600;
+/** Less than after what the next spare is booted. */
+const settleMs = 50;
 
 /** From the bytes of a component to `ready`, against the boot of a worker that does nothing. */
 export async function startRows() {
@@ -20,7 +22,8 @@ export async function startRows() {
       const instances = [];
       const start = async (bytes) => void instances.push(await opened.start(bytes));
       const withSpare = await timeOf(() => start(builds[0]));
-      // The spare is taken, and the next one not booted yet.
+      // What was started has settled; the spare is taken, and the next one not booted yet.
+      await setTimeout(settleMs);
       const without = await timeOf(() => start(builds[1]));
       const worker = await timeOf(bareWorker);
       await Promise.all(instances.map((instance) => instance.shutdown()));

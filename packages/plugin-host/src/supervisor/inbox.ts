@@ -1,31 +1,30 @@
-import { availableParallelism } from "node:os";
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
-import { closeMs, watchMs } from "../wire/watchfulness.js";
 import type { ToWorker } from "../wire/worker-messages.js";
+import { Watchfulness, watchMs } from "./watchfulness.js";
 
-/**
- * Reads a port. A thread whose messages follow each other closely looks for the next one instead of sleeping, since to
- * wake it takes longer than most calls; one that hears something now and then sleeps at once, and costs nothing.
- */
+/** Reads a port. Where messages follow each other closely the thread looks for the next one before it sleeps. */
 export function readInbox(port: MessagePort, receive: (message: ToWorker) => void): void {
-  // On a single processor, looking would keep the sender from sending.
-  const mayWatch = availableParallelism() > 1;
+  const watchfulness = new Watchfulness();
   let idleSince = -Infinity;
 
-  /** The next message, if one comes while it is worth looking. */
+  /** The next message, if one comes while it is looked for. */
   const next = (): { readonly message: ToWorker } | undefined => {
     const started = performance.now();
     do {
       const received = receiveMessageOnPort(port);
-      if (received) return received;
+      if (received) {
+        watchfulness.found();
+        return received;
+      }
     } while (performance.now() - started < watchMs);
+    watchfulness.missed();
     return undefined;
   };
 
   port.on("message", (first: ToWorker) => {
-    const close = mayWatch && performance.now() - idleSince < closeMs;
+    const worthwhile = watchfulness.worthwhile(performance.now() - idleSince);
     receive(first);
-    if (close) for (let more = next(); more; more = next()) receive(more.message);
+    if (worthwhile) for (let more = next(); more; more = next()) receive(more.message);
     idleSince = performance.now();
   });
 }

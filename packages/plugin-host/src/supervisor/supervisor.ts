@@ -12,6 +12,7 @@ import type { FromWorker, WorkerNews } from "../wire/worker-messages.js";
 import { CompileCache } from "./compile-cache.js";
 import { SpareWorker } from "./spare-worker.js";
 import type { WorkerProgram } from "./worker-program.js";
+import { Vigil } from "./vigil.js";
 import type { WorkerEnd, WorkerThread } from "./worker-thread.js";
 
 type StartMessage = Extract<ServerMessage, { type: "start" }>;
@@ -33,6 +34,7 @@ export class Supervisor {
   readonly #instances = new Map<number, Supervised>();
   readonly #cache = new CompileCache();
   readonly #spare: SpareWorker;
+  readonly #vigil = new Vigil();
   #disposed = false;
 
   /** `send` gets written frames. */
@@ -54,9 +56,11 @@ export class Supervisor {
         return;
       case "call":
         worker?.post(frame.body);
+        this.#vigil.sent();
         return;
       case "reply":
         worker?.reply(frame.body);
+        this.#vigil.sent();
         return;
       case "terminate":
         void worker?.terminate();
@@ -121,6 +125,7 @@ export class Supervisor {
   }
 
   #pass(supervised: Supervised, message: Uint8Array<ArrayBuffer>): void {
+    this.#vigil.received();
     const frame = sealFrame(message, supervised.start.instance);
     if (!frame) {
       // Only a guest that broke out of its sandbox writes such a thing.

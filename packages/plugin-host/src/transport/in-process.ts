@@ -6,7 +6,6 @@ import { SpareMemory } from "../wire/spare-memory.js";
 import { needsExtendedConst } from "./node-features.js";
 import { receiveFrame } from "./receive-frames.js";
 import type { OpenTransport } from "./transport.js";
-import { Vigil } from "./vigil.js";
 
 /**
  * Runs the supervisor in this process: the same workers and the same frames as with a child process, handed over without
@@ -17,13 +16,11 @@ export const openInProcess: OpenTransport = (events) => {
   if (needsExtendedConst) setFlagsFromString("--experimental-wasm-extended-const");
   let closing: Promise<void> | undefined;
   const spare = new SpareMemory();
-  const vigil = new Vigil();
   const supervisor = new Supervisor(
     WorkerProgram.read(new URL("../../dist/child/", import.meta.url)),
     (written) => {
       // What ends here ends as a process does: it says nothing more.
       if (closing) return;
-      vigil.received();
       const frame = childFrame(written);
       const most = events.maxMessageBytes(frame.instance);
       if (frame.body.length > most) {
@@ -46,9 +43,7 @@ export const openInProcess: OpenTransport = (events) => {
   return {
     processId: process.pid,
     send: (message) => {
-      if (closing) return;
-      supervisor.receive(serverFrame(writeServerFrame(message, spare.take())));
-      if (message.type === "call" || message.type === "reply") vigil.sent();
+      if (!closing) supervisor.receive(serverFrame(writeServerFrame(message, spare.take())));
     },
     kill: () => void close("all workers were ended"),
     close: () => close("closed"),
