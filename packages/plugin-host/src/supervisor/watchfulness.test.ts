@@ -38,12 +38,13 @@ describe("a thread that waits for another", () => {
   });
 });
 
+const bytes = (value: number): Uint8Array<ArrayBuffer> => Uint8Array.of(value);
+
 describe("the inbox of a worker", () => {
   it("gets every message once and in order, whether it looks for it or is woken", async () => {
     const { port1, port2 } = new MessageChannel();
     const got: number[] = [];
     const more = [2, 3, 4];
-    const bytes = (value: number): Uint8Array<ArrayBuffer> => Uint8Array.of(value);
     readInbox(port2, (message: ToWorker) => {
       if (!(message instanceof Uint8Array)) return;
       got.push(message[0] ?? -1);
