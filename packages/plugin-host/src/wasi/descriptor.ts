@@ -1,4 +1,4 @@
-import { ResultError } from "@novywave/component-engine";
+import { ResultError, type Utf8Text } from "@novywave/component-engine";
 import type { FileFacts, WasiFiles, WasiPorts } from "./ports.js";
 import { closed, InputStream, IoError } from "./streams.js";
 
@@ -37,6 +37,9 @@ function hashOf({ identity, size, modified }: FileFacts): object {
   return { lower: identity, upper: BigInt.asUintN(64, modified ^ (size << 32n)) };
 }
 
+/** A text of 4 KiB or more comes as its bytes: longer than any path. */
+type GuestPath = string | Utf8Text;
+
 /**
  * `wasi:filesystem/types#descriptor` of a file or a folder in the grant, for reading. It is a path and what was found there: nothing
  * is open between two calls, and each is checked in the server. Links are followed, so none is ever seen.
@@ -54,7 +57,7 @@ export class Descriptor {
     this.#facts = facts;
   }
 
-  openAt(_follow: object, path: string, open: OpenFlags, flags: DescriptorFlags): Descriptor {
+  openAt(_follow: object, path: GuestPath, open: OpenFlags, flags: DescriptorFlags): Descriptor {
     if (open.create || open.exclusive || open.truncate || flags.write || flags.mutateDirectory)
       throw new ResultError("read-only");
     const target = this.#at(path);
@@ -82,7 +85,7 @@ export class Descriptor {
     return statOf(this.#now());
   }
 
-  statAt(_follow: object, path: string): object {
+  statAt(_follow: object, path: GuestPath): object {
     return statOf(this.#files.stat(this.#at(path)));
   }
 
@@ -102,12 +105,12 @@ export class Descriptor {
     return hashOf(this.#now());
   }
 
-  metadataHashAt(_follow: object, path: string): object {
+  metadataHashAt(_follow: object, path: GuestPath): object {
     return hashOf(this.#files.stat(this.#at(path)));
   }
 
   /** What is there is no link, as far as a plugin can tell. */
-  readlinkAt(path: string): never {
+  readlinkAt(path: GuestPath): never {
     this.#files.stat(this.#at(path));
     throw new ResultError("invalid");
   }
@@ -123,8 +126,9 @@ export class Descriptor {
   }
 
   /** A path from here down. The server checks it against the grant, this keeps it below the folder that was opened. */
-  #at(path: string): string {
+  #at(path: GuestPath): string {
     if (this.#facts.kind !== "directory") throw new ResultError("not-directory");
+    if (typeof path !== "string") throw new ResultError("name-too-long");
     if (path === "") throw new ResultError("no-entry");
     const names: string[] = [];
     for (const name of path.split("/")) {

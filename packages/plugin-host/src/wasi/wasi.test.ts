@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { camelCase, checkHost, ResultError } from "@novywave/component-engine";
+import { camelCase, checkHost, ResultError, Utf8Text } from "@novywave/component-engine";
 import { describe, expect, it } from "vitest";
+import { Descriptor } from "./descriptor.js";
 import { createWasi, type Wasi } from "./wasi.js";
 import type { WasiPorts } from "./ports.js";
 import { Pollable } from "./poll.js";
@@ -148,6 +149,17 @@ describe("WASI as plugins get it", () => {
     expect(call(wasi, "random/insecure", "getInsecureRandomU64")).toBe(0x0707070707070707n);
     expect(call(wasi, "random/insecure-seed", "insecureSeed")).toHaveLength(2);
     expect(() => call(wasi, "random/random", "getRandomBytes", 2n ** 40n)).toThrow(/at most 1048576/);
+  });
+
+  it("names a path too long that is as long as texts that pass as bytes", () => {
+    const unasked = (): never => {
+      throw new Error("nobody is to be asked");
+    };
+    const files = { folders: unasked, stat: unasked, list: unasked, read: unasked };
+    const folder = new Descriptor(make().ports, files, "/work", { kind: "directory", identity: 1n });
+    expect(() => folder.statAt({}, new Utf8Text(text("x".repeat(5_000))))).toThrow(
+      new ResultError("name-too-long"),
+    );
   });
 
   it("ends a plugin that calls exit", () => {
