@@ -94,8 +94,11 @@ export function run(
 
   const prepare = async (giveCode: boolean): Promise<void> => {
     try {
-      for (let run = 0; run < warmRuns && !taken; run++) await warmUp();
-      if (giveCode && !taken) post({ type: "code", code: compiledCode() });
+      for (let run = 0; run < warmRuns; run++) {
+        await warmUp();
+        if (taken) return;
+      }
+      if (giveCode) post({ type: "code", code: compiledCode() });
     } catch {
       // Only speed hangs on it.
     }

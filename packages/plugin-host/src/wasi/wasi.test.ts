@@ -56,6 +56,10 @@ function offers(holder: object, name: string): boolean {
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
+const unasked = (): never => {
+  throw new Error("nobody is to be asked");
+};
+
 describe("WASI as plugins get it", () => {
   it("the types that components are compared with are those of wasi/*.wit", () => {
     const generator = fileURLToPath(new URL("../../generate-wasi.js", import.meta.url));
@@ -152,9 +156,6 @@ describe("WASI as plugins get it", () => {
   });
 
   it("names a path too long that is as long as texts that pass as bytes", () => {
-    const unasked = (): never => {
-      throw new Error("nobody is to be asked");
-    };
     const files = { folders: unasked, stat: unasked, list: unasked, read: unasked };
     const folder = new Descriptor(make().ports, files, "/work", { kind: "directory", identity: 1n });
     expect(() => folder.statAt({}, new Utf8Text(text("x".repeat(5_000))))).toThrow(
