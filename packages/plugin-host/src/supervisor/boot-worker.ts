@@ -12,7 +12,7 @@ interface Program {
 type Wrapped = (require: (name: string) => unknown, exports: object) => void;
 
 const { program, setup } = workerData as { readonly program: ProgramParts; readonly setup: unknown };
-const script = new Script(`(function (require, exports) {${program.source}\n})`, {
+const script = new Script(program.source, {
   filename: program.file,
   ...(program.code === undefined ? {} : { cachedData: program.code }),
 });

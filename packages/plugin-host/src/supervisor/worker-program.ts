@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 export interface ProgramParts {
   /** For stack traces. */
   readonly file: string;
+  /** A function of `require` and `exports`. */
   readonly source: string;
   /** What the runtime compiled it to. */
   readonly code?: Uint8Array;
@@ -27,7 +28,8 @@ export class WorkerProgram {
   /** That in a folder made by `bundle-child.js`. Throws if it cannot be read. */
   static read(folder: URL): WorkerProgram {
     const file = fileURLToPath(new URL("plugin-worker.cjs", folder));
-    const source = readFileSync(file, "utf8");
+    // Wrapped here, once: a thread that did it would hold two texts.
+    const source = `(function (require, exports) {${readFileSync(file, "utf8")}\n})`;
     return new WorkerProgram(new URL("boot-worker.cjs", folder), { file, source });
   }
 
