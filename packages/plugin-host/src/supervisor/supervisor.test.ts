@@ -1,8 +1,18 @@
 import { SimulatedClock } from "@novywave/base";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { childFrame, decodeFrame, serverFrame, writeServerFrame } from "../wire/frames.js";
 import { Supervisor } from "./supervisor.js";
 import { WorkerProgram } from "./worker-program.js";
+
+const start = {
+  type: "start",
+  instance: 7,
+  sha256: "0",
+  bytes: new Uint8Array(1),
+  links: [],
+  exportName: "e",
+  limits: { memoryBytes: 65_536, liftedBytes: 1 },
+} as const;
 
 it("where no thread can be started the plugin ends, and its process does not", async () => {
   const said: unknown[] = [];
@@ -13,16 +23,7 @@ it("where no thread can be started the plugin ends, and its process does not", a
     (frame) => said.push(decodeFrame(childFrame(frame))),
     clock,
   );
-  const message = {
-    type: "start",
-    instance: 7,
-    sha256: "0",
-    bytes: new Uint8Array(1),
-    links: [],
-    exportName: "e",
-    limits: { memoryBytes: 65_536, liftedBytes: 1 },
-  } as const;
-  supervisor.receive(serverFrame(writeServerFrame(message)));
+  supervisor.receive(serverFrame(writeServerFrame(start)));
   clock.advance(1_000);
   expect(said).toEqual([
     {
@@ -33,4 +34,61 @@ it("where no thread can be started the plugin ends, and its process does not", a
     },
   ]);
   await supervisor.dispose();
+});
+
+describe("a thread whose guest broke out of its sandbox", () => {
+  const boot = new URL("../../dist/child/boot-worker.cjs", import.meta.url);
+
+  /** A thread that runs `source` when it is to load a plugin; answers with what is said until the plugin has ended. */
+  async function saidBy(
+    source: string,
+  ): Promise<{ readonly said: unknown[]; readonly program: WorkerProgram }> {
+    const program = new WorkerProgram(boot, {
+      file: "hostile.cjs",
+      source: `(function (require, exports) { exports.run = (port) => port.on("message", () => { ${source} }); })`,
+    });
+    const said: { readonly type?: string }[] = [];
+    const supervisor = await new Promise<Supervisor>((resolve) => {
+      const onFrame = (frame: Buffer<ArrayBuffer>): void => {
+        const message = decodeFrame(childFrame(frame)) as { readonly type?: string };
+        said.push(message);
+        if (message.type === "exited") resolve(started);
+      };
+      // No time passes: no other spare is booted.
+      const started = new Supervisor(program, onFrame, new SimulatedClock());
+      started.receive(serverFrame(writeServerFrame(start)));
+    });
+    await supervisor.dispose();
+    return { said, program };
+  }
+
+  it("is ended when it writes what is no message of a worker", async () => {
+    const exited = { type: "exited", instance: 7, reason: expect.any(String) as unknown, outOfMemory: false };
+    const short = await saidBy("port.postMessage(new Uint8Array(3))");
+    expect(short.said).toEqual([exited]);
+    const foreign = await saidBy("port.postMessage(Uint8Array.of(0, 0, 0, 0, 4, 0, 0, 0, 0))");
+    expect(foreign.said).toEqual([exited]);
+  });
+
+  it("hands no compiled code to the threads that start later", async () => {
+    const { program } = await saidBy(
+      'port.postMessage({ type: "code", code: Uint8Array.of(1) }); port.postMessage(new Uint8Array(3));',
+    );
+    expect(program.parts.code).toBeUndefined();
+  });
+
+  it("while a spare, which has run none, does", async () => {
+    const program = new WorkerProgram(boot, {
+      file: "spare.cjs",
+      source: `(function (require, exports) {
+        exports.run = (port) => port.on("message", () => port.postMessage({ type: "code", code: Uint8Array.of(1) }));
+      })`,
+    });
+    const clock = new SimulatedClock();
+    const supervisor = new Supervisor(program, () => {}, clock);
+    clock.advance(100);
+    while (!program.parts.code) await new Promise((resolve) => setImmediate(resolve));
+    expect(program.parts.code).toEqual(Uint8Array.of(1));
+    await supervisor.dispose();
+  });
 });
