@@ -15,7 +15,8 @@ const nestedPattern = new RegExp(`^${lowerLabel}(?::${lowerLabel})+(?:/${label})
 const identifiers = "(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)";
 const semver = `(?:0|[1-9][0-9]*)(?:\\.(?:0|[1-9][0-9]*)){2}(?:-${identifiers}(?:\\.${identifiers})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?`;
 const semverPattern = new RegExp(`^${semver}$`);
-const canonicalVersion = /^(?:[1-9][0-9]*|0\.[1-9][0-9]*|0\.0\.(?:0|[1-9][0-9]*))$/;
+/** What "Canonical Interface Name" leaves of a version: a pre-release as it is, else what tells which others are compatible. */
+const canonicalStart = /^(?:[^-+]+-[^+]+|[1-9][0-9]*|0\.[1-9][0-9]*|0\.0\.[0-9]+)/;
 
 const labelForm: ExternNameForm = { kind: "label" };
 
@@ -36,7 +37,7 @@ export interface ExternName {
   readonly key: string;
   /** The interface that an instance under a plain name implements. */
   readonly implements: string | undefined;
-  /** What was cut from a version that names its compatible series only. */
+  /** What was cut from the version, of the interface that is implemented if there is one. */
   readonly versionSuffix: string | undefined;
 }
 
@@ -59,11 +60,13 @@ export function readExternName(reader: Reader): ExternName {
   const attributed = reader.oneOf("form of a name", nameForms);
   const name = reader.name();
   const { start } = reader;
-  const attributes = attributed ? readAttributes(reader) : undefined;
-  const versionSuffix = attributes?.versionSuffix;
-  const parsed = parseExternName(name, versionSuffix);
-  if (parsed === undefined) throw refusedName(name, start);
-  return { name, form: parsed.form, key: parsed.key, implements: attributes?.implements, versionSuffix };
+  const attributes = attributed ? readAttributes(reader) : {};
+  const { implements: implemented, versionSuffix } = attributes;
+  const ownSuffix = implemented === undefined ? versionSuffix : undefined;
+  const parsed = parseExternName(name, ownSuffix);
+  if (parsed === undefined) throw refusedName(name, ownSuffix, start);
+  if (implemented !== undefined) checkImplemented(implemented, versionSuffix, start);
+  return { name, form: parsed.form, key: parsed.key, implements: implemented, versionSuffix };
 }
 
 /** Whether attributes follow. */
@@ -82,33 +85,44 @@ function readAttributes(reader: Reader): Attributes {
   for (let left = reader.count(); left > 0; left--) {
     const attribute = reader.oneOf("attribute of a name", attributeNames);
     if (attributes[attribute] !== undefined) throw reader.malformed("a name has an attribute twice");
-    const value = reader.name();
-    if (attribute === "implements" && parseExternName(value, undefined)?.form.kind !== "interface") {
-      throw invalid(`what is implemented must be an interface, not ${quoteName(value)}`, reader.start);
-    }
-    attributes[attribute] = value;
+    attributes[attribute] = reader.name();
   }
   return attributes;
 }
 
-function refusedName(name: string, start: number): EngineError {
-  const fits = name.length <= maxNameLength;
-  if (fits && /^\[(?:get|set|method\]\[[gs]et|static\]\[[gs]et)\]/.test(name)) {
+function checkImplemented(name: string, suffix: string | undefined, start: number): void {
+  if (parseExternName(name, suffix)?.form.kind === "interface") return;
+  if (isNested(name)) throw refusedName(name, suffix, start);
+  throw invalid(`what is implemented must be an interface, not ${withSuffix(name, suffix)}`, start);
+}
+
+function refusedName(name: string, suffix: string | undefined, start: number): EngineError {
+  if (name.length <= maxNameLength && /^\[(?:get|set|method\]\[[gs]et|static\]\[[gs]et)\]/.test(name)) {
     return unsupported(`accessors (${quoteName(name)})`, start);
   }
-  if (fits && nestedPattern.test(name) && !interfacePattern.test(name)) {
-    return unsupported(`nested namespaces and packages (${quoteName(name)})`, start);
-  }
-  return invalid(`${quoteName(name)} is not a valid name`, start);
+  if (isNested(name)) return unsupported(`nested namespaces and packages (${quoteName(name)})`, start);
+  return invalid(`${withSuffix(name, suffix)} is not a valid name`, start);
+}
+
+function isNested(name: string): boolean {
+  return name.length <= maxNameLength && nestedPattern.test(name) && !interfacePattern.test(name);
+}
+
+function withSuffix(name: string, suffix: string | undefined): string {
+  return suffix === undefined
+    ? quoteName(name)
+    : `${quoteName(name)} with the version suffix ${quoteName(suffix)}`;
 }
 
 type ParsedName = Pick<ExternName, "form" | "key">;
 
-/** The parts of a name, or `undefined` for what is no name. */
-export function parseExternName(name: string, versionSuffix: string | undefined): ParsedName | undefined {
-  if (name.length > maxNameLength) return undefined;
-  if (labelPattern.test(name)) return { form: labelForm, key: canonicalLabel(name) };
-  if (name.startsWith("[")) return parseAnnotated(name);
+/** The parts of a name, or `undefined` for what is no name, or is none that the version suffix could belong to. */
+function parseExternName(name: string, versionSuffix: string | undefined): ParsedName | undefined {
+  if (name.length + (versionSuffix?.length ?? 0) > maxNameLength) return undefined;
+  if (versionSuffix === undefined && labelPattern.test(name)) {
+    return { form: labelForm, key: canonicalLabel(name) };
+  }
+  if (versionSuffix === undefined && name.startsWith("[")) return parseAnnotated(name);
   const match = interfacePattern.exec(name);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const version = match[3];
@@ -122,7 +136,9 @@ export function parseExternName(name: string, versionSuffix: string | undefined)
 
 function isVersion(version: string | undefined, suffix: string | undefined): boolean {
   if (suffix === undefined) return version === undefined || semverPattern.test(version);
-  return version !== undefined && canonicalVersion.test(version) && semverPattern.test(version + suffix);
+  if (version === undefined) return false;
+  const full = version + suffix;
+  return semverPattern.test(full) && canonicalStart.exec(full)?.[0] === version;
 }
 
 function parseAnnotated(name: string): ParsedName | undefined {
