@@ -15,8 +15,7 @@ const nestedPattern = new RegExp(`^${lowerLabel}(?::${lowerLabel})+(?:/${label})
 const identifiers = "(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)";
 const semver = `(?:0|[1-9][0-9]*)(?:\\.(?:0|[1-9][0-9]*)){2}(?:-${identifiers}(?:\\.${identifiers})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?`;
 const semverPattern = new RegExp(`^${semver}$`);
-/** What "Canonical Interface Name" leaves of a version: a pre-release as it is, else what tells which others are compatible. */
-const canonicalStart = /^(?:[^-+]+-[^+]+|[1-9][0-9]*|0\.[1-9][0-9]*|0\.0\.[0-9]+)/;
+const canonicalVersion = /^(?:[1-9][0-9]*|0\.[1-9][0-9]*|0\.0\.(?:0|[1-9][0-9]*))$/;
 
 const labelForm: ExternNameForm = { kind: "label" };
 
@@ -136,9 +135,9 @@ function parseExternName(name: string, versionSuffix: string | undefined): Parse
 
 function isVersion(version: string | undefined, suffix: string | undefined): boolean {
   if (suffix === undefined) return version === undefined || semverPattern.test(version);
-  if (version === undefined) return false;
-  const full = version + suffix;
-  return semverPattern.test(full) && canonicalStart.exec(full)?.[0] === version;
+  if (version === undefined || !canonicalVersion.test(version)) return false;
+  // A suffix does not continue a number: `1` and `2.0.0` are no version 12.
+  return /^(?:[.+-]|$)/.test(suffix) && semverPattern.test(version + suffix);
 }
 
 function parseAnnotated(name: string): ParsedName | undefined {
