@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
-import { EngineError, type EngineLimits, ResultError, type Instance } from "./index.js";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { compile, EngineError, instantiate, ResultError, Utf8Texts, type EngineLimits, type Instance } from "./index.js";
 import { guest, lift } from "./testing/guests.test.helper.js";
-import { call, run } from "./testing/wat.test.helper.js";
+import { call, run, wat } from "./testing/wat.test.helper.js";
 
 function caught(action: () => unknown): EngineError {
   try {
@@ -140,6 +140,20 @@ describe("a value that breaks the canonical ABI ends the instance", () => {
     const data = "\\48\\00\\00\\00\\01\\00\\00\\00\\00\\d8";
     const instance = await returning("string", "(i32.const 64)", data, {}, "string-encoding=utf16");
     expectDeath(instance, () => call(instance, "f")(), "bad-guest-value", /not valid UTF-16/);
+  });
+
+  test("a host without memory does not say that the guest sent a wrong string", async () => {
+    const source = guest(
+      `(func (export "f") (result i32) (drop (memory.grow (i32.const 64)))
+        (i32.store (i32.const 64) (i32.const 128)) (i32.store (i32.const 68) (i32.const 3000000)) (i32.const 64))`,
+      lift("f", "(result string)"),
+    );
+    const instance = instantiate(await compile(await wat(source)), {}, { texts: new Utf8Texts(4_096) });
+    const memory = vi.spyOn(Uint8Array.prototype, "slice").mockImplementation(() => {
+      throw new RangeError("Array buffer allocation failed");
+    });
+    onTestFinished(() => memory.mockRestore());
+    expectDeath(instance, () => call(instance, "f")(), "trap", /^f failed: Array buffer allocation failed$/);
   });
 
   test("realloc that answers outside of memory", async () => {

@@ -1,5 +1,6 @@
 import { assertNever } from "@novywave/base";
 import { limitError } from "../limits.js";
+import { isA } from "../link/failure.js";
 import type { Guest } from "./guest.js";
 import { nodeBuffer } from "./node-buffer.js";
 import { expected, guestError } from "./value-error.js";
@@ -52,9 +53,14 @@ function loadUtf8(guest: Guest, pointer: number, length: number): string | objec
       return nodeBuffer.Buffer.from(u8.buffer, pointer, length).latin1Slice();
     }
     return utf8Decoder.decode(bytes);
-  } catch {
-    throw guestError(`the string of ${length} bytes at ${pointer} is not valid UTF-8`);
+  } catch (thrown) {
+    throw notDecoded(thrown, `the string of ${length} bytes at ${pointer} is not valid UTF-8`);
   }
+}
+
+/** A `RangeError` says that the host lacks memory or stack, and nothing about the guest. */
+function notDecoded(thrown: unknown, message: string): unknown {
+  return isA(thrown, RangeError) ? thrown : guestError(message);
 }
 
 /** The text between two positions, or `undefined` if it is not ASCII. Eight at a time: each call makes a string. */
@@ -92,8 +98,8 @@ function loadUtf16(guest: Guest, pointer: number, units: number): string {
   prepare(guest, pointer, units * 2, 2);
   try {
     return utf16Decoder.decode(guest.u8.subarray(pointer, pointer + units * 2));
-  } catch {
-    throw guestError(`the string of ${units} code units at ${pointer} is not valid UTF-16`);
+  } catch (thrown) {
+    throw notDecoded(thrown, `the string of ${units} code units at ${pointer} is not valid UTF-16`);
   }
 }
 
