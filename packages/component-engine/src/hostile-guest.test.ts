@@ -1,5 +1,13 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { compile, EngineError, instantiate, ResultError, Utf8Texts, type EngineLimits, type Instance } from "./index.js";
+import {
+  compile,
+  EngineError,
+  instantiate,
+  ResultError,
+  Utf8Texts,
+  type EngineLimits,
+  type Instance,
+} from "./index.js";
 import { guest, lift } from "./testing/guests.test.helper.js";
 import { call, run, wat } from "./testing/wat.test.helper.js";
 
