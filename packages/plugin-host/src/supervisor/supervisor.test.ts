@@ -36,6 +36,23 @@ it("where no thread can be started the plugin ends, and its process does not", a
   await supervisor.dispose();
 });
 
+/** What is said until the plugin has ended. */
+async function ended(program: WorkerProgram): Promise<unknown[]> {
+  const said: { readonly type?: string }[] = [];
+  const supervisor = await new Promise<Supervisor>((resolve) => {
+    const onFrame = (frame: Buffer<ArrayBuffer>): void => {
+      const message = decodeFrame(childFrame(frame)) as { readonly type?: string };
+      said.push(message);
+      if (message.type === "exited") resolve(started);
+    };
+    // No time passes: no other spare is booted.
+    const started = new Supervisor(program, onFrame, new SimulatedClock());
+    started.receive(serverFrame(writeServerFrame(start)));
+  });
+  await supervisor.dispose();
+  return said;
+}
+
 describe("a thread whose guest broke out of its sandbox", () => {
   const boot = new URL("../../dist/child/boot-worker.cjs", import.meta.url);
 
@@ -47,19 +64,7 @@ describe("a thread whose guest broke out of its sandbox", () => {
       file: "hostile.cjs",
       source: `(function (require, exports) { exports.run = (port) => port.on("message", () => { ${source} }); })`,
     });
-    const said: { readonly type?: string }[] = [];
-    const supervisor = await new Promise<Supervisor>((resolve) => {
-      const onFrame = (frame: Buffer<ArrayBuffer>): void => {
-        const message = decodeFrame(childFrame(frame)) as { readonly type?: string };
-        said.push(message);
-        if (message.type === "exited") resolve(started);
-      };
-      // No time passes: no other spare is booted.
-      const started = new Supervisor(program, onFrame, new SimulatedClock());
-      started.receive(serverFrame(writeServerFrame(start)));
-    });
-    await supervisor.dispose();
-    return { said, program };
+    return { said: await ended(program), program };
   }
 
   it("is ended when it writes what is no message of a worker", async () => {
@@ -68,6 +73,19 @@ describe("a thread whose guest broke out of its sandbox", () => {
     expect(short.said).toEqual([exited]);
     const foreign = await saidBy("port.postMessage(Uint8Array.of(0, 0, 0, 0, 4, 0, 0, 0, 0))");
     expect(foreign.said).toEqual([exited]);
+    // A frame as a worker writes it, which it could go on writing while others read it.
+    const shared = "const frame = new Uint8Array(new SharedArrayBuffer(70_000)); port.postMessage(frame);";
+    expect((await saidBy(shared)).said).toEqual([exited]);
+    for (const strange of ["null", "1", '"text"', "{}", "[]"])
+      expect((await saidBy(`port.postMessage(${strange})`)).said).toEqual([exited]);
+  });
+
+  it("is ended when it throws what is no error", async () => {
+    for (const thrown of ["null", "{ message: 1 }", "Object.assign(new Error(), { message: {} })"]) {
+      const { said } = await saidBy(`throw ${thrown}`);
+      const reason = expect.any(String) as unknown;
+      expect(said).toEqual([{ type: "exited", instance: 7, reason, outOfMemory: false }]);
+    }
   });
 
   it("hands no compiled code to the threads that start later", async () => {
@@ -75,6 +93,22 @@ describe("a thread whose guest broke out of its sandbox", () => {
       'port.postMessage({ type: "code", code: Uint8Array.of(1) }); port.postMessage(new Uint8Array(3));',
     );
     expect(program.parts.code).toBeUndefined();
+  });
+
+  it("does not change the compiled code that later threads get", async () => {
+    const program = new WorkerProgram(boot, {
+      file: "overwriting.cjs",
+      source: `(function (require, exports) {
+        const { code } = require("node:worker_threads").workerData.program;
+        exports.run = (port) => port.on("message", () => {
+          code.fill(0);
+          port.postMessage(new Uint8Array(3));
+        });
+      })`,
+    });
+    program.addCode(Uint8Array.of(1, 2, 3));
+    await ended(program);
+    expect(program.parts.code).toEqual(Uint8Array.of(1, 2, 3));
   });
 
   it("while a spare, which has run none, does", async () => {

@@ -121,14 +121,15 @@ export class Supervisor {
 
   #fromWorker(supervised: Supervised, message: FromWorker): void {
     if (message instanceof Uint8Array) this.#pass(supervised, message);
-    else this.#hear(supervised, message);
+    else if (isNews(message)) this.#hear(supervised, message);
+    // Only a guest that broke out of its sandbox says such a thing, or writes it.
+    else void supervised.worker.terminate();
   }
 
   #pass(supervised: Supervised, message: Uint8Array<ArrayBuffer>): void {
     this.#vigil.received();
     const frame = sealFrame(message, supervised.start.instance);
     if (!frame) {
-      // Only a guest that broke out of its sandbox writes such a thing.
       void supervised.worker.terminate();
       return;
     }
@@ -173,4 +174,10 @@ export class Supervisor {
     supervised.compiling = false;
     this.#cache.abandoned(supervised.start.sha256, supervised.start.limits.memoryBytes);
   }
+}
+
+const news: readonly unknown[] = ["booted", "code", "compiled"] satisfies WorkerNews["type"][];
+
+function isNews(message: unknown): message is WorkerNews {
+  return typeof message === "object" && message !== null && "type" in message && news.includes(message.type);
 }

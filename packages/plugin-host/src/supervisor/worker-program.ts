@@ -37,10 +37,11 @@ export class WorkerProgram {
     return this.#parts;
   }
 
-  /** Takes over what a thread compiled. The runtime believes it: it may only come from a thread that has run no guest. */
+  /**
+   * Takes over what a thread compiled. The runtime believes it: it may only come from a thread that has run no guest, and each
+   * thread gets a copy, for one that runs a guest could write into what the next one believes.
+   */
   addCode(code: Uint8Array): void {
-    const shared = new Uint8Array(new SharedArrayBuffer(code.length));
-    shared.set(code);
-    this.#parts = { ...this.#parts, code: shared };
+    this.#parts = { ...this.#parts, code };
   }
 }

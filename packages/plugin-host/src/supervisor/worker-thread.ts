@@ -44,8 +44,8 @@ export class WorkerThread {
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
     this.#worker.on("message", (message: FromWorker) => this.#events.onMessage(message));
-    this.#worker.on("error", (error: Error & { code?: unknown }) => {
-      this.#error = { reason: error.message, outOfMemory: error.code === "ERR_WORKER_OUT_OF_MEMORY" };
+    this.#worker.on("error", (thrown: unknown) => {
+      this.#error = endBy(thrown);
     });
     this.#worker.on("exit", (code) => {
       this.#replies.close();
@@ -69,4 +69,13 @@ export class WorkerThread {
   terminate(): Promise<unknown> {
     return this.#worker.terminate();
   }
+}
+
+/** A guest that broke out of its sandbox can throw anything. */
+function endBy(thrown: unknown): WorkerEnd {
+  const { message, code } = Object(thrown) as { readonly message?: unknown; readonly code?: unknown };
+  return {
+    reason: typeof message === "string" ? message : "the worker threw what is no error",
+    outOfMemory: code === "ERR_WORKER_OUT_OF_MEMORY",
+  };
 }

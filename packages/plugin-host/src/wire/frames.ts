@@ -65,9 +65,11 @@ function write(
 
 /** What a worker wrote, as the frame of an instance; undefined if it is none that a worker may write. */
 export function sealFrame(
-  { buffer, byteOffset, length }: Uint8Array<ArrayBuffer>,
+  { buffer, byteOffset, length }: Uint8Array,
   instance: number,
 ): { readonly type: WorkerType; readonly written: Buffer<ArrayBuffer> } | undefined {
+  // Shared memory could be written on once it is sealed.
+  if (!(buffer instanceof ArrayBuffer)) return undefined;
   const written = Buffer.from(buffer, byteOffset, length);
   const type = length < headerBytes ? undefined : workerTypes[written.readUInt8(4)];
   if (type === undefined) return undefined;
