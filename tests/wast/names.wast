@@ -55,9 +55,40 @@
   (component (import "r" (type $r (sub resource)))
     (import "[static]r.m" (func)) (import "[method]r.m" (func (param "self" (borrow $r)))))
   "conflicts with previous name")
+(assert_invalid (component (import "[constructor]" (func))) "not a valid extern name")
+(assert_invalid (component (import "[method]r" (func))) "not a valid extern name")
+(assert_invalid (component (import "[static]r.a.b" (func))) "not a valid extern name")
+;; a member must not be named like its resource; the constructor may
+(component definition (import "r" (type $r (sub resource))) (import "[constructor]r" (func (result (own $r)))))
+(assert_invalid (component (import "r" (type (sub resource))) (import "[static]r.r" (func))) "conflicts with previous name")
+;; a member belongs to a resource that the same side names: imports, exports, or the type of an instance
+(component definition
+  (import "theirs" (type $t (sub resource))) (import "f" (func $f (param "self" (borrow $t))))
+  (export $mine "mine" (type $t)) (export "[method]mine.f" (func $f) (func (param "self" (borrow $mine)))))
+(assert_invalid
+  (component (import "theirs" (type $t (sub resource))) (import "f" (func $f (param "self" (borrow $t)))) (export "[method]theirs.f" (func $f)))
+  "does not have a name in this context")
+(assert_invalid
+  (component (import "i" (instance $i (export "r" (type (sub resource))))) (alias export $i "r" (type $r))
+    (import "[method]r.f" (func (param "self" (borrow $r)))))
+  "does not have a name in this context")
+(component definition (type (component (export "i" (instance (export "r" (type (sub resource))) (export "[static]r.s" (func)))))))
+(assert_invalid
+  (component (type (instance (export "i" (instance (export "r" (type (sub resource))))) (export "[static]r.s" (func)))))
+  "static resource name is not known")
+;; labels of types and parameters are in kebab case
+(assert_invalid (component (type (record (field "A_b" u8)))) "not in kebab case")
+(assert_invalid (component (type (enum ""))) "cannot be empty")
+(assert_invalid (component (type (func (param "1x" u8)))) "not in kebab case")
 
 ;; attributes
 (component definition (import "mine" (implements "a:b/c@1.0.0") (instance)))
 (assert_invalid (component (import "mine" (implements "a:b/c") (func))) "only instances can have an `implements`")
 (assert_invalid (component (import "a:b/d" (implements "a:b/c") (instance))) "is not valid with `implements`")
 (assert_invalid (component (import "mine" (implements "c") (instance))) "must be an interface")
+;; they are no part of a name or a type
+(assert_invalid (component (import "mine" (implements "a:b/c") (instance)) (import "mine" (implements "a:b/d") (instance))) "conflicts with previous name")
+(component definition
+  (import "given" (implements "a:b/d") (instance $given))
+  (component $C (import "mine" (implements "a:b/c") (instance)))
+  (instance (instantiate $C (with "mine" (instance $given)))))
