@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Utf8Text } from "@novywave/component-engine";
 import { CodecError, codecLimits, decode, encode } from "./codec.js";
 
@@ -133,6 +133,19 @@ describe("the codec", () => {
     // Zeroes that nobody reads: the tag of a text and its length before them.
     text.set([8, 0x80, 0x80, 0x80, 0x80, length / 2 ** 28]);
     expect(() => decode(text)).toThrow(CodecError);
+  });
+
+  it("refuses bytes for which there is no memory", () => {
+    const written = encode(new Uint8Array(5));
+    class NoMemory extends Uint8Array {
+      constructor() {
+        super(0);
+        throw new RangeError("Array buffer allocation failed");
+      }
+    }
+    vi.stubGlobal("Uint8Array", NoMemory);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(() => decode(written)).toThrow(CodecError);
   });
 
   it("answers with a value or a CodecError, whatever the bytes are", () => {

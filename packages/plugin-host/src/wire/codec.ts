@@ -288,11 +288,8 @@ class Reader {
         return this.#buffer.readBigInt64LE(this.#skip(8));
       case tags.text:
         return this.#textOrBytes();
-      case tags.bytes: {
-        const length = this.#varint();
-        const start = this.#skip(length);
-        return new Uint8Array(this.#buffer.subarray(start, start + length));
-      }
+      case tags.bytes:
+        return this.#bytes();
       case tags.list:
         return this.#list(depth);
       case tags.record:
@@ -340,6 +337,16 @@ class Reader {
     this.#elements += count;
     if (this.#elements > this.#limits.maxElements) throw new CodecError("the value has too many elements");
     return count;
+  }
+
+  #bytes(): Uint8Array {
+    const length = this.#varint();
+    const start = this.#skip(length);
+    try {
+      return new Uint8Array(this.#buffer.subarray(start, start + length));
+    } catch {
+      throw new CodecError(`there is no memory for ${length} bytes`);
+    }
   }
 
   #textOrBytes(): string | Utf8Text {
