@@ -200,12 +200,14 @@ export class GuestSession {
         activity.timer = this.#startTimer(this.#options.limits.initDeadlineMs);
         return;
       case "loaded":
-        if (activity.call !== 0) return this.#violated("`loaded` during a call");
+        if (activity.call !== 0 || activity.hostCall) return this.#violated("`loaded` during a call");
         this.#options.stats.memoryBytes = message.memoryBytes;
         activity.settle(ok());
         return;
       case "load-failed": {
-        if (activity.call !== 0) return this.#violated("`load-failed` during a call");
+        if (activity.call !== 0 || activity.hostCall) {
+          return this.#violated("`load-failed` during a call");
+        }
         activity.settle(err(notLoaded(message.failure, this.#options.limits)));
         return;
       }

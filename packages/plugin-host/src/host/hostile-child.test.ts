@@ -448,6 +448,32 @@ describe("messages of the child process are hostile", () => {
     expect(violations).toHaveLength(1);
   });
 
+  it("a plugin is not loaded, nor has it failed to, while it waits for the host", async () => {
+    for (const end of [
+      { type: "loaded", memoryBytes: 1 },
+      { type: "load-failed", failure: { code: "trap", message: "" } },
+    ]) {
+      const before = violations.length;
+      child.answer = ({ type, ...message }) => {
+        if (type !== "start" || !("instance" in message)) return;
+        const { instance } = message;
+        const args = ["stdout", "hello"];
+        child.say({ type: "compiled", instance });
+        child.say({
+          type: "host-call",
+          instance,
+          hostCall: 1,
+          interface: "stdio",
+          function: "write-line",
+          args,
+        });
+        child.say({ ...end, instance });
+      };
+      expect(await host.start(request)).toMatchObject({ ok: false, error: { code: "host-died" } });
+      expect(violations).toHaveLength(before + 1);
+    }
+  });
+
   it("the artifact's bytes travel once, and are forgotten with their last instance", async () => {
     const one = await started();
     const two = await started();
