@@ -65,11 +65,14 @@ export class Guest {
       }
       imports[link.import] = functions;
     }
-    this.#instance = instantiate(component, imports, {
-      limits: engineLimits(limits),
-      texts: new Utf8Texts(utf8From),
-    });
-    this.#wasi.flush();
+    try {
+      this.#instance = instantiate(component, imports, {
+        limits: engineLimits(limits),
+        texts: new Utf8Texts(utf8From),
+      });
+    } finally {
+      this.#wasi.flush();
+    }
     const { exports } = this.#instance;
     const exported = exportName === "" ? exports : exports[exportName];
     if (typeof exported !== "object" || exported === null) {

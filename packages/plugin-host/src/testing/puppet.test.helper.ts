@@ -342,6 +342,11 @@ export async function smokeBytes(): Promise<Uint8Array> {
   return componentNew(await componentEmbed({ binary: core, witSource: WIT, world: "smoke-plugin" }));
 }
 
+/** A component of a core module, in the text format, and of a world of `wit`. */
+export async function componentBytes(wit: string, world: string, core: string): Promise<Uint8Array> {
+  return componentNew(await componentEmbed({ binary: await parse(core), witSource: wit, world }));
+}
+
 /** A component that imports and exports what `world` says, every function of which traps. */
 export async function dummyBytes(wit: string, world: string): Promise<Uint8Array> {
   return componentNew(await componentEmbed({ dummy: true, witSource: wit, world }));
