@@ -65,8 +65,8 @@ export class RunningInstance implements PluginInstance {
   #unhandled: readonly string[] = [];
   /** Paths that were reported when the end was near. */
   readonly #late: string[] = [];
-  /** The worker is gone, and what was not handled is known. */
-  #ended = false;
+  /** What was not handled has been told: with the end of the worker, or to whoever takes over. */
+  #told = false;
   #closing: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #pumping = false;
@@ -234,7 +234,7 @@ export class RunningInstance implements PluginInstance {
 
   /** Whether the paths are in good hands; one that is about to end keeps them for the next instance. */
   #takes(paths: readonly string[], take: () => void): boolean {
-    if (this.#ended) return false;
+    if (this.#told) return false;
     if (this.#refusal()) this.#late.push(...paths);
     else take();
     return true;
@@ -271,9 +271,17 @@ export class RunningInstance implements PluginInstance {
     await this.#exclusive(async () => {});
     await this.#broker.settled();
     if (this.#session.failure) await this.#session.gone;
-    const left = this.#ended ? this.#unhandled : changedPaths(this.#queue.events);
+    const left = this.#told ? this.#unhandled : this.#left();
+    this.#told = true;
+    this.#late.length = 0;
     this.#queue.clear(cancelled(this.pluginId));
     return left;
+  }
+
+  /** Paths of changes that were not handled, sorted, once each. */
+  #left(events: readonly GuestEvent[] = [], paths: readonly string[] = []): readonly string[] {
+    const waiting = changedPaths([...events, ...this.#queue.events]);
+    return [...new Set([...waiting, ...paths, ...this.#late])].sort();
   }
 
   async idle(): Promise<void> {
@@ -363,20 +371,21 @@ export class RunningInstance implements PluginInstance {
 
   async #greet(): Promise<Result<void, PluginFailure>> {
     const answer = await this.#session.call("greet", [], this.#options.request.limits.callDeadlineMs);
-    return answer.ok ? ok() : answer;
+    if (!answer.ok) return answer;
+    if (this.#accepted) this.#outbox.commit();
+    return ok();
   }
 
   /** The worker is gone: release everything and tell. */
   #end(failure: PluginFailure): void {
-    this.#ended = true;
+    this.#told = true;
     // Read before the broker ends: what it was checking was not handled either.
     const { uncheckedChanges } = this.#broker;
     this.#broker[Symbol.dispose]();
     this.#outbox.drop();
     // The call that ran when the process went down may be innocent: its event is handled again, by the next instance.
     const current = failure.code === "host-died" && this.#current ? [this.#current] : [];
-    const paths = changedPaths([...current, ...this.#queue.events]);
-    this.#unhandled = [...new Set([...paths, ...uncheckedChanges, ...this.#late])].sort();
+    this.#unhandled = this.#left(current, uncheckedChanges);
     this.#queue.clear(failure);
     this.#wakeIdle();
     this.#options.onEnd();

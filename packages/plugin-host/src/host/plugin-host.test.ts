@@ -1,14 +1,21 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { SimulatedClock } from "@novywave/base";
-import { WIT } from "@novywave/contract";
+import { INTERFACES, WIT } from "@novywave/contract";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Artifact } from "../artifact/artifact.js";
 import type { CallEvidence } from "../failure.js";
 import { withDefaults } from "../limits.js";
 import type { StartRequest } from "./types.js";
 import { HostFixture, once, order } from "../testing/host-fixture.test.helper.js";
-import { artifactOf, commands, dummyBytes, puppetBytes, smokeBytes } from "../testing/puppet.test.helper.js";
+import {
+  artifactOf,
+  commands,
+  componentBytes,
+  dummyBytes,
+  puppetBytes,
+  smokeBytes,
+} from "../testing/puppet.test.helper.js";
 
 let puppet: Artifact;
 let loggerOnly: Artifact;
@@ -338,6 +345,27 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
     });
   });
 
+  it("what a plugin of the smoke world publishes when it greets is told, each time", async () => {
+    const wit = `${WIT}\nworld greeter { import relay; export smoke; }`;
+    const core = `(module
+      (import "${INTERFACES.relay}" "publish" (func $publish (param i32 i32 i32 i32 i32 i32 i32 i32)))
+      (memory (export "memory") 1)
+      (data (i32.const 64) "1.0.0refresh-timeline")
+      (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+      (func (export "${INTERFACES.smoke}#init") (param i32 i32) (result i32)
+        (i32.store (i32.const 260) (i32.const 64)) (i32.store (i32.const 264) (i32.const 5))
+        (i32.const 256))
+      (func (export "${INTERFACES.smoke}#greet")
+        (call $publish (i32.const 69) (i32.const 16) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512)))
+      (func (export "${INTERFACES.smoke}#shutdown")))`;
+    const instance = await fixture.start(artifactOf(await componentBytes(wit, "greeter", core)));
+    for (let times = 1; times <= 2; times++) {
+      expect(await instance.greet?.()).toMatchObject({ ok: true });
+      expect(fixture.published).toHaveLength(times);
+    }
+    await instance.shutdown();
+  });
+
   describe("one instance takes over from another", () => {
     const watch = { directories: ["waves"], debounceMs: 1, reportedBy: "caller" } as const;
     const held = async (overrides: Partial<StartRequest> = {}) => {
@@ -381,7 +409,12 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       });
       while (instance.stats.queueDepth === 0) await new Promise((resolve) => setImmediate(resolve));
       instance.report([inWorkspace("waves/b.vcd")]);
-      expect(await instance.retire()).toEqual([inWorkspace("waves/a.vcd"), inWorkspace("waves/b.vcd")]);
+      const retired = instance.retire();
+      expect(instance.report([inWorkspace("waves/c.vcd")])).toBe(true);
+      const left = ["waves/a.vcd", "waves/b.vcd", "waves/c.vcd"].map(inWorkspace);
+      expect(await retired).toEqual(left);
+      // The next instance is to be told.
+      expect(instance.report([inWorkspace("waves/d.vcd")])).toBe(false);
       expect(await running).toMatchObject({ ok: true });
       expect(await waiting).toMatchObject({ ok: false, error: { code: "cancelled" } });
       expect(fixture.published).toHaveLength(1);
@@ -434,6 +467,37 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
         export: "init",
       });
       expect(await fixture.startFailure(trapInInit)).toMatchObject({ code: "trap" });
+    });
+
+    it("one that dies before its first call has its last words in the log, also where no line ends", async () => {
+      const wit = `
+        package wasi:io@0.2.3 {
+          interface error { resource error; }
+          interface streams {
+            use error.{error};
+            variant stream-error { last-operation-failed(error), closed }
+            resource output-stream { blocking-write-and-flush: func(contents: list<u8>) -> result<_, stream-error>; }
+          }
+        }
+        package wasi:cli@0.2.3 {
+          interface stderr { use wasi:io/streams@0.2.3.{output-stream}; get-stderr: func() -> output-stream; }
+        }
+        world dying { import wasi:cli/stderr@0.2.3; export smoke; }`;
+      const core = `(module
+        (import "wasi:cli/stderr@0.2.3" "get-stderr" (func $stderr (result i32)))
+        (import "wasi:io/streams@0.2.3" "[method]output-stream.blocking-write-and-flush" (func $write (param i32 i32 i32 i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 64) "no more")
+        (func (export "_initialize")
+          (call $write (call $stderr) (i32.const 64) (i32.const 7) (i32.const 128))
+          unreachable)
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+        (func (export "${INTERFACES.smoke}#init") (param i32 i32) (result i32) (i32.const 256))
+        (func (export "${INTERFACES.smoke}#greet"))
+        (func (export "${INTERFACES.smoke}#shutdown")))`;
+      const failure = await fixture.startFailure(artifactOf(await componentBytes(WIT + wit, "dying", core)));
+      expect(failure).toMatchObject({ code: "trap" });
+      expect(fixture.logs).toEqual([expect.objectContaining({ level: "warn", message: "no more" })]);
     });
 
     it("running out of stack is a trap, not the end of the host", async () => {
