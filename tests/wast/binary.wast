@@ -36,6 +36,6 @@
 (assert_malformed (component binary "\00asm" "\0d\00\01\00" "\08\02\01\7f") "invalid leading byte")
 ;; numbers of several bytes, and one that is too large
 (component binary "\00asm" "\0d\00\01\00" "\07\83\80\00\81\00\79")
-(assert_malformed (component binary "\00asm" "\0d\00\01\00" "\07\ff\ff\ff\ff\1f") "integer too large")
+(assert_malformed (component binary "\00asm" "\0d\00\01\00" "\07\82\80\80\80\10\01\79") "integer too large")
 ;; an attribute twice
 (assert_malformed (component binary "\00asm" "\0d\00\01\00" "\07\03\01\42\00" "\0a\15\01\02\01a\02\00\05a:b/c\00\05a:b/d\05\00") "duplicate")
