@@ -6,9 +6,16 @@ import type { GrantRecord } from "../host/types.js";
 import type { PluginLimits } from "../limits.js";
 import { errorCode } from "../paths/canonical.js";
 import { withFileLock } from "./file-lock.js";
+import { readPrivateFile } from "./private-file.js";
 
 const fileName = "audit.log";
 const maxBytes = 8 * 1024 * 1024;
+/** Of a file that one large batch made larger than {@link maxBytes}. */
+const maxRead = 8 * maxBytes;
+/** Characters of decisions that are carried on when the oldest file goes. */
+const maxCarried = 1024 * 1024;
+/** Of an {@link ApprovalRecord}, as it is written: a text of a plugin begins no line. */
+const decisionLine = /^\{"decision":"(?:approved|revoked|request-denied)".*\n/gm;
 const flags =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -33,8 +40,8 @@ export type AuditRecord = GrantRecord | ApprovalRecord;
 
 /**
  * The audit of a user: every approval, its withdrawal and every denial, every grant and every refusal, one JSON object a line, in
- * `audit.log` (mode 0600). At 8 MiB the file becomes `audit.log.1`, which replaces the one before. Several programs may
- * write it.
+ * `audit.log` (mode 0600). At 8 MiB the file becomes `audit.log.1`, which replaces the one before; of that the decisions of the
+ * user are carried on, so that no plugin makes them go by being refused again and again. Several programs may write it.
  */
 export class AuditLog {
   readonly file: string;
@@ -63,9 +70,9 @@ export class AuditLog {
     try {
       await mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
       while (this.#pending.length > 0) {
-        const text = this.#pending.join("");
+        const carried = await this.#rotate();
+        const text = carried + this.#pending.join("");
         this.#pending = [];
-        await this.#rotate();
         const handle = await open(this.file, flags, 0o600);
         try {
           if ((await handle.stat()).isFile()) await handle.writeFile(text);
@@ -82,12 +89,18 @@ export class AuditLog {
     }
   }
 
-  async #rotate(): Promise<void> {
-    if (!(await this.#isFull())) return;
+  /** Begins anew if the file is full. Answers with what goes with the oldest file and is to be kept. */
+  async #rotate(): Promise<string> {
+    let carried = "";
+    if (!(await this.#isFull())) return carried;
+    const oldest = `${this.file}.1`;
     // Whoever comes second must not move the new file over the one that was full.
     await withFileLock(this.file, async () => {
-      if (await this.#isFull()) await rename(this.file, `${this.file}.1`);
+      if (!(await this.#isFull())) return;
+      carried = await decisionsIn(oldest);
+      await rename(this.file, oldest);
     });
+    return carried;
   }
 
   async #isFull(): Promise<boolean> {
@@ -98,6 +111,23 @@ export class AuditLog {
       throw error;
     }
   }
+}
+
+/** The lines of a file that say what this user decided, the last ones; empty if it cannot be read. */
+async function decisionsIn(file: string): Promise<string> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await readPrivateFile(file, maxRead);
+  } catch {
+    return "";
+  }
+  const lines = new TextDecoder().decode(bytes).match(decisionLine) ?? [];
+  let carried = "";
+  for (const line of lines.toReversed()) {
+    if (carried.length + line.length > maxCarried) break;
+    carried = line + carried;
+  }
+  return carried;
 }
 
 /** What JSON leaves as it is, and a terminal or an editor obeys: C1 controls, line separators, writing direction. */

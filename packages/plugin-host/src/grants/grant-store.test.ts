@@ -292,6 +292,37 @@ describe("R4.6 the audit", () => {
     await rm(folder, { recursive: true });
   });
 
+  it("keeps what the user decided, however often a plugin is refused", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "audit-"));
+    const store = await GrantStore.open(folder);
+    const input = { sha256: a, pluginId: "t.t", capabilities: [], folders: [], limits: {} } as const;
+    await store.grant(input, { by: "panel" });
+    await store.deny({ ...input, sha256: hash("b") }, { by: "panel" });
+    const refusal = {
+      pluginId: "t.t",
+      time: 0,
+      decision: "denied",
+      capability: "filesystem",
+      scope: '\n{"decision":"approved"}'.repeat(40),
+      reason: "",
+    } as const;
+    const audit = new AuditLog(folder, (message) => expect.unreachable(message));
+    for (let mebibytes = 0; mebibytes < 40; mebibytes++) {
+      for (let record = 0; record < 800; record++) audit.append(refusal);
+      await audit.flush();
+    }
+    const files = (await readdir(folder)).filter((name) => name.startsWith("audit.log")).toSorted();
+    expect(files).toEqual(["audit.log", "audit.log.1"]);
+    const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), "utf8")));
+    const lines = texts.join("").trimEnd().split("\n");
+    const records = lines.map((line) => JSON.parse(line) as { readonly decision: string });
+    expect(records.filter(({ decision }) => decision !== "denied")).toMatchObject([
+      { ...input, decision: "approved", by: "panel" },
+      { sha256: hash("b"), decision: "request-denied", by: "panel" },
+    ]);
+    await rm(folder, { recursive: true });
+  });
+
   it("is appended, one JSON object a line, for this user alone", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "audit-"));
     const errors: string[] = [];
