@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -125,6 +125,25 @@ describe("approved bytes in the user's cache", () => {
       expect([...store.newest()]).toEqual([hash("e")]);
       const reopened = await GrantStore.open(folder);
       expect(reopened.lineage("/w/p.wasm").map(({ sha256 }) => sha256[0])).toEqual(["e", "d", "a"]);
+      // R4.6 the audit has what is approved no longer.
+      const audit = (await readFile(path.join(folder, "audit.log"), "utf8")).trimEnd().split("\n");
+      const records = audit.map(
+        (line) => JSON.parse(line) as { decision: string; by: string; sha256: string },
+      );
+      const revoked = records.filter(({ decision }) => decision === "revoked");
+      expect(revoked.map(({ by, sha256 }) => [by, sha256[0]])).toEqual([
+        ["build", "b"],
+        ["build", "c"],
+      ]);
+    });
+
+    it("are not approved for what another program has taken back", async () => {
+      const store = await GrantStore.open(folder);
+      await store.grant({ ...build("a", "logging"), folders: [], artifactPaths: ["/w/p.wasm"] });
+      await (await GrantStore.open(folder)).revoke({ sha256: hash("a") });
+      expect(await approveOwnBuild(store, build("b", "logging"))).toMatchObject({
+        capabilities: ["logging"],
+      });
     });
   });
 });

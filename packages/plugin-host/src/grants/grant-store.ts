@@ -204,6 +204,7 @@ export class GrantStore {
     // First, so that nothing is ever approved of which the audit knows nothing.
     const problem = await this.#tell([approvalRecord("approved", by, input)]);
     if (problem !== undefined) throw new GrantStoreError(`nothing was approved: ${problem}`);
+    let dropped: readonly StoredGrant[] = [];
     await this.#change(({ grants, denials }) => {
       // Whoever approves has changed his mind; a build decides nothing.
       if (by !== "build") remove(denials, (denial) => denial.sha256 === input.sha256);
@@ -224,8 +225,10 @@ export class GrantStore {
         built: by === "build" && before?.built !== false,
         grantedAt: new Date().toISOString(),
       });
-      if (by === "build") for (const place of input.artifactPaths ?? []) dropOldBuilds(grants, place);
+      if (by === "build")
+        dropped = (input.artifactPaths ?? []).flatMap((place) => dropOldBuilds(grants, place));
     });
+    await this.#tell(dropped.map((grant) => approvalRecord("revoked", by, grant)));
   }
 
   /** Records that a person was asked for exactly this and said no. An approval of the same artifact ends it. */
@@ -319,12 +322,14 @@ function newestFirst(grants: readonly StoredGrant[]): readonly StoredGrant[] {
     .toSorted((a, b) => (a.grantedAt > b.grantedAt ? -1 : a.grantedAt < b.grantedAt ? 1 : 0));
 }
 
-/** Approvals of builds that newer ones have replaced; otherwise each build of a day's work would stay approved. */
-function dropOldBuilds(grants: Map<string, StoredGrant>, artifactPath: string): void {
+/** Drops, and answers with, approvals of builds that newer ones have replaced: not each of a day's work stays approved. */
+function dropOldBuilds(grants: Map<string, StoredGrant>, artifactPath: string): readonly StoredGrant[] {
   const builds = [...grants.values()].filter(
     ({ built, artifactPaths }) => built && artifactPaths.length === 1 && artifactPaths[0] === artifactPath,
   );
-  for (const { sha256 } of newestFirst(builds).slice(keptBuilds)) grants.delete(sha256);
+  const old = newestFirst(builds).slice(keptBuilds);
+  for (const { sha256 } of old) grants.delete(sha256);
+  return old;
 }
 
 async function withLock(

@@ -25,6 +25,8 @@ export interface StillAsked {
  * for more is not approved; what more that is, is answered. One that a person denied asks for all of it.
  */
 export async function approveOwnBuild(grants: GrantStore, build: OwnBuild): Promise<StillAsked | "approved"> {
+  // What was taken back meanwhile, in the page say, counts as taken back.
+  await grants.reload();
   const before = grants.lineage(build.artifactPath);
   const approved = new Set(before.flatMap(({ capabilities }) => capabilities));
   const limits: { -readonly [K in keyof PluginLimits]?: PluginLimits[K] } = {};
