@@ -38,6 +38,12 @@
     (canon lift (core func $i "list") (memory $memory) (realloc $realloc)))
   (func (export "lists") (param "x" (list (list string))) (result (list (list string)))
     (canon lift (core func $i "list") (memory $memory) (realloc $realloc)))
+  (func (export "records") (param "x" (list $r)) (result (list $r)) (canon lift (core func $i "list") (memory $memory) (realloc $realloc)))
+  (func (export "variants") (param "x" (list $v)) (result (list $v)) (canon lift (core func $i "list") (memory $memory) (realloc $realloc)))
+  ;; both cases fit one i32
+  (type $n' (variant (case "int" u32) (case "float" f32)))
+  (export $n "n" (type $n'))
+  (func (export "narrow") (param "x" $n) (result $n) (canon lift (core func $i "option") (memory $memory)))
   (func (export "record") (param "x" $r) (result $r) (canon lift (core func $i "record") (memory $memory)))
   (func (export "variant") (param "x" $v) (result $v) (canon lift (core func $i "variant") (memory $memory)))
   (func (export "option") (param "x" (option u32)) (result (option u32)) (canon lift (core func $i "option") (memory $memory)))
@@ -60,6 +66,18 @@
 (assert_return
   (invoke "record" (record.const (field "a" u8.const 1) (field "b" u64.const 0xffffffffff) (field "c" bool.const true)))
   (record.const (field "a" u8.const 1) (field "b" u64.const 0xffffffffff) (field "c" bool.const true)))
+(assert_return
+  (invoke "records" (list.const
+    (record.const (field "a" u8.const 1) (field "b" u64.const 2) (field "c" bool.const true))
+    (record.const (field "a" u8.const 255) (field "b" u64.const 0xffffffffffffffff) (field "c" bool.const false))))
+  (list.const
+    (record.const (field "a" u8.const 1) (field "b" u64.const 2) (field "c" bool.const true))
+    (record.const (field "a" u8.const 255) (field "b" u64.const 0xffffffffffffffff) (field "c" bool.const false))))
+(assert_return
+  (invoke "variants" (list.const (variant.const "big" (u64.const 1)) (variant.const "none") (variant.const "float" (f32.const -2))))
+  (list.const (variant.const "big" (u64.const 1)) (variant.const "none") (variant.const "float" (f32.const -2))))
+(assert_return (invoke "narrow" (variant.const "int" (u32.const 0xffffffff))) (variant.const "int" (u32.const 0xffffffff)))
+(assert_return (invoke "narrow" (variant.const "float" (f32.const 0.5))) (variant.const "float" (f32.const 0.5)))
 (assert_return (invoke "variant" (variant.const "none")) (variant.const "none"))
 (assert_return (invoke "variant" (variant.const "small" (u8.const 7))) (variant.const "small" (u8.const 7)))
 (assert_return (invoke "variant" (variant.const "float" (f32.const 1.5))) (variant.const "float" (f32.const 1.5)))
