@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { ok, systemClock, toDisposable } from "../../packages/base/dist/index.js";
 import {
   createPluginHost,
@@ -25,6 +26,20 @@ export function openHost(transport, workspace) {
     clock: systemClock,
     log: () => {},
   });
+  async function start(artifact, limits = {}, config = {}) {
+    const { manifest, requests } = valueOf(inspectArtifact(artifact));
+    const request = {
+      pluginId: manifest.id,
+      artifact,
+      manifest,
+      config,
+      channels: manifest.channels,
+      capabilities: requests,
+      folders: [own],
+      limits: withDefaults(limits),
+    };
+    return valueOf(await host.start(request));
+  }
   return {
     host,
     workspace: own,
@@ -33,19 +48,10 @@ export function openHost(transport, workspace) {
     },
     /** Starts a component; throws what keeps it from starting. */
     start: async (bytes, limits = {}, config = {}) => {
-      const artifact = valueOf(makeArtifact("bench.wasm", bytes));
-      const { manifest, requests } = valueOf(inspectArtifact(artifact));
-      const request = {
-        pluginId: manifest.id,
-        artifact,
-        manifest,
-        config,
-        channels: manifest.channels,
-        capabilities: requests,
-        folders: [own],
-        limits: withDefaults(limits),
-      };
-      return valueOf(await host.start(request));
+      // The server says so when it begins to read a file; that takes longer than the message.
+      host.prepare();
+      await setImmediate();
+      return start(valueOf(makeArtifact("bench.wasm", bytes)), limits, config);
     },
     close: async () => {
       await host[Symbol.asyncDispose]();

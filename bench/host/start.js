@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { anotherBuild, echoComponent } from "./component.js";
 import { median, ms, openHost, timeOf } from "./setup.js";
 
-const rounds = 15;
+const rounds = 21;
 /** After so long the host has booted a worker ahead. */
 const spareMs = 600;
 /** Less than after what the next spare is booted. */

@@ -193,8 +193,9 @@ class Server {
       host,
       plugins: {
         host,
-        prepare: (entry) =>
-          preparePlugin(entry, {
+        prepare: (entry) => {
+          host.prepare();
+          return preparePlugin(entry, {
             root,
             builtins: options.builtins,
             grants,
@@ -211,7 +212,8 @@ class Server {
             },
             allowDirs,
             trustWorkspace: options.trustWorkspace === true,
-          }),
+          });
+        },
         prepared: (pluginId, preparation) => granted.follow(pluginId, preparation),
         watch,
         watchArtifact: (entry, onChange) => watchArtifact(watches, root, entry, onChange),

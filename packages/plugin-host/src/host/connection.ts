@@ -90,6 +90,11 @@ export class Connection {
     return instance;
   }
 
+  /** An instance will be started soon. */
+  prepare(): void {
+    this.send({ type: "prepare" });
+  }
+
   /** Starts the worker of an instance; the bytes travel only if the process does not have them. */
   start(message: Omit<Extract<ServerMessage, { type: "start" }>, "type" | "bytes">, bytes: Uint8Array): void {
     const users = this.#artifacts.get(message.sha256) ?? 0;

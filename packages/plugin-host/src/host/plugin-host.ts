@@ -71,6 +71,10 @@ class Host implements PluginHost {
     return this.#connection?.alive === true ? this.#connection.processId : undefined;
   }
 
+  prepare(): void {
+    this.#connection?.prepare();
+  }
+
   async start(
     request: StartRequest,
     { held = false }: StartOptions = {},
@@ -85,6 +89,8 @@ class Host implements PluginHost {
   async #start(request: StartRequest, held: boolean): Promise<Result<PluginInstance, PluginFailure>> {
     const checked = this.#check(request);
     if (!checked.ok) return checked;
+    if (this.#disposed) return err(closed);
+    this.#connect().prepare();
     const { workspace } = this.#options;
     const folders = await canonicalFolders(workspace, request.folders);
     const spellings = await spellingsOf(

@@ -158,6 +158,11 @@ export interface PluginInstance extends AsyncDisposable {
 }
 
 export interface PluginHost extends AsyncDisposable {
+  /**
+   * Says that an artifact is about to be read, which may end in a `start`: a worker boots meanwhile, if none is ready. Does
+   * nothing before the first `start`.
+   */
+  prepare(): void;
   /** Worker, compile, check, instantiate, `init`: each under its deadline. */
   start(request: StartRequest, options?: StartOptions): Promise<Result<PluginInstance, PluginFailure>>;
   readonly published: Event<PublishedEvent>;

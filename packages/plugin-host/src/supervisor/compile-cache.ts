@@ -1,4 +1,6 @@
 import { defined } from "@novywave/base";
+import type { WireLimits } from "../wire/messages.js";
+import { compileGuest } from "./compile-guest.js";
 
 /** What a worker that wants a component does: compile these bytes and tell, or take over what is there. */
 export type CompileTask =
@@ -10,8 +12,15 @@ type Compiled =
   | { readonly kind: "compiled"; readonly component: unknown };
 
 /**
+ * Bytes of artifacts that may be compiled in the supervisor's own thread. The server has inspected it, which takes longer
+ * than what is done here at once: the modules are compiled by threads of V8.
+ */
+const aheadBytes = 64 * 1024;
+
+/**
  * Compiles every artifact once per memory limit, which is written into the modules. The first worker compiles, in its
- * own thread, so that an artifact which takes forever blocks nobody else; workers that come meanwhile wait for it.
+ * own thread, so that an artifact which takes forever blocks nobody else; workers that come meanwhile wait for it. For a
+ * worker that is still booting a small artifact is compiled here meanwhile.
  */
 export class CompileCache {
   readonly #bytes = new Map<string, Uint8Array>();
@@ -26,8 +35,9 @@ export class CompileCache {
     return this.#bytes.has(sha256);
   }
 
-  /** Calls `give` with the task, now or when the worker that compiles is done. */
-  request(sha256: string, memoryBytes: number, give: (task: CompileTask) => void): void {
+  /** Calls `give` with the task, now or when whoever compiles is done. */
+  request(sha256: string, limits: WireLimits, booting: boolean, give: (task: CompileTask) => void): void {
+    const { memoryBytes } = limits;
     const variants = this.#variants(sha256);
     const entry = variants.get(memoryBytes);
     if (entry?.kind === "compiled") {
@@ -35,8 +45,21 @@ export class CompileCache {
     } else if (entry?.kind === "compiling") {
       entry.waiting.push(give);
     } else {
-      variants.set(memoryBytes, { kind: "compiling", waiting: [] });
-      give({ kind: "bytes", bytes: defined(this.#bytes.get(sha256), "the artifact's bytes") });
+      const bytes = defined(this.#bytes.get(sha256), "the artifact's bytes");
+      const ahead = booting && bytes.length <= aheadBytes;
+      variants.set(memoryBytes, { kind: "compiling", waiting: ahead ? [give] : [] });
+      if (ahead) void this.#compileAhead(sha256, bytes, limits);
+      else give({ kind: "bytes", bytes });
+    }
+  }
+
+  async #compileAhead(sha256: string, bytes: Uint8Array, limits: WireLimits): Promise<void> {
+    try {
+      const component = await compileGuest(bytes, limits);
+      this.compiled(sha256, limits.memoryBytes, component.toTransferable());
+    } catch {
+      // The worker tries next, and tells why it fails.
+      this.abandoned(sha256, limits.memoryBytes);
     }
   }
 

@@ -1,13 +1,11 @@
 import { assertNever } from "@novywave/base";
 import {
-  compile,
   EngineError,
   fromTransferable,
   instantiate,
   ResultError,
   Utf8Texts,
   type Component,
-  type EngineLimits,
   type Instance,
   type TransferableComponent,
 } from "@novywave/component-engine";
@@ -15,6 +13,7 @@ import type { CallOutcome, LinkedInterface, ReplyOutcome, WireLimits } from "../
 import { hostFiles } from "../wasi/host-files.js";
 import { systemPorts } from "../wasi/system-ports.js";
 import { createWasi, type Wasi } from "../wasi/wasi.js";
+import { engineLimits } from "./compile-guest.js";
 import { wireFailure } from "./failure.js";
 
 /** Asks the server and blocks until it answers. */
@@ -27,11 +26,6 @@ export type HostCall = (
 /** Bytes from which on texts pass through this thread as they are: nobody here looks into them. */
 export const utf8From = 4_096;
 
-/** Compiles bytes under the plugin's limits. */
-export function compileGuest(bytes: Uint8Array, limits: WireLimits): Promise<Component> {
-  return compile(bytes, { limits: engineLimits(limits) });
-}
-
 /** Takes over what another worker compiled. */
 export function adoptGuest(posted: unknown): Component {
   return fromTransferable(posted as TransferableComponent);
@@ -40,7 +34,8 @@ export function adoptGuest(posted: unknown): Component {
 /** A linked component: calls go in by name, host calls come out through `hostCall`. */
 export class Guest {
   readonly #instance: Instance;
-  readonly #wasi: Wasi;
+  /** Of a guest that imports some of it. */
+  readonly #wasi: Wasi | undefined;
   readonly #functions: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -50,14 +45,9 @@ export class Guest {
     limits: WireLimits,
     hostCall: HostCall,
   ) {
-    // For whoever asks: only what a component imports is linked, and it opens what was granted.
-    const ask = (name: string, ...args: unknown[]): unknown => answer(hostCall("file-contents", name, args));
-    const reads = links.some((link) => link.interface === "file-contents");
-    this.#wasi = createWasi(
-      systemPorts((stream, line) => void hostCall("stdio", "write-line", [stream, line])),
-      reads ? hostFiles(ask) : undefined,
-    );
-    const imports: Record<string, unknown> = Object.assign(Object.create(null), this.#wasi.imports);
+    const asksWasi = component.imports.some(({ name }) => name.startsWith("wasi:"));
+    this.#wasi = asksWasi ? wasiOf(links, hostCall) : undefined;
+    const imports: Record<string, unknown> = Object.assign(Object.create(null), this.#wasi?.imports);
     for (const link of links) {
       const functions: Record<string, unknown> = Object.create(null);
       for (const name of link.functions) {
@@ -71,7 +61,7 @@ export class Guest {
         texts: new Utf8Texts(utf8From),
       });
     } finally {
-      this.#wasi.flush();
+      this.#wasi?.flush();
     }
     const { exports } = this.#instance;
     const exported = exportName === "" ? exports : exports[exportName];
@@ -101,9 +91,19 @@ export class Guest {
       if (thrown instanceof ResultError) return { kind: "err", payload: thrown.payload };
       return { kind: "trap", failure: wireFailure(thrown) };
     } finally {
-      this.#wasi.flush();
+      this.#wasi?.flush();
     }
   }
+}
+
+/** It opens files where that was granted. */
+function wasiOf(links: readonly LinkedInterface[], hostCall: HostCall): Wasi {
+  const ask = (name: string, ...args: unknown[]): unknown => answer(hostCall("file-contents", name, args));
+  const reads = links.some((link) => link.interface === "file-contents");
+  return createWasi(
+    systemPorts((stream, line) => void hostCall("stdio", "write-line", [stream, line])),
+    reads ? hostFiles(ask) : undefined,
+  );
 }
 
 function answer(reply: ReplyOutcome): unknown {
@@ -117,13 +117,4 @@ function answer(reply: ReplyOutcome): unknown {
     default:
       return assertNever(reply);
   }
-}
-
-function engineLimits(limits: WireLimits): Partial<EngineLimits> {
-  return {
-    maxMemoryBytes: limits.memoryBytes,
-    maxLiftedBytes: limits.liftedBytes,
-    // No text is bounded more narrowly than all of a call together.
-    maxStringBytes: limits.liftedBytes,
-  };
 }

@@ -8,8 +8,9 @@ import type { CallOutcome, ReplyOutcome, ServerMessage } from "../wire/messages.
 import type { WorkerNews, WorkerSetup, WorkerTask } from "../wire/worker-messages.js";
 import { disarm } from "./disarm.js";
 import { wireFailure } from "./failure.js";
-import { adoptGuest, compileGuest, Guest, utf8From, type HostCall } from "./guest.js";
-import { readInbox } from "./inbox.js";
+import { compileGuest } from "./compile-guest.js";
+import { adoptGuest, Guest, utf8From, type HostCall } from "./guest.js";
+import { Inbox } from "./inbox.js";
 import { ReplyMailbox } from "./sync-call.js";
 import { warmUp } from "./warm-up.js";
 
@@ -19,6 +20,9 @@ type CallFields = Pick<Extract<ServerMessage, { type: "call" }>, "call" | "funct
 
 /** Frames that a crash record has: more than the ten that the runtime gives. */
 Error.stackTraceLimit = 64;
+
+/** For so long a worker that has loaded its guest looks for the first call, which follows at once. */
+const firstCallMs = 1;
 
 /** How often a spare runs what loads a plugin: the runtime makes code faster that has run a few times. */
 const warmRuns = 4;
@@ -72,7 +76,9 @@ export function run(
       send("loaded", { memoryBytes: guest.memoryBytes });
     } catch (thrown) {
       send("load-failed", { failure: wireFailure(thrown) });
+      return;
     }
+    inbox.lookOut(firstCallMs);
   };
 
   /** `memory` is that of the call, which has been read. */
@@ -104,7 +110,7 @@ export function run(
     }
   };
 
-  readInbox(port, (message) => {
+  const inbox = new Inbox(port, (message) => {
     if (message instanceof Uint8Array) return call(message);
     switch (message.type) {
       case "warm-up":
@@ -116,4 +122,5 @@ export function run(
     }
   });
   post({ type: "booted" });
+  inbox.open();
 }

@@ -28,6 +28,11 @@ export class SpareWorker {
     return worker;
   }
 
+  /** Boots the spare now, if there is none. */
+  prepare(): void {
+    this.#spare ??= this.#boot();
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#timer?.[Symbol.dispose]();
@@ -39,7 +44,7 @@ export class SpareWorker {
     this.#timer?.[Symbol.dispose]();
     this.#timer = this.#clock.schedule(idleMs, () => {
       if (this.#disposed) return;
-      this.#spare ??= this.#boot();
+      this.prepare();
       this.#spare?.post({ type: "warm-up", giveCode: this.#program.parts.code === undefined });
     });
   }

@@ -53,6 +53,84 @@ async function ended(program: WorkerProgram): Promise<unknown[]> {
   return said;
 }
 
+describe("the thread of a plugin", () => {
+  const boot = new URL("../../dist/child/boot-worker.cjs", import.meta.url);
+  /** A component of nothing, and one that is too large to be compiled between other things. */
+  const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0);
+  const large = Uint8Array.from([...empty, 0, 0x81, 0x80, 0x04, 0, ...new Uint8Array(65_536)]);
+
+  /** Threads that say that they have booted, and end with the number that `ending` is when they are to load a plugin. */
+  function threads(ending: string): {
+    readonly supervisor: Supervisor;
+    /** Starts a plugin; the number with which its thread ends. */
+    readonly start: (instance: number, bytes: Uint8Array) => Promise<number>;
+    /** The thread that has booted last, once one has. */
+    readonly booted: () => Promise<number>;
+  } {
+    const program = new WorkerProgram(boot, {
+      file: "thread.cjs",
+      source: `(function (require, exports) {
+        const { threadId } = require("node:worker_threads");
+        exports.run = (port) => {
+          port.on("message", ({ artifact }) => process.exit(${ending}));
+          port.postMessage({ type: "booted" });
+          port.postMessage({ type: "code", code: Uint8Array.of(threadId) });
+        };
+      })`,
+    });
+    const ended = new Map<number, (code: number) => void>();
+    const onFrame = (frame: Buffer<ArrayBuffer>): void => {
+      const message = decodeFrame(childFrame(frame)) as { type: string; instance: number; reason: string };
+      ended.get(message.instance)?.(Number(/code (\d+)/.exec(message.reason)?.[1]));
+    };
+    const supervisor = new Supervisor(program, onFrame, new SimulatedClock());
+    return {
+      supervisor,
+      start: (instance, bytes) =>
+        new Promise((resolve) => {
+          ended.set(instance, resolve);
+          const sha256 = String(instance);
+          supervisor.receive(serverFrame(writeServerFrame({ ...start, instance, sha256, bytes })));
+        }),
+      booted: async () => {
+        const before = program.parts.code;
+        while (program.parts.code === before) await new Promise((resolve) => setImmediate(resolve));
+        return program.parts.code?.[0] ?? 0;
+      },
+    };
+  }
+
+  const kind = "{ compiled: 1, bytes: 2 }[artifact.kind]";
+
+  it("gets a small artifact compiled if it is booting meanwhile", async () => {
+    const { supervisor, start } = threads(kind);
+    expect(await start(1, empty)).toBe(1);
+    await supervisor.dispose();
+  });
+
+  it("compiles itself what is large, what is no component, and whatever there is if it has booted before", async () => {
+    const { supervisor, start, booted } = threads(kind);
+    await booted();
+    expect(await start(1, empty)).toBe(2);
+    expect(await start(2, large)).toBe(2);
+    expect(await start(3, new Uint8Array(9))).toBe(2);
+    await supervisor.dispose();
+  });
+
+  it("boots when a start is about to come, once", async () => {
+    const { supervisor, start, booted } = threads("threadId");
+    const first = await booted();
+    expect(await start(1, empty)).toBe(first);
+    const prepared = booted();
+    for (let times = 0; times < 2; times++)
+      supervisor.receive(serverFrame(writeServerFrame({ type: "prepare" })));
+    expect(await prepared).toBe(first + 1);
+    expect(await start(2, empty)).toBe(first + 1);
+    expect(await start(3, empty)).toBe(first + 2);
+    await supervisor.dispose();
+  });
+});
+
 describe("a thread whose guest broke out of its sandbox", () => {
   const boot = new URL("../../dist/child/boot-worker.cjs", import.meta.url);
 

@@ -51,6 +51,9 @@ export class Supervisor {
   receive(frame: Frame<ServerType>): void {
     const worker = this.#instances.get(frame.instance)?.worker;
     switch (frame.type) {
+      case "prepare":
+        if (!this.#disposed) this.#spare.prepare();
+        return;
       case "start":
         this.#start(decodeFrame(frame) as StartMessage);
         return;
@@ -108,14 +111,15 @@ export class Supervisor {
   /** The task waits in the worker's mailbox until it has booted. */
   #load(supervised: Supervised): void {
     const { instance, sha256, limits, links, exportName } = supervised.start;
-    this.#cache.request(sha256, limits.memoryBytes, (artifact) => {
+    const { worker } = supervised;
+    this.#cache.request(sha256, limits, !worker.booted, (artifact) => {
       // It may have ended while it waited for another worker's compilation.
       if (this.#instances.get(instance) !== supervised) {
         if (artifact.kind === "bytes") this.#cache.abandoned(sha256, limits.memoryBytes);
         return;
       }
       supervised.compiling = artifact.kind === "bytes";
-      supervised.worker.post({ type: "load", artifact, links, exportName, limits });
+      worker.post({ type: "load", artifact, links, exportName, limits });
     });
   }
 
@@ -140,7 +144,6 @@ export class Supervisor {
   #hear(supervised: Supervised, message: WorkerNews): void {
     const { instance, sha256, limits } = supervised.start;
     switch (message.type) {
-      case "booted":
       case "code":
         return;
       case "compiled":

@@ -1,7 +1,8 @@
 import { HOST_WORLD_COMPONENT, INTERFACES } from "@novywave/contract";
 import { decode, encode } from "../wire/codec.js";
 import type { LinkedInterface, WireLimits } from "../wire/messages.js";
-import { compileGuest, Guest } from "./guest.js";
+import { compileGuest } from "./compile-guest.js";
+import { Guest } from "./guest.js";
 
 const limits: WireLimits = { memoryBytes: 1 << 20, liftedBytes: 1 << 20 };
 

@@ -1,10 +1,8 @@
-import { setFlagsFromString } from "node:v8";
 import { Supervisor } from "../supervisor/supervisor.js";
 import { WorkerProgram } from "../supervisor/worker-program.js";
 import { childFrame, serverFrame, writeServerFrame } from "../wire/frames.js";
 import { SpareMemory } from "../wire/spare-memory.js";
 import { neverStarted } from "./child-transport.js";
-import { needsExtendedConst } from "./node-features.js";
 import { receiveFrame } from "./receive-frames.js";
 import type { OpenTransport, Transport, TransportEvents } from "./transport.js";
 
@@ -25,8 +23,6 @@ export const openInProcess: OpenTransport = (events) => {
 };
 
 function openSupervisor(program: WorkerProgram, events: TransportEvents): Transport {
-  // Components of the JavaScript toolchain need it; it has to be set before the first of them is compiled.
-  if (needsExtendedConst) setFlagsFromString("--experimental-wasm-extended-const");
   let closing: Promise<void> | undefined;
   const spare = new SpareMemory();
   const supervisor = new Supervisor(program, (written) => {

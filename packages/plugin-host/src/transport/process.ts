@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { neverStarted, openChild } from "./child-transport.js";
-import { needsExtendedConst, permissionFlag, sqliteFlags, traceFlags } from "./node-features.js";
+import { permissionFlag, sqliteFlags, traceFlags } from "./node-features.js";
 import type { OpenTransport } from "./transport.js";
 
 /** The programs of the child, each in one file (`bundle-child.js`): all that it may read. */
@@ -17,7 +17,6 @@ export function childFlags(): readonly string[] {
   if (permissionFlag !== undefined) {
     flags.push(permissionFlag, "--allow-worker", `--allow-fs-read=${childFolder}`);
   }
-  if (needsExtendedConst) flags.push("--experimental-wasm-extended-const");
   flags.push(...sqliteFlags, ...traceFlags, "--no-warnings");
   return flags;
 }

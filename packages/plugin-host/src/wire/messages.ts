@@ -42,6 +42,8 @@ export type ReplyOutcome =
 
 /** Server to supervisor. */
 export type ServerMessage =
+  /** A `start` is about to come: a thread may boot meanwhile. */
+  | { readonly type: "prepare" }
   | {
       readonly type: "start";
       readonly instance: number;
