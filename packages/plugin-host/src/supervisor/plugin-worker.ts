@@ -5,7 +5,7 @@ import { defined } from "@novywave/base";
 import { decode } from "../wire/codec.js";
 import { writeChildFrame, type WorkerType } from "../wire/frames.js";
 import type { CallOutcome, ReplyOutcome, ServerMessage } from "../wire/messages.js";
-import type { WorkerNews, WorkerSetup, WorkerTask } from "../wire/worker-messages.js";
+import type { WorkerBooted, WorkerNews, WorkerSetup, WorkerTask } from "../wire/worker-messages.js";
 import { disarm } from "./disarm.js";
 import { wireFailure } from "./failure.js";
 import { compileGuest } from "./compile-guest.js";
@@ -36,7 +36,7 @@ export function run(
   disarm();
   const port = defined(parentPort, "parentPort");
   const mailbox = new ReplyMailbox(setup.signal, setup.replies);
-  const post = (news: WorkerNews): void => port.postMessage(news);
+  const post = (news: WorkerBooted | WorkerNews): void => port.postMessage(news);
   const send = (type: WorkerType, fields: object, memory?: ArrayBuffer): void => {
     // The supervisor knows which instance this is.
     const written = writeChildFrame(type, 0, fields, memory);

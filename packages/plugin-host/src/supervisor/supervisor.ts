@@ -179,7 +179,7 @@ export class Supervisor {
   }
 }
 
-const news: readonly unknown[] = ["booted", "code", "compiled"] satisfies WorkerNews["type"][];
+const news: readonly unknown[] = ["code", "compiled"] satisfies WorkerNews["type"][];
 
 function isNews(message: unknown): message is WorkerNews {
   return typeof message === "object" && message !== null && "type" in message && news.includes(message.type);

@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { FromWorker, ToWorker, WorkerSetup } from "../wire/worker-messages.js";
+import type { FromWorker, ToWorker, WorkerBooted, WorkerSetup } from "../wire/worker-messages.js";
 import { ReplySender } from "./sync-call.js";
 import type { WorkerProgram } from "./worker-program.js";
 
@@ -44,7 +44,7 @@ export class WorkerThread {
     // Nothing in a worker prints; what the runtime itself would print is not for this process's output.
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
-    this.#worker.on("message", (message: FromWorker) => {
+    this.#worker.on("message", (message: FromWorker | WorkerBooted) => {
       if (isBooted(message)) this.#booted = true;
       else this.#events.onMessage(message);
     });
@@ -90,6 +90,6 @@ function endBy(thrown: unknown): WorkerEnd {
 }
 
 /** Also of what a guest that broke out says, which is anything. */
-function isBooted(message: unknown): boolean {
+function isBooted(message: unknown): message is WorkerBooted {
   return (Object(message) as { readonly type?: unknown }).type === "booted";
 }
