@@ -108,8 +108,9 @@
 ;; an alias of what is here already
 (component definition $here
   (core module $m (func (export "f")))
+  (core type $f (func (param i32)))
   (type $t (list u8))
-  (alias outer 0 $m (core module $m2)) (alias outer $here $t (type $t2))
+  (alias outer 0 $m (core module $m2)) (alias outer $here $t (type $t2)) (alias outer 0 $f (core type))
   (core instance $i (instantiate $m2))
   (component $c (import "t" (type (eq $t))))
   (instance (instantiate $c (with "t" (type $t2)))))

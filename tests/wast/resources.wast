@@ -225,6 +225,9 @@
     (export $r "r" (type $r'))
     (core func $new (canon resource.new $r'))
     (func (export "make") (param "rep" u32) (result (own $r)) (canon lift (core func $new)))
+    (export $r2 "r-too" (type $r))
+    (core func $drop (canon resource.drop $r'))
+    (func (export "take") (param "x" (own $r2)) (canon lift (core func $drop)))
     (func (export "sum") (result u32) (canon lift (core func $d "sum"))))
   (component $Sink
     (import "r" (type $r (sub resource)))
@@ -246,6 +249,27 @@
       (func (export "pass") (param i32) (call $take (call $make (local.get 0)))))
     (core instance $m (instantiate $M (with "" (instance (export "make" (func $make)) (export "take" (func $take))))))
     (func (export "pass") (param "rep" u32) (canon lift (core func $m "pass"))))
+  ;; two owners at once: their types stay apart, each with the second name it has
+  (component $Both
+    (import "one" (instance $one
+      (export "r" (type $r (sub resource))) (export "r-too" (type $r2 (eq $r)))
+      (export "make" (func (param "rep" u32) (result (own $r)))) (export "take" (func (param "x" (own $r2))))))
+    (import "two" (instance $two
+      (export "r" (type $r (sub resource))) (export "r-too" (type $r2 (eq $r)))
+      (export "make" (func (param "rep" u32) (result (own $r)))) (export "take" (func (param "x" (own $r2))))))
+    (core func $make1 (canon lower (func $one "make"))) (core func $take1 (canon lower (func $one "take")))
+    (core func $make2 (canon lower (func $two "make"))) (core func $take2 (canon lower (func $two "take")))
+    (core module $M
+      (import "" "make1" (func $make1 (param i32) (result i32))) (import "" "take1" (func $take1 (param i32)))
+      (import "" "make2" (func $make2 (param i32) (result i32))) (import "" "take2" (func $take2 (param i32)))
+      (func (export "pass") (param i32 i32) (local i32 i32)
+        (local.set 2 (call $make1 (local.get 0))) (local.set 3 (call $make2 (local.get 1)))
+        (call $take2 (local.get 3)) (call $take1 (local.get 2)))
+      (func (export "mistake") (call $take2 (call $make1 (i32.const 1)))))
+    (core instance $m (instantiate $M (with "" (instance
+      (export "make1" (func $make1)) (export "take1" (func $take1)) (export "make2" (func $make2)) (export "take2" (func $take2))))))
+    (func (export "pass") (param "one" u32) (param "two" u32) (canon lift (core func $m "pass")))
+    (func (export "mistake") (canon lift (core func $m "mistake"))))
   (instance $owner1 (instantiate $Owner))
   (instance $owner2 (instantiate $Owner))
   (instance $sink1 (instantiate $Sink (with "r" (type $owner1 "r"))))
@@ -254,6 +278,9 @@
   (instance $source2 (export "inner" (instance $owner2)))
   (instance $between1 (instantiate $Between (with "source" (instance $source1)) (with "sink" (instance $sink1))))
   (instance $between2 (instantiate $Between (with "source" (instance $source2)) (with "sink" (instance $sink2))))
+  (instance $both (instantiate $Both (with "one" (instance $owner1)) (with "two" (instance $owner2))))
+  (func (export "pass-both") (alias export $both "pass"))
+  (func (export "mistake") (alias export $both "mistake"))
   (func (export "pass1") (alias export $between1 "pass"))
   (func (export "pass2") (alias export $between2 "pass"))
   (func (export "sum1") (alias export $owner1 "sum"))
@@ -263,6 +290,10 @@
 (assert_return (invoke "pass2" (u32.const 1)))
 (assert_return (invoke "sum1") (u32.const 11))
 (assert_return (invoke "sum2") (u32.const 1))
+(assert_return (invoke "pass-both" (u32.const 100) (u32.const 200)))
+(assert_return (invoke "sum1") (u32.const 111))
+(assert_return (invoke "sum2") (u32.const 201))
+(assert_trap (invoke "mistake") "used with the wrong type")
 
 ;; without a destructor nothing runs; in post-return a representation can be read, and no handle be made or dropped
 (component definition $Post
