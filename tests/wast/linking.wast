@@ -108,9 +108,11 @@
 ;; an alias of what is here already
 (component definition $here
   (core module $m (func (export "f")))
-  (core type $f (func (param i32)))
   (type $t (list u8))
-  (alias outer 0 $m (core module $m2)) (alias outer $here $t (type $t2)) (alias outer 0 $f (core type))
+  (alias outer 0 $m (core module $m2)) (alias outer $here $t (type $t2))
   (core instance $i (instantiate $m2))
   (component $c (import "t" (type (eq $t))))
   (instance (instantiate $c (with "t" (type $t2)))))
+(component definition
+  (core type $f (func (param i32))) (alias outer 0 $f (core type $f2))
+  (core type (module (alias outer 1 $f2 (type $g)) (import "a" "f" (func (type $g))))))
