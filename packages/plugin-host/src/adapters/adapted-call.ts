@@ -21,7 +21,7 @@ export async function adaptedCall(
     }
   }
   if (!adapterArguments[functionName].safeParse(args).success) {
-    return refused(`the arguments of ${functionName} do not fit its type or are too large`);
+    return refused(`the arguments of ${functionName} do not fit its type`);
   }
   // Their functions have no error to answer with: too many calls find nothing and do nothing.
   if (!broker.admit(`${name}.${functionName}`)) {

@@ -83,6 +83,19 @@ describe("hostile plugins of NovyWave 0.2", () => {
     expect(await died).toMatchObject({ code: "trap", export: "refresh-opened-files" });
   });
 
+  it("that hand over a path longer than any live on, and what they did is told", async () => {
+    const bodies = {
+      init: `(i32.store (i32.const 136) (i32.const 4096)) (i32.store (i32.const 140) (i32.const 20000))
+        (call $register (i32.const 128) (i32.const 2) (i32.const 60000))`,
+    };
+    const instance = await fixture.start(await plugin("files-discovery", discovery, bodies, register));
+    expect(fixture.watches.map(({ directories }) => directories)).toEqual([[fixture.workspace]]);
+    expect(fixture.hostLog).toEqual([
+      expect.objectContaining({ message: expect.stringContaining("is not watched") as unknown }),
+    ]);
+    await instance.shutdown();
+  });
+
   it("that register without end hold one registration, and what is too much is counted", async () => {
     const bodies = {
       init: `(loop $again

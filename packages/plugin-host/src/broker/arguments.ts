@@ -1,42 +1,42 @@
 import { z } from "zod";
 
-// What the child sends is hostile. Strings are bounded well above what any path or message needs, lists by what the
-// engine lifts at most; everything else is refused.
+// What the child sends is hostile: what no guest can send is refused. Texts are as long as a guest makes them, up to what it
+// may lift; what is too long for its purpose is told where it is used. Lists are bounded.
 
 const text = (max: number) => z.string().max(max);
-const pathText = text(16_384);
+const pathText = z.string();
 const pathList = z.array(pathText).max(1_000_000);
 const u32 = z.int().min(0).max(0xffff_ffff);
 const u64 = z.bigint().min(0n).max(0xffff_ffff_ffff_ffffn);
 
 const findQuery = z.object({
   directory: pathText,
-  extensions: z.array(text(256)).max(256),
-  globs: z.array(text(4_096)).max(32),
-  exclude: z.array(text(4_096)).max(32),
+  extensions: z.array(z.string()).max(256),
+  globs: z.array(z.string()).max(32),
+  exclude: z.array(z.string()).max(32),
   maxDepth: u32.optional(),
-  cursor: text(16_384).optional(),
+  cursor: z.string().optional(),
   limit: u32,
 });
 
 const configData = z.array(z.object({ key: text(16_384), value: text(16 * 1024 * 1024) })).max(100_000);
 
 const pluginEvent = z.discriminatedUnion("tag", [
-  z.object({ tag: z.literal("discovery"), val: z.object({ pluginId: text(16_384), discovered: pathList }) }),
-  z.object({ tag: z.literal("log"), val: text(16 * 1024 * 1024) }),
+  z.object({ tag: z.literal("discovery"), val: z.object({ pluginId: z.string(), discovered: pathList }) }),
+  z.object({ tag: z.literal("log"), val: z.string() }),
   z.object({ tag: z.literal("refresh-timeline"), val: pathList }),
 ]);
 
 /** Arguments of every host function, by interface and function. */
 export const argumentSchemas = {
-  logging: { log: z.tuple([z.enum(["trace", "debug", "info", "warn", "error"]), text(16 * 1024 * 1024)]) },
+  logging: { log: z.tuple([z.enum(["trace", "debug", "info", "warn", "error"]), z.string()]) },
   filesystem: {
     "list-dir": z.tuple([pathText]),
     "read-metadata": z.tuple([pathText]),
     "find-files": z.tuple([findQuery]),
   },
   watch: { subscribe: z.tuple([z.array(pathText).max(10_000), u32]), unsubscribe: z.tuple([u64]) },
-  relay: { publish: z.tuple([text(16_384), pluginEvent]) },
+  relay: { publish: z.tuple([z.string(), pluginEvent]) },
   config: { get: z.tuple([]) },
   timer: { "schedule-tick": z.tuple([u32]) },
   /** No interface of the contract: what stands behind the files of WASI. */

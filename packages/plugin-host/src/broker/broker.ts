@@ -1,5 +1,6 @@
 import { DisposableStore, toDisposable, type Clock, type Disposable, type Result } from "@novywave/base";
 import type { ConfigData, WatchError } from "@novywave/contract";
+import type { ZodError } from "zod";
 import { isCapability } from "../capability.js";
 import type { GrantRecord, HostPorts, PluginLogRecord, PublishedEvent } from "../host/types.js";
 import type { PluginLimits } from "../limits.js";
@@ -189,48 +190,48 @@ export class Broker {
     switch (`${interfaceName}.${functionName}`) {
       case "logging.log": {
         const parsed = argumentSchemas.logging.log.safeParse(args);
-        if (!parsed.success) return malformed(interfaceName, functionName);
+        if (!parsed.success) return unfit(parsed.error, interfaceName, functionName);
         this.#logging.log(...parsed.data);
         return done();
       }
       case "filesystem.list-dir": {
         const parsed = argumentSchemas.filesystem["list-dir"].safeParse(args);
-        if (!parsed.success) return malformed(interfaceName, functionName);
+        if (!parsed.success) return unfit(parsed.error, interfaceName, functionName);
         return limited ? this.#limitReached() : this.#filesystem.listDir(...parsed.data);
       }
       case "filesystem.read-metadata": {
         const parsed = argumentSchemas.filesystem["read-metadata"].safeParse(args);
-        if (!parsed.success) return malformed(interfaceName, functionName);
+        if (!parsed.success) return unfit(parsed.error, interfaceName, functionName);
         return limited ? this.#limitReached() : this.#filesystem.readMetadata(...parsed.data);
       }
       case "filesystem.find-files": {
         const parsed = argumentSchemas.filesystem["find-files"].safeParse(args);
-        if (!parsed.success) return malformed(interfaceName, functionName);
+        if (!parsed.success) return unfit(parsed.error, interfaceName, functionName);
         return limited ? this.#limitReached() : this.#filesystem.findFiles(...parsed.data);
       }
       case "watch.subscribe": {
         const parsed = argumentSchemas.watch.subscribe.safeParse(args);
-        if (!parsed.success) return malformed(interfaceName, functionName);
+        if (!parsed.success) return unfit(parsed.error, interfaceName, functionName);
         return limited ? this.#limitReached() : this.#watches.subscribe(...parsed.data);
       }
       case "watch.unsubscribe": {
         const parsed = argumentSchemas.watch.unsubscribe.safeParse(args);
         return parsed.success
           ? this.#watches.unsubscribe(...parsed.data)
-          : malformed(interfaceName, functionName);
+          : unfit(parsed.error, interfaceName, functionName);
       }
       case "relay.publish": {
         const parsed = argumentSchemas.relay.publish.safeParse(args);
-        if (!parsed.success) return malformed(interfaceName, functionName);
+        if (!parsed.success) return unfit(parsed.error, interfaceName, functionName);
         return limited ? this.#limitReached() : this.#publish.publish(...parsed.data);
       }
       case "config.get": {
         const parsed = argumentSchemas.config.get.safeParse(args);
-        return parsed.success ? done(this.#config) : malformed(interfaceName, functionName);
+        return parsed.success ? done(this.#config) : unfit(parsed.error, interfaceName, functionName);
       }
       case "timer.schedule-tick": {
         const parsed = argumentSchemas.timer["schedule-tick"].safeParse(args);
-        if (!parsed.success) return malformed(interfaceName, functionName);
+        if (!parsed.success) return unfit(parsed.error, interfaceName, functionName);
         return limited ? this.#limitReached() : this.#timers.scheduleTick(...parsed.data);
       }
       default:
@@ -248,17 +249,17 @@ export class Broker {
     switch (functionName) {
       case "stat": {
         const parsed = schemas.stat.safeParse(args);
-        if (!parsed.success) return malformed("file-contents", functionName);
+        if (!parsed.success) return unfit(parsed.error, "file-contents", functionName);
         return limited ? this.#busy(functionName) : contents.stat(...parsed.data);
       }
       case "list": {
         const parsed = schemas.list.safeParse(args);
-        if (!parsed.success) return malformed("file-contents", functionName);
+        if (!parsed.success) return unfit(parsed.error, "file-contents", functionName);
         return limited ? this.#busy(functionName) : contents.list(...parsed.data);
       }
       case "read": {
         const parsed = schemas.read.safeParse(args);
-        if (!parsed.success) return malformed("file-contents", functionName);
+        if (!parsed.success) return unfit(parsed.error, "file-contents", functionName);
         return limited ? this.#busy(functionName) : contents.read(...parsed.data);
       }
       default:
@@ -274,7 +275,7 @@ export class Broker {
   /** What a guest writes to stdout and stderr, which needs no capability: the guest gets nothing for it. */
   #writeLine(args: readonly unknown[]): HostOutcome {
     const parsed = argumentSchemas.stdio["write-line"].safeParse(args);
-    if (!parsed.success) return malformed("stdio", "write-line");
+    if (!parsed.success) return unfit(parsed.error, "stdio", "write-line");
     const [stream, line] = parsed.data;
     this.#logging.log(stream === "stdout" ? "info" : "warn", line);
     return done();
@@ -293,8 +294,14 @@ export class Broker {
   }
 }
 
-function malformed(interfaceName: string, functionName: string): HostOutcome {
-  return refused(`the arguments of ${interfaceName}.${functionName} do not fit its type or are too large`);
+/** Arguments that no guest can have sent, or with more items than the function takes. */
+function unfit(error: ZodError, interfaceName: string, functionName: string): HostOutcome {
+  const name = `${interfaceName}.${functionName}`;
+  const [issue] = error.issues;
+  // Without a path it is the list of arguments itself.
+  return issue?.code === "too_big" && issue.origin === "array" && issue.path.length > 0
+    ? failed({ tag: "limit-reached", val: `${name} takes lists of at most ${issue.maximum} items` })
+    : refused(`the arguments of ${name} do not fit its type`);
 }
 
 function isLimit(outcome: HostOutcome): boolean {

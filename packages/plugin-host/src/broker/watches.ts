@@ -76,7 +76,7 @@ export class WatchBroker {
     const canonical = new Set<string>();
     for (const directory of directories) {
       const place = await this.#authoriser.path("watch", directory);
-      if (!place.ok) return err({ tag: "not-found", val: directory });
+      if (!place.ok) return err({ tag: "not-found", val: directory.slice(0, 1_000) });
       canonical.add(place.value.path);
     }
     const sorted = [...canonical].sort();

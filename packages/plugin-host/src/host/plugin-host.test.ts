@@ -163,6 +163,25 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       await instance.shutdown();
     });
 
+    it("what is too long, or too much, is answered with an error that the plugin can handle", async () => {
+      const instance = await fixture.start(puppet);
+      const long = "x".repeat(20_000);
+      const many = Array.from({ length: 10_001 }, (_, n) => `${n}`);
+      const answers: (readonly [bigint, readonly string[], string])[] = [
+        [commands.listDir, [long], "err:2"],
+        [commands.readMetadata, [long], "err:2"],
+        [commands.findFiles, [long], "err:2"],
+        [commands.findFiles, [".", ...many.slice(0, 257)], "err:4"],
+        [commands.subscribe, [long], "err:0"],
+        [commands.subscribe, many, "err:1"],
+        [commands.publishRefresh, ["refresh-timeline", long], "err:1"],
+        [commands.publishLog, [long, "text"], "err:0"],
+      ];
+      for (const [command, paths, answer] of answers)
+        expect((await fixture.order(instance, command, ...paths))[0]).toBe(answer);
+      await instance.shutdown();
+    });
+
     it("find-files pages through a folder", async () => {
       for (const name of ["1.fst", "2.fst", "3.fst"]) await writeFile(inWorkspace(`waves/${name}`), "");
       const instance = await fixture.start(puppet);
