@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile, EngineError, inspect, instantiate, type EngineLimits } from "./index.js";
+import { moduleOf } from "./testing/bytes.test.helper.js";
 import { guest, lift } from "./testing/guests.test.helper.js";
 import { wat } from "./testing/wat.test.helper.js";
 
@@ -299,6 +300,16 @@ describe("checks", () => {
       /at most 32/,
     ],
     ["bytes left over in a section", component([7, 1, 0x73, 0x00]), /1 bytes left over/],
+    [
+      "bytes left over in the memories of a core module",
+      component([1, ...moduleOf(section(5, [1, 0, 1, 0]))]),
+      /section 5 of a core module: 1 bytes left over/,
+    ],
+    [
+      "bytes left over in the tables of a core module",
+      component([1, ...moduleOf(section(4, [1, 0x70, 0, 1, 0, 0]))]),
+      /section 4 of a core module: 2 bytes left over/,
+    ],
     ["text that is not UTF-8", component([0, 1, 0xff]), /not valid UTF-8/],
     ["a number of six bytes", component([7, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00]), /too long|does not fit/],
   ])("%s", async (_, bytes, message) => {

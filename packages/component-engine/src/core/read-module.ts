@@ -41,6 +41,9 @@ export function readCoreModule(component: Reader, start: number, end: number): C
   for (let next = reader.section(sectionName); next !== undefined; next = reader.section(sectionName)) {
     const replacement = state.readSection(next.id, next.body);
     if (replacement === undefined) continue;
+    // The platform validates what comes in the place of this section.
+    const { body } = next;
+    if (!body.done) throw body.malformed(`${body.end - body.offset} bytes left over`, body.offset);
     chunks.push(component.bytes.subarray(kept, next.start), frame(next.id, replacement));
     kept = reader.offset;
   }
