@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -80,6 +80,18 @@ describe("approved bytes in the user's cache", () => {
     await kept.clear(new Set());
     expect(await readdir(kept.folder)).toEqual([]);
     expect(await new ApprovedArtifacts(path.join(folder, "none")).clear(new Set())).toEqual([]);
+  });
+
+  it("that a killed program was writing are removed, but not what is being written", async () => {
+    await kept.keep(artifact(1));
+    const { sha256 } = artifact(1);
+    const [left, fresh] = [`${sha256}.wasm.left.tmp`, `${sha256}.wasm.fresh.tmp`];
+    for (const name of [left, fresh]) await writeFile(path.join(kept.folder, name), "half");
+    const yesterday = new Date(Date.now() - 86_400_000);
+    await utimes(path.join(kept.folder, left), yesterday, yesterday);
+    await kept.clear(new Set([sha256]));
+    const names = (await readdir(kept.folder)).filter((name) => !name.endsWith(".place"));
+    expect(names.toSorted()).toEqual([`${sha256}.wasm`, fresh]);
   });
 
   describe("one's own builds", () => {

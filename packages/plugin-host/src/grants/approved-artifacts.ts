@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Artifact } from "../artifact/artifact.js";
 import { maxArtifactBytes } from "../artifact/read-artifact.js";
 import { errorCode } from "../paths/canonical.js";
-import { readPrivateFile, writePrivateFile } from "./private-file.js";
+import { readPrivateFile, temporaryEnd, writePrivateFile } from "./private-file.js";
 
 const folderName = "artifacts";
 const maxManifestBytes = 64 * 1024;
@@ -13,6 +13,8 @@ const placePattern = /^[0-9a-f]{64}\.place$/;
 /** First line: the hash; second line: the place. */
 const placeContent = /^([0-9a-f]{64})\n([^\n]+)\n$/;
 const maxPlaceBytes = 8 * 1024;
+/** Milliseconds without a change after which a file that was to be written counts as left behind. */
+const abandonedMs = 3_600_000;
 
 /** One artifact that is kept. */
 export interface KeptArtifact {
@@ -113,9 +115,13 @@ export class ApprovedArtifacts {
       await rm(this.#manifestFile(sha256), { force: true });
     }
     for (const name of await this.#names()) {
-      if (!placePattern.test(name)) continue;
-      const record = await readRecord(path.join(this.folder, name));
-      if (!record || !inUse.has(record.sha256)) await rm(path.join(this.folder, name), { force: true });
+      const file = path.join(this.folder, name);
+      if (placePattern.test(name)) {
+        const record = await readRecord(file);
+        if (!record || !inUse.has(record.sha256)) await rm(file, { force: true });
+      } else if (name.endsWith(temporaryEnd) && (await isAbandoned(file))) {
+        await rm(file, { force: true });
+      }
     }
     return unused;
   }
@@ -160,6 +166,15 @@ async function readRecord(
   } catch {
     // Whatever it is, nothing is remembered by it.
     return undefined;
+  }
+}
+
+/** Whether nobody writes it any more: a program was killed while it did. */
+async function isAbandoned(file: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs > abandonedMs;
+  } catch {
+    return false;
   }
 }
 

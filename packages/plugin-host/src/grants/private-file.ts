@@ -6,6 +6,9 @@ import { errorCode } from "../paths/canonical.js";
 
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+/** Ends the name of a file that is being written. */
+export const temporaryEnd = ".tmp";
+
 /** The bytes of a regular file; undefined if there is none. Throws for anything that is no regular file, or is larger. */
 export async function readPrivateFile(file: string, maxBytes: number): Promise<Uint8Array | undefined> {
   try {
@@ -27,7 +30,7 @@ export async function readPrivateFile(file: string, maxBytes: number): Promise<U
 /** Writes a file that only this user may read (mode 0600), whole or not at all. */
 export async function writePrivateFile(file: string, content: string | Uint8Array): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${randomUUID()}.tmp`;
+  const temporary = `${file}.${randomUUID()}${temporaryEnd}`;
   try {
     const handle = await open(temporary, "wx", 0o600);
     try {
