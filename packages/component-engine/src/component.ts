@@ -1,10 +1,10 @@
+import { linkInstance, type Instance } from "./link/instantiate.js";
 import type { PassedTexts } from "./abi/passed-texts.js";
 import { readComponent } from "./binary/read-component.js";
 import type { ComponentSyntax, CustomSection } from "./binary/syntax.js";
 import { checkComponent } from "./planning/check-component.js";
 import { EngineError } from "./errors.js";
 import { resolveLimits, type EngineLimits } from "./limits.js";
-import { linkInstance, type Instance } from "./link/instantiate.js";
 import type { ComponentExport, ComponentImport, Plan, Refusal } from "./plan.js";
 import { Context } from "./validate/context.js";
 

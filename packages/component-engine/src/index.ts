@@ -1,8 +1,4 @@
-export { EngineError, ResultError, type EngineErrorCode } from "./errors.js";
-export { describe } from "./wit/describe.js";
-export { checkHost, type HostWorld } from "./host-check/check-host.js";
-export type { Mismatch, MismatchCode } from "./host-check/mismatch.js";
-export { defaultLimits, type EngineLimits } from "./limits.js";
+export { camelCase, findCompatibleName } from "./names.js";
 export {
   compile,
   fromTransferable,
@@ -14,10 +10,14 @@ export {
   type InstanceOptions,
   type TransferableComponent,
 } from "./component.js";
+export { EngineError, ResultError, type EngineErrorCode } from "./errors.js";
+export { describe } from "./wit/describe.js";
+export { checkHost, type HostWorld } from "./host-check/check-host.js";
+export type { Mismatch, MismatchCode } from "./host-check/mismatch.js";
+export { defaultLimits, type EngineLimits } from "./limits.js";
 export type { PassedTexts } from "./abi/passed-texts.js";
 export { Utf8Text, Utf8Texts } from "./abi/utf8-text.js";
 export type { Instance } from "./link/instantiate.js";
-export { camelCase, findCompatibleName } from "./names.js";
 export type {
   ComponentExport,
   ComponentExtern,

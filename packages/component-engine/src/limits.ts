@@ -67,6 +67,17 @@ export function resolveLimits(
   return limits;
 }
 
+/** Throws when `reached` is more than a limit allows. */
+export function requireWithin(
+  limits: EngineLimits,
+  limit: keyof EngineLimits,
+  reached: number,
+  what: string,
+  offset?: number,
+): void {
+  if (reached > limits[limit]) throw limitError(limit, limits, what, offset);
+}
+
 /** The error for a limit that was reached; names the limit and its number. */
 export function limitError(
   limit: keyof EngineLimits,

@@ -1,4 +1,3 @@
-import { assertNever } from "@novywave/base";
 import { limitError } from "../limits.js";
 import { isA } from "../link/failure.js";
 import type { Guest } from "./guest.js";
@@ -26,8 +25,6 @@ export function loadString(guest: Guest, pointer: number, length: number): strin
     case "latin1+utf16":
       if (length >= utf16Tag) return loadUtf16(guest, pointer, length - utf16Tag);
       return loadLatin1(guest, pointer, length);
-    default:
-      return assertNever(guest.encoding);
   }
 }
 
@@ -130,8 +127,6 @@ export function storeString(guest: Guest, value: unknown): number {
       return storeUtf16(guest, value, 0);
     case "latin1+utf16":
       return isLatin1(value) ? storeLatin1(guest, value) : storeUtf16(guest, value, utf16Tag);
-    default:
-      return assertNever(guest.encoding);
   }
 }
 

@@ -1,4 +1,3 @@
-import { assertNever } from "@novywave/base";
 import type { TypeOf, ValueType } from "../types/value-types.js";
 import { listLabels } from "./scalars.js";
 import { expected } from "./value-error.js";
@@ -35,8 +34,6 @@ export function sumOf(type: TypeOf<"variant" | "result" | "option">): Sum {
       return type.some.kind === "option"
         ? tagged(["none", "some"], [undefined, type.some], false)
         : plainOption(type.some);
-    default:
-      return assertNever(type);
   }
 }
 

@@ -1,6 +1,6 @@
 import { refuseExact } from "../core/read-types.js";
 import { unsupported, EngineError } from "../errors.js";
-import { limitError, type EngineLimits } from "../limits.js";
+import { requireWithin, type EngineLimits } from "../limits.js";
 import { readExternName } from "./names.js";
 import { readCanon } from "./read-canon.js";
 import { readCoreType } from "./read-core-types.js";
@@ -29,9 +29,7 @@ export function readComponent(bytes: Uint8Array, limits: EngineLimits): Componen
 
 function readBody(reader: Reader, depth: number): ComponentSyntax {
   const offset = reader.offset;
-  if (depth > reader.limits.maxDepth) {
-    throw limitError("maxDepth", reader.limits, "components are nested too deep", offset);
-  }
+  requireWithin(reader.limits, "maxDepth", depth, "components are nested too deep", offset);
   readPreamble(reader);
   const definitions: Definition[] = [];
   const customSections: CustomSection[] = [];
@@ -215,9 +213,7 @@ function readTypeDefinition(reader: Reader, depth: number): Definition {
 /** A declaration in an instance type, or in a component type, which can also have imports. */
 function readDecl(reader: Reader, inComponent: boolean, depth: number): Decl {
   const offset = reader.offset;
-  if (depth > reader.limits.maxDepth) {
-    throw limitError("maxDepth", reader.limits, "types are nested too deep", offset);
-  }
+  requireWithin(reader.limits, "maxDepth", depth, "types are nested too deep", offset);
   const form = reader.byte();
   switch (form) {
     case 0x00:

@@ -1,15 +1,13 @@
 import { unsupported } from "../errors.js";
 import { readCoreExtern, readFuncType } from "../core/read-types.js";
-import { limitError } from "../limits.js";
+import { requireWithin } from "../limits.js";
 import type { Reader } from "./reader.js";
 import type { CoreModuleDecl, CoreTypeSyntax } from "./syntax.js";
 
 /** Reads a core type of a component: a function type, or the type of a core module. */
 export function readCoreType(reader: Reader, depth: number): CoreTypeSyntax {
   const start = reader.offset;
-  if (depth > reader.limits.maxDepth) {
-    throw limitError("maxDepth", reader.limits, "types are nested too deep", start);
-  }
+  requireWithin(reader.limits, "maxDepth", depth, "types are nested too deep", start);
   const form = reader.peek();
   if (form === 0x60) return { kind: "func", type: readFuncType(reader) };
   if (form !== 0x50) {

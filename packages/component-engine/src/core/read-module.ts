@@ -2,7 +2,7 @@ import { twoNamed } from "../binary/names.js";
 import { Reader } from "../binary/reader.js";
 import type { CoreExternSyntax } from "../binary/syntax.js";
 import { invalid, unsupported } from "../errors.js";
-import { limitError, type EngineLimits } from "../limits.js";
+import { requireWithin, type EngineLimits } from "../limits.js";
 import { skipConstantExpression } from "./constant-expressions.js";
 import { at } from "../validate/checks.js";
 import {
@@ -170,9 +170,7 @@ class ModuleReader {
         extern = { kind, type: undefined, limits: readLimits(reader, kind) };
       }
       const { minimum, maximum = most } = extern.limits;
-      if (minimum > most) {
-        throw limitError(limit, this.#limits, `a ${kind} of at least ${minimum * unit} ${units}`, offset);
-      }
+      requireWithin(this.#limits, limit, minimum * unit, `a ${kind} of at least ${minimum * unit} ${units}`, offset);
       out.push(1);
       pushU32(out, minimum);
       pushU32(out, Math.min(maximum, most));

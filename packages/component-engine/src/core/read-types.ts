@@ -1,4 +1,3 @@
-import { assertNever } from "@novywave/base";
 import type { Reader } from "../binary/reader.js";
 import type { CoreExternSyntax } from "../binary/syntax.js";
 import { invalid, unsupported, type EngineError } from "../errors.js";
@@ -100,8 +99,6 @@ export function readCoreExtern(reader: Reader): CoreExternSyntax {
       return { kind, type: undefined, limits: readLimits(reader, kind) };
     case "global":
       return readGlobalType(reader);
-    default:
-      return assertNever(kind);
   }
 }
 

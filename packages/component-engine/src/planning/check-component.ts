@@ -1,4 +1,3 @@
-import { defined } from "@novywave/base";
 import type { ComponentSyntax } from "../binary/syntax.js";
 import type { CoreModule } from "../core/module-types.js";
 import { unsupported, EngineError } from "../errors.js";
@@ -6,6 +5,7 @@ import type { ComponentExtern, Plan, Refusal } from "../plan.js";
 import type { Context } from "../validate/context.js";
 import type { ValidationScope } from "../validate/scope.js";
 import { validateComponent } from "../validate/validate.js";
+import { known } from "./frame.js";
 import { planComponent } from "./component.js";
 import { exportSources, toExtern } from "./host.js";
 import { PlanBuilder } from "./plan-builder.js";
@@ -78,7 +78,7 @@ function planOf(
 ): Plan {
   const plan = new PlanBuilder(context);
   const made = planComponent(plan, syntax, undefined, undefined, 0);
-  const sources = exports.map((item) => exportSources(item, defined(made.get(item.name), "an export")));
+  const sources = exports.map((item) => exportSources(item, known(made.get(item.name))));
   const { instances, coreInstances, trampolines, lifts, resources } = plan;
   return {
     instances,

@@ -1,8 +1,7 @@
-import { defined } from "@novywave/base";
 import type { Canon, CanonOptions, ComponentSyntax, Definition, NamedSortIndex } from "../binary/syntax.js";
-import { limitError } from "../limits.js";
+import { requireWithin } from "../limits.js";
 import type { AbiOptions, CoreArgument, CoreRef } from "../plan.js";
-import { Frame, ofKind, type CoreInstance, type Entity, type Exports } from "./frame.js";
+import { Frame, known, type CoreInstance, type Entity, type Exports } from "./frame.js";
 import { hostEntity } from "./host.js";
 import type { PlanBuilder } from "./plan-builder.js";
 import type { Context } from "../validate/context.js";
@@ -19,50 +18,34 @@ export function planComponent(
   depth: number,
 ): Exports {
   const { context } = plan;
-  if (depth > context.limits.maxDepth) {
-    throw limitError("maxDepth", context.limits, "components are nested too deep");
-  }
-  const scope = defined(context.scopes.get(syntax), "a validated component");
-  const frame = new Frame(context, scope, outer, plan.instances, depth);
-  plan.instances += 1;
-  const exports = new Map<string, Entity>();
-  context.each(syntax.definitions, { plan, frame, args, exports }, planItem);
-  return exports;
+  requireWithin(context.limits, "maxDepth", depth, "components are nested too deep");
+  const frame = new Frame(plan, known(context.scopes.get(syntax)), outer, args, depth);
+  context.each(syntax.definitions, frame, planDefinition);
+  return frame.exports;
 }
 
-/** A component on its way to be instantiated. */
-interface Planning {
-  readonly plan: PlanBuilder;
-  readonly frame: Frame;
-  readonly args: Exports | undefined;
-  readonly exports: Map<string, Entity>;
-}
-
-function planItem(_context: Context, { plan, frame, args, exports }: Planning, definition: Definition): void {
-  if (definition.kind === "import") {
-    const { name } = definition;
-    const given =
-      args === undefined
-        ? hostEntity(plan, name, undefined, defined(frame.scope.imports.items.get(name), "an import"))
-        : args.get(name);
-    frame.push(defined(given, "an argument"));
-  } else if (definition.kind === "export") {
-    const entity = entityAt(frame, definition.target);
-    frame.push(entity);
-    exports.set(definition.name, entity);
-  } else {
-    planDefinition(plan, frame, definition);
-  }
-}
-
-function planDefinition(plan: PlanBuilder, frame: Frame, definition: Definition): void {
-  const { context } = plan;
+function planDefinition(context: Context, frame: Frame, definition: Definition): void {
   switch (definition.kind) {
+    case "import": {
+      const { name } = definition;
+      const given =
+        frame.args === undefined
+          ? hostEntity(frame.plan, name, undefined, known(frame.scope.imports.items.get(name)))
+          : frame.args.get(name);
+      frame.push(known(given));
+      return;
+    }
+    case "export": {
+      const entity = entityAt(frame, definition.target);
+      frame.push(entity);
+      frame.exports.set(definition.name, entity);
+      return;
+    }
     case "core-module":
       frame.push({ kind: "core-module", index: context.coreModule(definition.start, definition.end).index });
       return;
     case "core-instantiate":
-      frame.coreInstances.push(instantiateCore(plan, frame, definition));
+      frame.coreInstances.push(instantiateCore(context, frame, definition));
       return;
     case "core-inline-instance":
       context.spend(4 * definition.exports.length);
@@ -73,20 +56,20 @@ function planDefinition(plan: PlanBuilder, frame: Frame, definition: Definition)
       return;
     case "instantiate": {
       const { syntax, outer } = frame.at("component", definition.component);
-      const args = namedEntities(plan, frame, definition.args);
-      frame.push({ kind: "instance", exports: planComponent(plan, syntax, outer, args, frame.depth + 1) });
+      const args = namedEntities(frame, definition.args);
+      frame.push({ kind: "instance", exports: planComponent(frame.plan, syntax, outer, args, frame.depth + 1) });
       return;
     }
     case "inline-instance":
-      frame.push({ kind: "instance", exports: namedEntities(plan, frame, definition.exports) });
+      frame.push({ kind: "instance", exports: namedEntities(frame, definition.exports) });
       return;
     case "alias-export": {
       const { exports } = frame.at("instance", definition.instance);
-      frame.push(defined(exports.get(definition.name), "an export"));
+      frame.push(known(exports.get(definition.name)));
       return;
     }
     case "alias-core-export": {
-      const instance = defined(frame.coreInstances[definition.instance], "a core instance");
+      const instance = known(frame.coreInstances[definition.instance]);
       frame.core(definition.sort).push(coreExport(instance, definition.name));
       return;
     }
@@ -100,12 +83,12 @@ function planDefinition(plan: PlanBuilder, frame: Frame, definition: Definition)
         return;
       }
       const dtor = type.dtor === undefined ? undefined : frame.coreAt("core-func", type.dtor);
-      const number = plan.addResource({ kind: "guest", instance: frame.instance, dtor });
+      const number = frame.plan.addResource({ kind: "guest", instance: frame.instance, dtor });
       frame.push({ kind: "type", resource: { kind: "resource", definition: number } });
       return;
     }
     case "canon":
-      planCanon(plan, frame, definition.canon);
+      planCanon(context, frame, definition.canon);
       return;
     // Core types were needed for validation; of the others none is left in a component that is planned.
     default:
@@ -117,25 +100,16 @@ function planAliasOuter(frame: Frame, alias: Extract<Definition, { kind: "alias-
   if (sort === "type") frame.pushType();
   if (sort !== "component" && sort !== "core-module") return;
   let outer = frame;
-  for (let i = 0; i < count; i++) outer = defined(outer.outer, "an outer component");
+  for (let i = 0; i < count; i++) outer = known(outer.outer);
   frame.push(outer.at(sort, index));
 }
 
 function entityAt(frame: Frame, { sort, index }: Pick<NamedSortIndex, "sort" | "index">): Entity {
-  switch (sort) {
-    case "func":
-    case "type":
-    case "component":
-    case "instance":
-    case "core-module":
-      return frame.at(sort, index);
-    default:
-      return ofKind(undefined, "func");
-  }
+  return known(frame.entities[sort]?.[index]);
 }
 
-function namedEntities(plan: PlanBuilder, frame: Frame, items: readonly NamedSortIndex[]): Exports {
-  plan.context.spend(4 * items.length);
+function namedEntities(frame: Frame, items: readonly NamedSortIndex[]): Exports {
+  frame.plan.context.spend(4 * items.length);
   const named = new Map<string, Entity>();
   for (const item of items) named.set(item.name, entityAt(frame, item));
   return named;
@@ -149,39 +123,37 @@ function coreItems(frame: Frame, items: readonly NamedSortIndex[]): CoreInstance
 
 /** Plans an instance of a core module; answers with its number. */
 function instantiateCore(
-  plan: PlanBuilder,
+  context: Context,
   frame: Frame,
   definition: Extract<Definition, { kind: "core-instantiate" }>,
 ): CoreInstance {
-  const { context } = plan;
   const { index } = frame.at("core-module", definition.module);
-  const module = defined(context.modules[index], "a core module");
+  const module = known(context.modules[index]);
   const given = new Map<string, CoreInstance | undefined>();
   for (const arg of definition.args) given.set(arg.name, frame.coreInstances[arg.instance]);
   // The platform makes a function object for each export.
   context.spend(definition.args.length + module.imports.length + 8 * module.exports.size);
   const args: CoreArgument[] = [];
   for (const { module: from, name } of module.imports) {
-    const value = coreExport(defined(given.get(from), "a core instance"), name);
+    const value = coreExport(known(given.get(from)), name);
     args.push({ module: from, name, value });
   }
-  return plan.addCoreInstance({ module: index, args }, module);
+  return frame.plan.addCoreInstance({ module: index, args }, module);
 }
 
 function coreExport(instance: CoreInstance, name: string): CoreRef {
   if (typeof instance === "number") return { kind: "export", instance, name };
-  return defined(instance.get(name), "a core export");
+  return known(instance.get(name));
 }
 
 /** Plans a canonical definition: a function that is lifted or lowered, or a built-in for resources. */
-function planCanon(plan: PlanBuilder, frame: Frame, canon: Canon): void {
-  const { context } = plan;
-  const { instance } = frame;
+function planCanon(context: Context, frame: Frame, canon: Canon): void {
+  const { plan, instance } = frame;
   const coreFuncs = frame.core("core-func");
   switch (canon.kind) {
     case "lift": {
       const type = frame.func(
-        defined(frame.scope.spaces.func[frame.entities.func.length], "a function type"),
+        known(frame.scope.spaces.func[frame.entities.func.length]),
       );
       context.spendConversions(type);
       const options = abiOptions(frame, canon.options);
@@ -191,7 +163,7 @@ function planCanon(plan: PlanBuilder, frame: Frame, canon: Canon): void {
       return;
     }
     case "lower": {
-      const type = frame.func(defined(frame.scope.spaces.func[canon.func], "a function type"));
+      const type = frame.func(known(frame.scope.spaces.func[canon.func]));
       context.spendConversions(type);
       const { source } = frame.at("func", canon.func);
       const options = abiOptions(frame, canon.options);
@@ -201,7 +173,7 @@ function planCanon(plan: PlanBuilder, frame: Frame, canon: Canon): void {
     case "resource.new":
     case "resource.drop":
     case "resource.rep": {
-      const resource = defined(frame.at("type", canon.resource).resource, "a resource").definition;
+      const resource = known(frame.at("type", canon.resource).resource).definition;
       coreFuncs.push(plan.addTrampoline({ kind: canon.kind, resource, instance }));
       return;
     }

@@ -3,9 +3,9 @@ import type { ComponentSyntax, Sort } from "../binary/syntax.js";
 import type { CoreRef, FuncSource } from "../plan.js";
 import { partsOf } from "../types/parts.js";
 import { resolveResource, type FuncType, type ResourceType } from "../types/value-types.js";
-import type { Context } from "../validate/context.js";
 import type { ValidationScope } from "../validate/scope.js";
 import { Substitution } from "../validate/substitute.js";
+import type { PlanBuilder } from "./plan-builder.js";
 
 /** What a definition of a component is once the component is instantiated. Its type is known from validation. */
 export type Entity =
@@ -22,12 +22,16 @@ export type CoreInstance = number | ReadonlyMap<string, CoreRef>;
 
 /** One instance of a component: what its index spaces hold, beside what validation knows of them. */
 export class Frame {
+  readonly plan: PlanBuilder;
   readonly scope: ValidationScope;
   readonly outer: Frame | undefined;
+  /** What is imported; the outermost component has none, and imports from the host. */
+  readonly args: Exports | undefined;
+  readonly exports = new Map<string, Entity>();
   /** Number of the component instance in the plan. */
   readonly instance: number;
   readonly depth: number;
-  readonly entities: Readonly<Record<Entity["kind"], Entity[]>> = {
+  readonly entities: Readonly<Record<Entity["kind"], Entity[]> & Partial<Record<Sort, Entity[]>>> = {
     func: [],
     instance: [],
     component: [],
@@ -36,24 +40,24 @@ export class Frame {
   };
   readonly coreInstances: CoreInstance[] = [];
   readonly #core = new Map<Sort, CoreRef[]>();
-  readonly #context: Context;
   /** Resources of this instance for those of its definitions. The outermost component has one instance, whose they are. */
   readonly #resources = new Map<ResourceType, ResourceType>();
   readonly #substitution: Substitution;
 
   constructor(
-    context: Context,
+    plan: PlanBuilder,
     scope: ValidationScope,
     outer: Frame | undefined,
-    instance: number,
+    args: Exports | undefined,
     depth: number,
   ) {
-    this.#context = context;
+    this.plan = plan;
     this.scope = scope;
     this.outer = outer;
-    this.instance = instance;
+    this.args = args;
+    this.instance = plan.instances++;
     this.depth = depth;
-    this.#substitution = new Substitution(context, this.#resources);
+    this.#substitution = new Substitution(plan.context, this.#resources);
   }
 
   core(sort: Sort): CoreRef[] {
@@ -63,7 +67,7 @@ export class Frame {
   }
 
   coreAt(sort: Sort, index: number): CoreRef {
-    return defined(this.core(sort)[index], sort);
+    return known(this.core(sort)[index]);
   }
 
   at<K extends Entity["kind"]>(kind: K, index: number): Extract<Entity, { readonly kind: K }> {
@@ -79,8 +83,8 @@ export class Frame {
         this.#learn(resolveResource(type), entity.resource);
       }
     } else if (entity.kind === "instance") {
-      const paths = defined(this.scope.spaces.instance[space.length], "an instance").paths;
-      this.#context.spend(paths.size);
+      const paths = known(this.scope.spaces.instance[space.length]).paths;
+      this.plan.context.spend(paths.size);
       for (const [resource, path] of paths) {
         const found = follow(entity.exports, path);
         if (found !== undefined) this.#learn(resource, found);
@@ -116,19 +120,24 @@ export class Frame {
   }
 }
 
+/** What validation has found to be there. */
+export function known<T>(value: T | undefined): T {
+  return defined(value, "what was validated");
+}
+
 export function ofKind<K extends Entity["kind"]>(
   entity: Entity | undefined,
   kind: K,
 ): Extract<Entity, { readonly kind: K }> {
-  assert(entity !== undefined && isKind(entity, kind), `a ${kind} is missing`);
+  assert(isKind(entity, kind), `a ${kind} is missing`);
   return entity;
 }
 
 function isKind<K extends Entity["kind"]>(
-  entity: Entity,
+  entity: Entity | undefined,
   kind: K,
 ): entity is Extract<Entity, { readonly kind: K }> {
-  return entity.kind === kind;
+  return entity?.kind === kind;
 }
 
 function follow(exports: Exports, path: readonly string[]): ResourceType | undefined {

@@ -1,5 +1,5 @@
 import type { CoreModule } from "../core/module-types.js";
-import { limitError } from "../limits.js";
+import { requireWithin } from "../limits.js";
 import type { CoreInstantiation, CoreRef, Lift, ResourceDefinition, Trampoline } from "../plan.js";
 import type { Context } from "../validate/context.js";
 
@@ -35,15 +35,9 @@ export class PlanBuilder {
     const number = this.coreInstances.push(instantiation) - 1;
     this.#memories += module.memories;
     this.#tables += module.tables;
-    if (number >= limits.maxCoreInstances) {
-      throw limitError("maxCoreInstances", limits, "too many core instances");
-    }
-    if (this.#memories > limits.maxMemories) {
-      throw limitError("maxMemories", limits, `${this.#memories} memories`);
-    }
-    if (this.#tables > limits.maxTables) {
-      throw limitError("maxTables", limits, `${this.#tables} tables`);
-    }
+    requireWithin(limits, "maxCoreInstances", number + 1, "too many core instances");
+    requireWithin(limits, "maxMemories", this.#memories, `${this.#memories} memories`);
+    requireWithin(limits, "maxTables", this.#tables, `${this.#tables} tables`);
     return number;
   }
 }

@@ -1,4 +1,3 @@
-import { assertNever } from "@novywave/base";
 import type { CoreFuncType, CoreValueType } from "../core/module-types.js";
 import { memoized } from "./memoized.js";
 import { typesOf } from "./parts.js";
@@ -99,8 +98,6 @@ function computeLayout(type: ValueType): Layout {
       return sum([type.ok, type.err]);
     case "unsupported":
       return scalars[4];
-    default:
-      return assertNever(type);
   }
 }
 

@@ -2,7 +2,7 @@ import { Reader } from "../binary/reader.js";
 import type { CoreModule } from "../core/module-types.js";
 import { readCoreModule } from "../core/read-module.js";
 import { EngineError } from "../errors.js";
-import { limitError, type EngineLimits } from "../limits.js";
+import { limitError, requireWithin, type EngineLimits } from "../limits.js";
 import type { Refusal } from "../plan.js";
 import {
   valueTypeOf,
@@ -86,9 +86,7 @@ export class Context {
   rename<T extends AnyType>(type: T, name: string): T | ValueType | ResourceType {
     if (type.kind !== "resource" && !isValueType(type)) return type;
     const names = (this.#names.get(type) ?? 0) + 1;
-    if (names > this.limits.maxDepth) {
-      throw limitError("maxDepth", this.limits, `a type with ${names} names, one for the other`);
-    }
+    requireWithin(this.limits, "maxDepth", names, "a type with too many names, one for the other");
     const renamed: ResourceType | ValueType =
       type.kind === "resource"
         ? { kind: "resource", definition: type.definition, name, of: type }
@@ -119,9 +117,7 @@ export class Context {
     const known = this.#moduleByStart.get(start);
     if (known !== undefined) return known;
     const index = this.modules.length;
-    if (index >= this.limits.maxCoreModules) {
-      throw limitError("maxCoreModules", this.limits, "too many core modules");
-    }
+    requireWithin(this.limits, "maxCoreModules", index + 1, "too many core modules");
     // Paid for when it has been read: a module that is at fault fails in the same way whenever it is read.
     const budget = { ...this.#readBudget };
     const reader = new Reader(this.#bytes, this.limits, 0, this.#bytes.length, budget);

@@ -1,5 +1,4 @@
 import { invalid } from "../errors.js";
-import { assertNever } from "@novywave/base";
 import { quoteName, type ExternName } from "../binary/names.js";
 import type { ExternDesc } from "../binary/syntax.js";
 import { sortText } from "./checks.js";
@@ -36,8 +35,6 @@ export function describedSignature(
       if ("params" in type) throw invalid(`core type ${desc.index} is no module type`);
       return { kind: "core-module", type };
     }
-    default:
-      return assertNever(desc);
   }
 }
 

@@ -1,4 +1,3 @@
-import { assertNever } from "@novywave/base";
 import type { Context } from "./context.js";
 import { partsOf } from "../types/parts.js";
 import type { ValueType } from "../types/value-types.js";
@@ -52,8 +51,6 @@ export class VisibleTypes {
       case "component":
       case "core-module":
         return true;
-      default:
-        return assertNever(signature);
     }
   }
 
