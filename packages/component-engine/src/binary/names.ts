@@ -153,7 +153,12 @@ function parseAnnotated(name: string): ParsedName | undefined {
 
 /** Things of one kind cannot have the same name. */
 export function twoNamed(what: string, names: readonly string[], offset?: number): EngineError {
-  return invalid(`two ${what}s are named ${names.map(quoteName).join(" ")}`, offset);
+  return invalid(`two ${what}s are named ${quoteNames(names)}`, offset);
+}
+
+/** Names from a file that say together what is meant, safe to show. */
+export function quoteNames(names: readonly string[]): string {
+  return names.map(quoteName).join(" ");
 }
 
 /** A name from a file, safe to show: cut, and without control characters. */

@@ -47,26 +47,21 @@ function readNamed<T>(
   const seen = new Set<string>();
   const named: { readonly name: string; readonly type: T }[] = [];
   for (let left = reader.count(); left > 0; left--) {
-    const name = readUnique(reader, what, seen);
+    const name = readLabel(reader, what);
+    const key = canonicalLabel(name);
+    if (seen.has(key)) throw twoNamed(what, [name], reader.start);
+    seen.add(key);
     named.push({ name, type: read(reader) });
   }
   return named;
 }
 
 function readLabels(reader: Reader, what: string): string[] {
-  const seen = new Set<string>();
-  const labels: string[] = [];
-  for (let left = reader.count(); left > 0; left--) labels.push(readUnique(reader, what, seen));
-  return some(reader, `type without ${what}s`, labels);
+  const named = readNamed(reader, what, readNothing);
+  return some(reader, `type without ${what}s`, named).map((item) => item.name);
 }
 
-function readUnique(reader: Reader, what: string, seen: Set<string>): string {
-  const name = readLabel(reader, what);
-  const key = canonicalLabel(name);
-  if (seen.has(key)) throw twoNamed(what, [name], reader.start);
-  seen.add(key);
-  return name;
-}
+function readNothing(): undefined {}
 
 /** A list that is not empty. */
 function some<T>(reader: Reader, empty: string, items: T[]): T[] {
@@ -85,10 +80,12 @@ export function readType(
     case 0x40:
     case 0x43: {
       const params = readNamed(reader, "parameter", readTypeRef);
-      if (!reader.flag())
-        return { kind: "func", async: opcode === 0x43, params, result: readTypeRef(reader) };
-      reader.expect(0, "a function type with named results, which are no longer part of the format");
-      return { kind: "func", async: opcode === 0x43, params, result: undefined };
+      const named = reader.flag();
+      const result = named ? undefined : readTypeRef(reader);
+      if (named) {
+        reader.expect(0, "a function type with named results, which are no longer part of the format");
+      }
+      return { kind: "func", async: opcode === 0x43, params, result };
     }
     case 0x41:
     case 0x42: {

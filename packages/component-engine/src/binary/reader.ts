@@ -140,9 +140,8 @@ export class Reader {
     }
   }
 
-  /** A vector of items. */
-  vec<T>(read: (reader: Reader) => T): T[] {
-    const items: T[] = [];
+  /** A vector of items, which come after those that are there. */
+  vec<T>(read: (reader: Reader) => T, items: T[] = []): T[] {
     for (let left = this.count(); left > 0; left--) items.push(read(this));
     return items;
   }

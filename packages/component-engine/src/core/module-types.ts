@@ -1,4 +1,6 @@
 
+import { twoNamed } from "../binary/names.js";
+
 /** What a core module imports and exports. */
 
 export type CoreValueType = "i32" | "i64" | "f32" | "f64" | "v128" | "funcref" | "externref" | "exnref";
@@ -20,19 +22,27 @@ export interface CoreLimits {
 export type CoreExtern =
   /** The signature; absent for built-ins that are refused anyway. */
   | { readonly kind: "func" | "tag"; readonly type: CoreFuncType | undefined }
-  | {
-      readonly kind: "table";
-      readonly type: undefined;
-      readonly element: CoreValueType;
-      readonly limits: CoreLimits;
-    }
-  | { readonly kind: "memory"; readonly type: undefined; readonly limits: CoreLimits }
+  | CoreTable
+  | CoreMemory
   | {
       readonly kind: "global";
       readonly type: undefined;
       readonly value: CoreValueType;
       readonly mutable: boolean;
     };
+
+export interface CoreTable {
+  readonly kind: "table";
+  readonly type: undefined;
+  readonly element: CoreValueType;
+  readonly limits: CoreLimits;
+}
+
+export interface CoreMemory {
+  readonly kind: "memory";
+  readonly type: undefined;
+  readonly limits: CoreLimits;
+}
 
 export interface CoreImport {
   readonly module: string;
@@ -43,6 +53,23 @@ export interface CoreImport {
 /** What no two imports of a module have in common. */
 export function coreImportKey(module: string, name: string): string {
   return `${module.length} ${module}${name}`;
+}
+
+/** The imports and exports of a core module or of its type, while they are read: no two have the same name. */
+export class CoreExterns {
+  readonly imports = new Map<string, CoreImport>();
+  readonly exports = new Map<string, CoreExtern>();
+
+  import(module: string, name: string, type: CoreExtern, offset?: number): void {
+    const key = coreImportKey(module, name);
+    if (this.imports.has(key)) throw twoNamed("core import", [module, name], offset);
+    this.imports.set(key, { module, name, type });
+  }
+
+  export(name: string, type: CoreExtern, offset?: number): void {
+    if (this.exports.has(name)) throw twoNamed("core export", [name], offset);
+    this.exports.set(name, type);
+  }
 }
 
 export interface CoreModule {

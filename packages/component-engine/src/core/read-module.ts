@@ -1,4 +1,3 @@
-import { twoNamed } from "../binary/names.js";
 import { Reader } from "../binary/reader.js";
 import type { CoreExternSyntax } from "../binary/syntax.js";
 import { invalid, unsupported } from "../errors.js";
@@ -6,11 +5,10 @@ import { requireWithin, type EngineLimits } from "../limits.js";
 import { skipConstantExpression } from "./constant-expressions.js";
 import { at } from "../validate/checks.js";
 import {
-  coreImportKey,
+  CoreExterns,
   type CoreExtern,
   type CoreExternKind,
   type CoreFuncType,
-  type CoreImport,
   type CoreModule,
 } from "./module-types.js";
 import {
@@ -20,8 +18,7 @@ import {
   readCoreKind,
   readFuncType,
   readGlobalType,
-  readLimits,
-  readRefType,
+  readLimited,
   readTag,
 } from "./read-types.js";
 
@@ -50,8 +47,8 @@ export function readCoreModule(component: Reader, start: number, end: number): C
   chunks.push(component.bytes.subarray(kept, end));
   return {
     offset: start,
-    imports: state.imports,
-    exports: state.exports,
+    imports: [...state.externs.imports.values()],
+    exports: state.externs.exports,
     memories: state.defined.memory,
     tables: state.defined.table,
     bytes: chunks,
@@ -63,12 +60,10 @@ function sectionName(id: number): string {
 }
 
 class ModuleReader {
-  readonly imports: CoreImport[] = [];
-  readonly exports = new Map<string, CoreExtern>();
+  readonly externs = new CoreExterns();
   readonly defined = { memory: 0, table: 0 };
   readonly #limits: EngineLimits;
   readonly #types: CoreFuncType[] = [];
-  readonly #imported = new Set<string>();
   readonly #spaces: Readonly<Record<CoreExternKind, CoreExtern[]>> = {
     func: [],
     table: [],
@@ -85,7 +80,7 @@ class ModuleReader {
   readSection(id: number, reader: Reader): number[] | undefined {
     switch (id) {
       case 1: // types
-        for (let left = reader.count(); left > 0; left--) this.#types.push(readFuncType(reader));
+        reader.vec(readFuncType, this.#types);
         return undefined;
       case 2: // imports
         for (let left = reader.count(); left > 0; left--) this.#readImport(reader);
@@ -98,10 +93,7 @@ class ModuleReader {
       case 5: // memories
         return this.#rewriteLimits(reader, "memory");
       case 6: // globals
-        for (let left = reader.count(); left > 0; left--) {
-          this.#spaces.global.push(readGlobalType(reader));
-          skipConstantExpression(reader);
-        }
+        reader.vec(readGlobal, this.#spaces.global);
         return undefined;
       case 13: // tags
         for (let left = reader.count(); left > 0; left--) {
@@ -133,19 +125,15 @@ class ModuleReader {
     const module = reader.name();
     const name = reader.name();
     const extern = coreExternOf(readCoreExtern(reader), this.#types, start);
-    const key = coreImportKey(module, name);
-    if (this.#imported.has(key)) throw twoNamed("core import", [module, name], start);
-    this.#imported.add(key);
+    this.externs.import(module, name, extern, start);
     this.#spaces[extern.kind].push(extern);
-    this.imports.push({ module, name, type: extern });
   }
 
   #readExport(reader: Reader): void {
     const name = reader.name();
     const { offset } = reader;
     const kind = readCoreKind(reader);
-    if (this.exports.has(name)) throw twoNamed("core export", [name], offset);
-    this.exports.set(name, at(this.#spaces[kind], reader.u32(), `core-${kind}`, offset));
+    this.externs.export(name, at(this.#spaces[kind], reader.u32(), `core-${kind}`, offset), offset);
   }
 
   /** Writes the limits of the engine into tables or memories. */
@@ -160,15 +148,12 @@ class ModuleReader {
     pushU32(out, count);
     for (let i = 0; i < count; i++) {
       const { offset } = reader;
-      let extern: CoreExtern;
       if (kind === "table") {
         const byte = reader.peek();
         if (byte === 0x40) throw unsupported("tables with an initial value", offset);
-        extern = { kind, type: undefined, element: readRefType(reader), limits: readLimits(reader, kind) };
         out.push(byte);
-      } else {
-        extern = { kind, type: undefined, limits: readLimits(reader, kind) };
       }
+      const extern = readLimited(reader, kind);
       const { minimum, maximum = most } = extern.limits;
       requireWithin(this.#limits, limit, minimum * unit, `a ${kind} of at least ${minimum * unit} ${units}`, offset);
       out.push(1);
@@ -179,6 +164,12 @@ class ModuleReader {
     }
     return out;
   }
+}
+
+function readGlobal(reader: Reader): CoreExtern {
+  const type = readGlobalType(reader);
+  skipConstantExpression(reader);
+  return type;
 }
 
 /** The type of an import or export whose signature is one of `types`. */

@@ -1,7 +1,15 @@
 import type { Reader } from "../binary/reader.js";
 import type { CoreExternSyntax } from "../binary/syntax.js";
 import { invalid, unsupported, type EngineError } from "../errors.js";
-import type { CoreExtern, CoreExternKind, CoreFuncType, CoreLimits, CoreValueType } from "./module-types.js";
+import type {
+  CoreExtern,
+  CoreExternKind,
+  CoreFuncType,
+  CoreLimits,
+  CoreMemory,
+  CoreTable,
+  CoreValueType,
+} from "./module-types.js";
 
 export const pageSize = 65_536;
 export const maxPages = 65_536;
@@ -41,7 +49,7 @@ export function readValueType(reader: Reader): CoreValueType {
   return type;
 }
 
-export function readRefType(reader: Reader): CoreValueType {
+function readRefType(reader: Reader): CoreValueType {
   const byte = reader.peek();
   const type = readValueType(reader);
   if (!type.endsWith("ref")) throw unknownType(reader, byte);
@@ -57,7 +65,7 @@ function unknownType(reader: Reader, byte: number): EngineError {
 }
 
 /** The limits of a table or memory, in entries or pages. */
-export function readLimits(reader: Reader, what: "table" | "memory"): CoreLimits {
+function readLimits(reader: Reader, what: "table" | "memory"): CoreLimits {
   const flags = reader.byte();
   const { start } = reader;
   if ((flags & 0x02) !== 0) throw unsupported(`a shared ${what}`, start);
@@ -94,12 +102,18 @@ export function readCoreExtern(reader: Reader): CoreExternSyntax {
     case "tag":
       return { kind, index: readTag(reader) };
     case "table":
-      return { kind, type: undefined, element: readRefType(reader), limits: readLimits(reader, kind) };
     case "memory":
-      return { kind, type: undefined, limits: readLimits(reader, kind) };
+      return readLimited(reader, kind);
     case "global":
       return readGlobalType(reader);
   }
+}
+
+/** The type of a table or memory. */
+export function readLimited(reader: Reader, kind: "table" | "memory"): CoreTable | CoreMemory {
+  return kind === "table"
+    ? { kind, type: undefined, element: readRefType(reader), limits: readLimits(reader, kind) }
+    : { kind, type: undefined, limits: readLimits(reader, kind) };
 }
 
 /** The index of a tag's type, after its attribute. */

@@ -1,13 +1,11 @@
 import { invalid } from "../errors.js";
-import { quoteName, twoNamed } from "../binary/names.js";
+import { twoNamed } from "../binary/names.js";
 import type { CoreModuleDecl, CoreTypeSyntax, Definition, SortIndex } from "../binary/syntax.js";
 import { coreExternOf } from "../core/read-module.js";
 import {
-  coreImportKey,
-  fitsCoreExtern,
+  CoreExterns,
   type CoreExtern,
   type CoreFuncType,
-  type CoreImport,
 } from "../core/module-types.js";
 import { at } from "./checks.js";
 import type { Context } from "./context.js";
@@ -29,24 +27,19 @@ function moduleType(
   scope: ValidationScope,
   syntax: Extract<CoreTypeSyntax, { kind: "module" }>,
 ): ModuleSignature {
-  const module: ModuleScope = { scope, types: [], imports: new Map(), exports: new Map() };
-  context.each(syntax.decls, module, moduleDecl);
-  return { imports: [...module.imports.values()], exports: module.exports };
+  const externs = new CoreExterns();
+  context.each(syntax.decls, { scope, types: [], externs }, moduleDecl);
+  return { imports: [...externs.imports.values()], exports: externs.exports };
 }
 
 /** What a module type has declared so far. */
 interface ModuleScope {
   readonly scope: ValidationScope;
   readonly types: CoreFuncType[];
-  readonly imports: Map<string, CoreImport>;
-  readonly exports: Map<string, CoreExtern>;
+  readonly externs: CoreExterns;
 }
 
-function moduleDecl(
-  _context: Context,
-  { scope, types, imports, exports }: ModuleScope,
-  decl: CoreModuleDecl,
-): void {
+function moduleDecl(_context: Context, { scope, types, externs }: ModuleScope, decl: CoreModuleDecl): void {
   switch (decl.kind) {
     case "type":
       types.push(decl.type);
@@ -60,16 +53,11 @@ function moduleDecl(
       types.push(type);
       return;
     }
-    case "import": {
-      const key = coreImportKey(decl.module, decl.name);
-      if (imports.has(key)) throw twoNamed("core import", [decl.module, decl.name]);
-      const type = coreExternOf(decl.extern, types);
-      imports.set(key, { module: decl.module, name: decl.name, type });
+    case "import":
+      externs.import(decl.module, decl.name, coreExternOf(decl.extern, types));
       return;
-    }
     case "export":
-      if (exports.has(decl.name)) throw twoNamed("core export", [decl.name]);
-      exports.set(decl.name, coreExternOf(decl.extern, types));
+      externs.export(decl.name, coreExternOf(decl.extern, types));
   }
 }
 
@@ -98,12 +86,8 @@ export function coreInstantiation(
   context.spend(definition.args.length + module.imports.length);
   for (const wanted of module.imports) {
     const found = given.get(wanted.module)?.get(wanted.name);
-    if (found !== undefined && fitsCoreExtern(found, wanted.type)) continue;
-    const what = `${quoteName(wanted.module)} ${quoteName(wanted.name)}`;
-    if (found === undefined) {
-      throw invalid(`core module ${definition.module} imports ${what}, which is not given`);
-    }
-    throw invalid(`core import ${what}: ${coreDifference(found, wanted.type)}`);
+    const difference = coreDifference("import", [wanted.module, wanted.name], found, wanted.type);
+    if (difference !== undefined) throw invalid(`core module ${definition.module}: ${difference}`);
   }
   return module.exports;
 }
@@ -115,12 +99,9 @@ export function coreExports(
   definition: Extract<Definition, { kind: "core-inline-instance" }>,
 ): ReadonlyMap<string, CoreExtern> {
   context.spend(definition.exports.length);
-  const exports = new Map<string, CoreExtern>();
-  for (const item of definition.exports) {
-    if (exports.has(item.name)) throw twoNamed("core export", [item.name]);
-    exports.set(item.name, coreExternAt(scope, item));
-  }
-  return exports;
+  const externs = new CoreExterns();
+  for (const item of definition.exports) externs.export(item.name, coreExternAt(scope, item));
+  return externs.exports;
 }
 
 function coreExternAt(scope: ValidationScope, item: SortIndex): CoreExtern {

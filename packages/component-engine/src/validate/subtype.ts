@@ -1,4 +1,4 @@
-import { quoteName } from "../binary/names.js";
+import { quoteName, quoteNames } from "../binary/names.js";
 import { coreImportKey, fitsCoreExtern, showCoreExtern, type CoreExtern } from "../core/module-types.js";
 import { sortText } from "./checks.js";
 import type { Context } from "./context.js";
@@ -115,17 +115,13 @@ export class Subtyping {
 }
 
 function follow(given: ReadonlyMap<string, Signature>, path: readonly string[]): ResourceType | undefined {
-  let exports = given;
-  for (const [i, name] of path.entries()) {
-    const item = exports.get(name);
-    if (item === undefined) return undefined;
-    if (i === path.length - 1) {
-      return item.kind === "type" && item.type.kind === "resource" ? resolveResource(item.type) : undefined;
-    }
-    if (item.kind !== "instance") return undefined;
-    exports = item.type.exports;
+  let at: ReadonlyMap<string, Signature> | undefined = given;
+  let found: Signature | undefined;
+  for (const name of path) {
+    found = at?.get(name);
+    at = found?.kind === "instance" ? found.type.exports : undefined;
   }
-  return undefined;
+  return found?.kind === "type" && found.type.kind === "resource" ? resolveResource(found.type) : undefined;
 }
 
 /** A module may import less and export more than asked for. */
@@ -133,20 +129,26 @@ function moduleDifference(given: ModuleSignature, wanted: ModuleSignature): stri
   const offered = new Map<string, CoreExtern>();
   for (const item of wanted.imports) offered.set(coreImportKey(item.module, item.name), item.type);
   for (const item of given.imports) {
-    const what = `the core import ${quoteName(item.module)} ${quoteName(item.name)}`;
     const found = offered.get(coreImportKey(item.module, item.name));
-    if (found === undefined) return `${what} is missing`;
-    if (!fitsCoreExtern(found, item.type)) return `${what}: ${coreDifference(found, item.type)}`;
+    const difference = coreDifference("import", [item.module, item.name], found, item.type);
+    if (difference !== undefined) return difference;
   }
   for (const [name, item] of wanted.exports) {
-    const found = given.exports.get(name);
-    if (found === undefined) return `the core export ${quoteName(name)} is missing`;
-    if (!fitsCoreExtern(found, item))
-      return `the core export ${quoteName(name)}: ${coreDifference(found, item)}`;
+    const difference = coreDifference("export", [name], given.exports.get(name), item);
+    if (difference !== undefined) return difference;
   }
   return undefined;
 }
 
-export function coreDifference(given: CoreExtern, wanted: CoreExtern): string {
-  return `expected ${showCoreExtern(wanted)}, found ${showCoreExtern(given)}`;
+/** Why what is given for a core import or export does not fit, if it does not. */
+export function coreDifference(
+  direction: "import" | "export",
+  names: readonly string[],
+  given: CoreExtern | undefined,
+  wanted: CoreExtern,
+): string | undefined {
+  if (given !== undefined && fitsCoreExtern(given, wanted)) return undefined;
+  const what = `the core ${direction} ${quoteNames(names)}`;
+  if (given === undefined) return `${what} is missing`;
+  return `${what}: expected ${showCoreExtern(wanted)}, found ${showCoreExtern(given)}`;
 }
