@@ -344,6 +344,6 @@ describe("checks", () => {
         '(instantiate $m (with "a" (instance)))',
       ),
     );
-    expect(caught(() => inspect(bytes)).message).toMatch(/imports "a" "b", which is not given/);
+    expect(caught(() => inspect(bytes)).message).toMatch(/core import "a" "b" is missing/);
   });
 });

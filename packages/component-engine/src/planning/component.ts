@@ -24,7 +24,8 @@ export function planComponent(
   return frame.exports;
 }
 
-function planDefinition(context: Context, frame: Frame, definition: Definition): void {
+function planDefinition(frame: Frame, definition: Definition): void {
+  const { context } = frame.plan;
   switch (definition.kind) {
     case "import": {
       const { name } = definition;

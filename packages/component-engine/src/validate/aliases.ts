@@ -3,7 +3,6 @@ import { quoteName } from "../binary/names.js";
 import type { Definition, Sort } from "../binary/syntax.js";
 import { sortText } from "./checks.js";
 import { outerScope } from "./core.js";
-import type { Context } from "./context.js";
 import type { ValidationScope } from "./scope.js";
 
 /** An export of an instance, as a definition of its own. */
@@ -38,15 +37,14 @@ function exported<T extends { readonly kind: string }>(
 
 /** A definition of an enclosing component or type. */
 export function validateAliasOuter(
-  context: Context,
   scope: ValidationScope,
   alias: Extract<Definition, { kind: "alias-outer" }>,
 ): void {
   const { count, index, sort } = alias;
   const outer = outerScope(scope, count);
   // A component could not be moved elsewhere if it used resources that were not given to it.
-  if (sort === "type" && crossesComponent(scope, count) && context.free.of(outer.at(sort, index)).size > 0) {
-    throw invalid("an outer type that refers to resources cannot be aliased into a component");
+  if (sort === "type" && crossesComponent(scope, count) && scope.context.free.of(outer.at(sort, index)).size > 0) {
+    throw invalid("a type that uses resources cannot be aliased from an outer component");
   }
   switch (sort) {
     case "type":
@@ -67,4 +65,11 @@ function crossesComponent(scope: ValidationScope, count: number): boolean {
     at = at.outer;
   }
   return false;
+}
+
+/** What a component or instance type may alias. */
+export function requireAliasable({ kind, sort }: { readonly kind: string; readonly sort: Sort }): void {
+  if (sort !== "type" && sort !== (kind === "alias-outer" ? "core-type" : "instance")) {
+    throw invalid("only types and instances can be aliased in a component or instance type");
+  }
 }

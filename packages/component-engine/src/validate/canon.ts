@@ -1,7 +1,6 @@
 import { invalid } from "../errors.js";
 import type { Canon, CanonOptions } from "../binary/syntax.js";
 import { sameCoreFuncType, showCoreFuncType, type CoreFuncType } from "../core/module-types.js";
-import type { Context } from "./context.js";
 import { coreSignature, funcLayoutOf, layoutOf } from "../types/layout.js";
 import { resolveResource, type FuncType } from "../types/value-types.js";
 import type { ValidationScope } from "./scope.js";
@@ -9,19 +8,19 @@ import type { ValidationScope } from "./scope.js";
 const reallocType: CoreFuncType = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
 
 /** Checks a canonical definition, and adds the function that it defines. */
-export function validateCanon(context: Context, scope: ValidationScope, canon: Canon): void {
+export function validateCanon(scope: ValidationScope, canon: Canon): void {
   switch (canon.kind) {
     case "lift": {
       const type = scope.typeAt("func", canon.type);
       requireCoreFunc(scope, canon.func, coreSignature(type, "lift"), "canon lift");
-      validateFunc(context, scope, type, canon.options, "lift");
-      scope.spaces.func.push(type);
+      validateFunc(scope, type, canon.options, "lift");
+      scope.push("func", type);
       return;
     }
     case "lower": {
       const type = scope.at("func", canon.func);
-      validateFunc(context, scope, type, canon.options, "lower");
-      scope.spaces["core-func"].push({ kind: "func", type: coreSignature(type, "lower") });
+      validateFunc(scope, type, canon.options, "lower");
+      scope.push("core-func", { kind: "func", type: coreSignature(type, "lower") });
       return;
     }
     case "resource.new":
@@ -32,18 +31,17 @@ export function validateCanon(context: Context, scope: ValidationScope, canon: C
         throw invalid(`${canon.kind} of a resource that another component defines`);
       }
       const results: CoreFuncType["results"] = canon.kind === "resource.drop" ? [] : ["i32"];
-      scope.spaces["core-func"].push({ kind: "func", type: { params: ["i32"], results } });
+      scope.push("core-func", { kind: "func", type: { params: ["i32"], results } });
       return;
     }
     case "unsupported":
-      context.refuse(canon.feature);
-      scope.spaces["core-func"].push({ kind: "func", type: undefined });
+      scope.context.refuse(canon.feature);
+      scope.push("core-func", { kind: "func", type: undefined });
   }
 }
 
 /** Checks the options of a function that is lifted or lowered. */
 function validateFunc(
-  context: Context,
   scope: ValidationScope,
   type: FuncType,
   options: CanonOptions,
@@ -53,8 +51,8 @@ function validateFunc(
   const { params, spilledParams, spilledResult } = funcLayoutOf(type);
   const paramsInMemory = params.pointers || spilledParams;
   const resultBehindPointer = type.result !== undefined && layoutOf(type.result).pointers;
-  context.spendConversions(type);
-  if (unsupported !== undefined) context.refuse(unsupported);
+  scope.context.spendConversions(type);
+  if (unsupported !== undefined) scope.context.refuse(unsupported);
   if (memory !== undefined) scope.at("core-memory", memory);
   else if (realloc !== undefined) throw invalid("the option realloc needs the option memory");
   else if (paramsInMemory || spilledResult) throw invalid("the option memory is missing");

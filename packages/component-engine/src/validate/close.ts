@@ -7,7 +7,8 @@ import type { ValidationScope } from "./scope.js";
 import type { ComponentSignature, Path, Signature } from "./types.js";
 
 /** The type of a component whose definitions, or of a component type whose declarations, have all been seen. */
-export function closeComponent(context: Context, scope: ValidationScope): ComponentSignature {
+export function closeComponent(scope: ValidationScope): ComponentSignature {
+  const { context } = scope;
   const imports = scope.imports.items;
   const exports = scope.exports.items;
   const own = scope.ownResources;

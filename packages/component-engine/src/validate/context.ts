@@ -59,13 +59,13 @@ export class Context {
   each<T extends { readonly offset: number }, S>(
     items: readonly T[],
     state: S,
-    look: (context: Context, state: S, item: T) => void,
+    look: (state: S, item: T) => void,
   ): void {
     const { offset } = this;
     for (const item of items) {
       this.offset = item.offset;
       this.spend(10);
-      look(this, state, item);
+      look(state, item);
     }
     this.offset = offset;
   }

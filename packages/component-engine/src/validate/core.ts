@@ -8,27 +8,24 @@ import {
   type CoreFuncType,
 } from "../core/module-types.js";
 import { at } from "./checks.js";
-import type { Context } from "./context.js";
 import type { ValidationScope } from "./scope.js";
 import { coreDifference } from "./subtype.js";
 import type { ModuleSignature } from "./types.js";
 
 /** Evaluates a core type of a component. */
 export function coreType(
-  context: Context,
   scope: ValidationScope,
   syntax: CoreTypeSyntax,
 ): CoreFuncType | ModuleSignature {
-  return syntax.kind === "func" ? syntax.type : moduleType(context, scope, syntax);
+  return syntax.kind === "func" ? syntax.type : moduleType(scope, syntax);
 }
 
 function moduleType(
-  context: Context,
   scope: ValidationScope,
   syntax: Extract<CoreTypeSyntax, { kind: "module" }>,
 ): ModuleSignature {
   const externs = new CoreExterns();
-  context.each(syntax.decls, { scope, types: [], externs }, moduleDecl);
+  scope.context.each(syntax.decls, { scope, types: [], externs }, moduleDecl);
   return { imports: [...externs.imports.values()], exports: externs.exports };
 }
 
@@ -39,7 +36,7 @@ interface ModuleScope {
   readonly externs: CoreExterns;
 }
 
-function moduleDecl(_context: Context, { scope, types, externs }: ModuleScope, decl: CoreModuleDecl): void {
+function moduleDecl({ scope, types, externs }: ModuleScope, decl: CoreModuleDecl): void {
   switch (decl.kind) {
     case "type":
       types.push(decl.type);
@@ -73,7 +70,6 @@ export function outerScope(scope: ValidationScope, count: number): ValidationSco
 
 /** Checks the arguments of a core module; answers with what its instance exports. */
 export function coreInstantiation(
-  context: Context,
   scope: ValidationScope,
   definition: Extract<Definition, { kind: "core-instantiate" }>,
 ): ReadonlyMap<string, CoreExtern> {
@@ -83,7 +79,7 @@ export function coreInstantiation(
     if (given.has(arg.name)) throw twoNamed("argument", [arg.name]);
     given.set(arg.name, scope.at("core-instance", arg.instance));
   }
-  context.spend(definition.args.length + module.imports.length);
+  scope.context.spend(definition.args.length + module.imports.length);
   for (const wanted of module.imports) {
     const found = given.get(wanted.module)?.get(wanted.name);
     const difference = coreDifference("import", [wanted.module, wanted.name], found, wanted.type);
@@ -94,11 +90,10 @@ export function coreInstantiation(
 
 /** A core instance made of definitions that are already there. */
 export function coreExports(
-  context: Context,
   scope: ValidationScope,
   definition: Extract<Definition, { kind: "core-inline-instance" }>,
 ): ReadonlyMap<string, CoreExtern> {
-  context.spend(definition.exports.length);
+  scope.context.spend(definition.exports.length);
   const externs = new CoreExterns();
   for (const item of definition.exports) externs.export(item.name, coreExternAt(scope, item));
   return externs.exports;

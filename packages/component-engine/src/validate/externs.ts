@@ -2,7 +2,6 @@ import { invalid } from "../errors.js";
 import { quoteName, type ExternName } from "../binary/names.js";
 import type { ExternDesc } from "../binary/syntax.js";
 import { sortText } from "./checks.js";
-import type { Context } from "./context.js";
 import { resolveResource, type ResourceType } from "../types/value-types.js";
 import { addName } from "./extern-names.js";
 import type { Direction, ValidationScope } from "./scope.js";
@@ -12,7 +11,6 @@ import { VisibleTypes } from "./visible-types.js";
 
 /** The type that a description of an import or export stands for. `name` is the name it goes by. */
 export function describedSignature(
-  context: Context,
   scope: ValidationScope,
   desc: ExternDesc,
   name: string,
@@ -22,7 +20,7 @@ export function describedSignature(
       return { kind: "func", type: scope.typeAt("func", desc.index) };
     case "type-eq": {
       const type = scope.at("type", desc.index);
-      return { kind: "type", type: context.rename(type, name) };
+      return { kind: "type", type: scope.context.rename(type, name) };
     }
     case "type-resource":
       return { kind: "type", type: freshResource(name) };
@@ -40,7 +38,6 @@ export function describedSignature(
 
 /** Adds an import or export to its scope, and checks its name and what its type refers to. */
 export function addExtern(
-  context: Context,
   scope: ValidationScope,
   direction: Direction,
   extern: ExternName,
@@ -49,13 +46,13 @@ export function addExtern(
   let signature = given;
   const { name } = extern;
   if (given.kind === "instance") {
-    const type = adoptInstance(context, scope, direction, name, given.type);
+    const type = adoptInstance(scope, direction, name, given.type);
     signature = { kind: "instance", type };
   } else if (given.kind === "type" && given.type.kind === "resource") {
     adoptResource(scope, direction, name, given.type);
   }
   scope.pushSignature(signature);
-  const visible = new VisibleTypes(context, scope, direction);
+  const visible = new VisibleTypes(scope, direction);
   if (visible.namesAnExport(signature)) {
     throw invalid(`the import ${quoteName(name)} is a type that is known by the name of an export`);
   }
@@ -86,7 +83,6 @@ function adoptResource(scope: ValidationScope, direction: Direction, name: strin
 
 /** An instance that is imported or exported brings resources of its own, not those of another instance of the same type. */
 function adoptInstance(
-  context: Context,
   scope: ValidationScope,
   direction: Direction,
   name: string,
@@ -95,7 +91,7 @@ function adoptInstance(
   let type = given;
   if (given.fresh.size > 0) {
     // Each takes a place in several tables, and its path; instances inside instances can double their number at each level.
-    context.spend(100 * given.fresh.size);
+    scope.context.spend(100 * given.fresh.size);
     const resources = new Map<ResourceType, ResourceType>();
     for (const old of given.fresh) {
       const resource = freshResource(old.name);
@@ -104,13 +100,13 @@ function adoptInstance(
       if (direction === "import") scope.importedResources.set(resource, path);
       else scope.ownResources.add(resource);
     }
-    const substitution = new Substitution(context, resources);
+    const substitution = new Substitution(scope.context, resources);
     const { kind, weight, depth } = given;
     const exports = substitution.signatures(given.exports);
     type = { kind, exports, fresh: new Set(), paths: substitution.paths(given.paths), weight, depth };
   }
   if (direction === "export") {
-    context.spend(10 * type.paths.size);
+    scope.context.spend(10 * type.paths.size);
     for (const [resource, path] of type.paths) scope.exportedResources.set(resource, [name, ...path]);
   }
   return type;

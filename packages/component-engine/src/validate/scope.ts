@@ -1,8 +1,25 @@
+import { defined } from "@novywave/base";
+import { primitiveKinds, type TypeRef } from "../binary/syntax.js";
 import { invalid } from "../errors.js";
 import type { ExternNameForm } from "../binary/names.js";
-import type { ResourceType } from "../types/value-types.js";
+import type { PartMap } from "../types/parts.js";
+import { valueTypeOf, type PrimitiveKind, type ResourceType, type ValueType } from "../types/value-types.js";
 import { at, sortText } from "./checks.js";
-import type { AnyType, Path, Signature, SignatureKind, SignatureOf, Spaces } from "./types.js";
+import type { Context } from "./context.js";
+import {
+  isValueType,
+  type AnyType,
+  type Path,
+  type Signature,
+  type SignatureKind,
+  type SignatureOf,
+  type Spaces,
+} from "./types.js";
+
+const single = { weight: 1, depth: 1, handles: 0 } as const;
+const primitives: ReadonlyMap<string, ValueType> = new Map(
+  primitiveKinds.map((kind: PrimitiveKind) => [kind, valueTypeOf({ kind }, single)]),
+);
 
 export type ScopeKind = "component" | "component-type" | "instance-type";
 export type Direction = "import" | "export";
@@ -20,10 +37,10 @@ export class Externs {
 }
 
 /** The index spaces of a component, or of a component or instance type, while it is validated. */
-export class ValidationScope {
+export class ValidationScope implements PartMap<TypeRef, ValueType> {
+  readonly context: Context;
   readonly kind: ScopeKind;
   readonly outer: ValidationScope | undefined;
-  readonly depth: number;
   readonly spaces: { readonly [S in keyof Spaces]: Spaces[S][] } = {
     func: [],
     type: [],
@@ -49,10 +66,10 @@ export class ValidationScope {
   /** Resources that an export leads to. */
   readonly exportedResources = new Map<ResourceType, Path>();
 
-  constructor(kind: ScopeKind, outer: ValidationScope | undefined) {
+  constructor(context: Context, kind: ScopeKind, outer: ValidationScope | undefined) {
+    this.context = context;
     this.kind = kind;
     this.outer = outer;
-    this.depth = outer === undefined ? 0 : outer.depth + 1;
   }
 
   // Made when first asked for: an instance type has no imports.
@@ -91,6 +108,21 @@ export class ValidationScope {
     const type = this.at("type", index);
     if (isKind(type, kind)) return type;
     throw invalid(`type ${index} is no ${sortText(kind).replace(/ type$/, "")} type`);
+  }
+
+  /** A value type where it is used. */
+  part(ref: TypeRef): ValueType {
+    if (ref === "error-context") return this.unsupported(ref);
+    if (typeof ref === "string") return defined(primitives.get(ref), ref);
+    const type = this.at("type", ref);
+    if (!isValueType(type)) throw invalid(`type ${ref} is no value type`);
+    return type;
+  }
+
+  /** A type that can be named and not used. */
+  unsupported(feature: string): ValueType {
+    this.context.refuse(feature);
+    return valueTypeOf({ kind: "unsupported", feature }, single);
   }
 }
 

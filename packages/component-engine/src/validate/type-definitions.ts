@@ -1,7 +1,6 @@
 import { invalid } from "../errors.js";
 import type { Decl, TypeSyntax } from "../binary/syntax.js";
 import { funcType, valueType } from "./build-type.js";
-import type { Context } from "./context.js";
 import type { ResourceType } from "../types/value-types.js";
 import { requireCoreFunc } from "./canon.js";
 import { closeComponent } from "./close.js";
@@ -10,50 +9,37 @@ import { ValidationScope } from "./scope.js";
 import { freshResource, type AnyType } from "./types.js";
 
 /** Validates a declaration in an instance or component type. */
-export type Declare = (context: Context, scope: ValidationScope, decl: Decl) => void;
+export type Declare = (scope: ValidationScope, decl: Decl) => void;
 
 /** Evaluates a type definition. */
 export function defineType(
-  context: Context,
   scope: ValidationScope,
   syntax: TypeSyntax,
   declare: Declare,
 ): AnyType {
   switch (syntax.kind) {
     case "func":
-      return funcType(context, scope, syntax);
+      return funcType(scope, syntax);
     case "resource":
-      return defineResource(context, scope, syntax);
+      return defineResource(scope, syntax);
     case "instance-type":
     case "component-type": {
-      const inner = new ValidationScope(syntax.kind, scope);
-      context.each(syntax.decls, { scope: inner, declare }, validateDecl);
-      if (syntax.kind === "component-type") return closeComponent(context, inner);
+      const { context } = scope;
+      const inner = new ValidationScope(context, syntax.kind, scope);
+      context.each(syntax.decls, inner, declare);
+      if (syntax.kind === "component-type") return closeComponent(inner);
       return instanceSignature(context, inner.exports.items, inner.exportedResources, inner.ownResources);
     }
     default:
-      return valueType(context, scope, syntax);
+      return valueType(scope, syntax);
   }
-}
-
-function validateDecl(
-  context: Context,
-  { scope, declare }: { readonly scope: ValidationScope; readonly declare: Declare },
-  decl: Decl,
-): void {
-  const other = decl.kind === "alias-outer" ? "core-type" : "instance";
-  if ("sort" in decl && decl.sort !== "type" && decl.sort !== other) {
-    throw invalid("in a component or instance type only types and instances can be aliased");
-  }
-  declare(context, scope, decl);
 }
 
 function defineResource(
-  context: Context,
   scope: ValidationScope,
   syntax: Extract<TypeSyntax, { kind: "resource" }>,
 ): ResourceType {
-  if (syntax.async) context.refuse("async destructors");
+  if (syntax.async) scope.context.refuse("async destructors");
   if (scope.kind !== "component")
     throw invalid("a resource can only be defined in a component, not in a type");
   if (syntax.dtor !== undefined) {

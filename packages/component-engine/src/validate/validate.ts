@@ -2,7 +2,7 @@ import { quoteName, twoNamed } from "../binary/names.js";
 import type { ComponentSyntax, Definition, ExternSortIndex, SortIndex } from "../binary/syntax.js";
 import type { Context } from "./context.js";
 import { invalid, unsupported } from "../errors.js";
-import { validateAliasCoreExport, validateAliasExport, validateAliasOuter } from "./aliases.js";
+import { validateAliasCoreExport, validateAliasExport, validateAliasOuter, requireAliasable } from "./aliases.js";
 import { validateCanon } from "./canon.js";
 import { closeComponent } from "./close.js";
 import { coreExports, coreInstantiation, coreType } from "./core.js";
@@ -26,45 +26,45 @@ import { resolveResource, type ResourceType } from "../types/value-types.js";
  * The rules are those of the component model; where it leaves something open, those of wasm-tools.
  */
 export function validateComponent(context: Context, syntax: ComponentSyntax): ValidationScope {
-  const scope = new ValidationScope("component", undefined);
-  componentSignature(context, scope, syntax);
+  const scope = new ValidationScope(context, "component", undefined);
+  componentSignature(scope, syntax);
   return scope;
 }
 
 function componentSignature(
-  context: Context,
   scope: ValidationScope,
   syntax: ComponentSyntax,
 ): ComponentSignature {
-  context.scopes.set(syntax, scope);
-  context.each(syntax.definitions, scope, validateDefinition);
-  return closeComponent(context, scope);
+  scope.context.scopes.set(syntax, scope);
+  scope.context.each(syntax.definitions, scope, validateDefinition);
+  return closeComponent(scope);
 }
 
-function validateDefinition(context: Context, scope: ValidationScope, definition: Definition): void {
+function validateDefinition(scope: ValidationScope, definition: Definition): void {
+  if (scope.kind !== "component" && "sort" in definition) requireAliasable(definition);
   switch (definition.kind) {
     case "core-module":
-      scope.spaces["core-module"].push(context.coreModule(definition.start, definition.end).module);
+      scope.push("core-module", scope.context.coreModule(definition.start, definition.end).module);
       return;
     case "core-instantiate":
-      scope.spaces["core-instance"].push(coreInstantiation(context, scope, definition));
+      scope.push("core-instance", coreInstantiation(scope, definition));
       return;
     case "core-inline-instance":
-      scope.spaces["core-instance"].push(coreExports(context, scope, definition));
+      scope.push("core-instance", coreExports(scope, definition));
       return;
     case "core-type":
-      scope.spaces["core-type"].push(coreType(context, scope, definition.type));
+      scope.push("core-type", coreType(scope, definition.type));
       return;
     case "component":
-      scope.spaces.component.push(
-        componentSignature(context, new ValidationScope("component", scope), definition.component),
+      scope.push("component", 
+        componentSignature(new ValidationScope(scope.context, "component", scope), definition.component),
       );
       return;
     case "instantiate":
-      scope.spaces.instance.push(instantiation(context, scope, definition));
+      scope.push("instance", instantiation(scope, definition));
       return;
     case "inline-instance":
-      scope.spaces.instance.push(inlineInstance(context, scope, definition.exports));
+      scope.push("instance", inlineInstance(scope, definition.exports));
       return;
     case "alias-export":
       validateAliasExport(scope, definition);
@@ -73,51 +73,50 @@ function validateDefinition(context: Context, scope: ValidationScope, definition
       validateAliasCoreExport(scope, definition);
       return;
     case "alias-outer":
-      validateAliasOuter(context, scope, definition);
+      validateAliasOuter(scope, definition);
       return;
     case "type":
-      scope.spaces.type.push(defineType(context, scope, definition.type, validateDefinition));
+      scope.push("type", defineType(scope, definition.type, validateDefinition));
       return;
     case "canon":
-      validateCanon(context, scope, definition.canon);
+      validateCanon(scope, definition.canon);
       return;
     case "import":
     case "export-decl": {
-      const signature = describedSignature(context, scope, definition.desc, definition.name);
+      const signature = describedSignature(scope, definition.desc, definition.name);
       const direction = definition.kind === "import" ? "import" : "export";
-      addExtern(context, scope, direction, definition.extern, signature);
+      addExtern(scope, direction, definition.extern, signature);
       return;
     }
     case "export":
-      validateExport(context, scope, definition);
+      validateExport(scope, definition);
       return;
     case "start":
-      context.refuse("a start section");
+      scope.context.refuse("a start section");
       return;
     case "value":
-      context.refuse("values");
+      scope.context.refuse("values");
   }
 }
 
 function validateExport(
-  context: Context,
   scope: ValidationScope,
   definition: Extract<Definition, { kind: "export" }>,
 ): void {
   const { name, extern, target, ascribed } = definition;
   let signature = signatureAt(scope, target);
   if (signature.kind === "type") {
-    signature = { kind: "type", type: context.rename(signature.type, name) };
+    signature = { kind: "type", type: scope.context.rename(signature.type, name) };
   }
   if (ascribed !== undefined) {
-    const wanted = describedSignature(context, scope, ascribed, name);
-    const difference = new Subtyping(context).difference(signature, wanted);
+    const wanted = describedSignature(scope, ascribed, name);
+    const difference = new Subtyping(scope.context).difference(signature, wanted);
     if (difference !== undefined) {
       throw invalid(`the export ${quoteName(name)} is not of the type it claims: ${difference}`);
     }
     signature = wanted;
   }
-  addExtern(context, scope, "export", extern, signature);
+  addExtern(scope, "export", extern, signature);
 }
 
 function signatureAt(scope: ValidationScope, item: SortIndex): Signature {
@@ -136,29 +135,27 @@ function signatureAt(scope: ValidationScope, item: SortIndex): Signature {
 }
 
 function instantiation(
-  context: Context,
   scope: ValidationScope,
   definition: Extract<Definition, { kind: "instantiate" }>,
 ): InstanceSignature {
   const component = scope.at("component", definition.component);
   const args = new Map<string, Signature>();
   for (const arg of definition.args) {
-    context.spend(1);
+    scope.context.spend(1);
     if (args.has(arg.name)) throw twoNamed("argument", [arg.name]);
     args.set(arg.name, signatureAt(scope, arg));
   }
-  const opened = new Subtyping(context).open(args, component, "imports");
+  const opened = new Subtyping(scope.context).open(args, component, "imports");
   if (typeof opened === "string") throw invalid(`argument of component ${definition.component}: ${opened}`);
   for (const resource of component.fresh.keys()) {
     const made = freshResource(resource.name);
     opened.resources.set(resource, made);
     scope.ownResources.add(made);
   }
-  return instanceSignature(context, opened.signatures(component.exports), opened.paths(component.paths));
+  return instanceSignature(scope.context, opened.signatures(component.exports), opened.paths(component.paths));
 }
 
 function inlineInstance(
-  context: Context,
   scope: ValidationScope,
   items: readonly ExternSortIndex[],
 ): InstanceSignature {
@@ -167,12 +164,12 @@ function inlineInstance(
   for (const item of items) {
     const signature = signatureAt(scope, item);
     if (signature.kind === "instance") {
-      context.spend(signature.type.paths.size);
+      scope.context.spend(signature.type.paths.size);
       for (const [resource, path] of signature.type.paths) paths.set(resource, [item.name, ...path]);
     } else if (signature.kind === "type" && signature.type.kind === "resource") {
       paths.set(resolveResource(signature.type), [item.name]);
     }
     addName(externs, "export", item.extern, signature);
   }
-  return instanceSignature(context, externs.items, paths);
+  return instanceSignature(scope.context, externs.items, paths);
 }

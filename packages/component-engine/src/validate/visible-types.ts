@@ -1,4 +1,3 @@
-import type { Context } from "./context.js";
 import { partsOf } from "../types/parts.js";
 import type { ValueType } from "../types/value-types.js";
 import type { Direction, ValidationScope } from "./scope.js";
@@ -9,14 +8,12 @@ import type { AnyType, InstanceSignature, Signature } from "./types.js";
  * to be imported (for an import) or imported or exported (for an export) before, in the same component or type.
  */
 export class VisibleTypes {
-  readonly #context: Context;
   readonly #scope: ValidationScope;
   readonly #direction: Direction;
   /** What the instance type that is looked at exports itself. */
   #inside: Set<AnyType> | undefined;
 
-  constructor(context: Context, scope: ValidationScope, direction: Direction) {
-    this.#context = context;
+  constructor(scope: ValidationScope, direction: Direction) {
     this.#scope = scope;
     this.#direction = direction;
   }
@@ -36,7 +33,7 @@ export class VisibleTypes {
   register(signature: Signature): boolean {
     // An instance type may use what is around it: the import or export that it describes is looked at.
     if (this.#scope.kind === "instance-type") return true;
-    this.#context.spend(1);
+    this.#scope.context.spend(1);
     switch (signature.kind) {
       case "type":
         if (!this.#partsVisible(signature.type)) return false;
@@ -77,7 +74,7 @@ export class VisibleTypes {
         return this.#known(type.resource);
       default: {
         const parts = partsOf(type);
-        this.#context.spend(parts.length);
+        this.#scope.context.spend(parts.length);
         for (const part of parts) if (part !== undefined && !this.#visible(part)) return false;
         return true;
       }
@@ -89,7 +86,7 @@ export class VisibleTypes {
     const added: AnyType[] = [];
     let visible = true;
     for (const item of type.exports.values()) {
-      this.#context.spend(1);
+      this.#scope.context.spend(1);
       visible = this.#itemVisible(item, added);
       if (!visible) break;
     }
