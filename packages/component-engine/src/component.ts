@@ -122,7 +122,7 @@ function begin(
   compiling.catch(() => undefined);
   const { plan } = checkComponent(context, syntax);
   if ("feature" in plan) {
-    const message = `the component uses ${plan.feature}, which this engine does not support`;
+    const message = `the component uses ${plan.feature}, which is not supported`;
     throw new EngineError("unsupported", message, { offset: plan.offset });
   }
   return { plan, compiling, customSections };
@@ -145,7 +145,7 @@ export function inspect(bytes: Uint8Array, options: EngineOptions = {}): Compone
 /** The component that was posted. */
 export function fromTransferable(posted: TransferableComponent): Component {
   if (posted.format !== "novywave-component-1") {
-    throw new EngineError("invalid", "this is no component that this version of the engine can take over");
+    throw new EngineError("invalid", "the component comes from another version of the engine");
   }
   return new CompiledComponent(posted.plan, posted.modules, posted.customSections, posted.limits);
 }

@@ -55,11 +55,11 @@ export class EngineError extends Error {
     message: string,
     detail: { offset?: number | undefined; cause?: unknown; limit?: string | undefined } = {},
   ) {
-    const where = detail.offset === undefined ? "" : ` (at byte ${detail.offset})`;
-    super(message + where, detail);
+    const { offset, limit } = detail;
+    super(offset === undefined ? message : `${message} (at byte ${offset})`, detail);
     this.code = code;
-    if (detail.offset !== undefined) this.offset = detail.offset;
-    if (detail.limit !== undefined) this.limit = detail.limit;
+    if (offset !== undefined) this.offset = offset;
+    if (limit !== undefined) this.limit = limit;
   }
 }
 

@@ -2,9 +2,9 @@ import { limitError } from "../limits.js";
 import { isA } from "../link/failure.js";
 import type { Guest } from "./guest.js";
 import { nodeBuffer } from "./node-buffer.js";
+import { utf8Decoder } from "./utf8-decoder.js";
 import { expected, guestError } from "./value-error.js";
 
-const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const utf16Decoder = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
 const utf8Encoder = new TextEncoder();
 

@@ -1,9 +1,8 @@
 import { isA } from "../link/failure.js";
 import { nodeBuffer } from "./node-buffer.js";
 import type { PassedTexts } from "./passed-texts.js";
+import { utf8Decoder } from "./utf8-decoder.js";
 import { expected } from "./value-error.js";
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Bytes of texts for which an instance keeps memory. */
 const maxTextMemory = 2 ** 21;
@@ -32,7 +31,7 @@ export class Utf8Text {
 
   /** The text. Throws a `TypeError` if the bytes are not UTF-8. */
   toString(): string {
-    return decoder.decode(this.bytes);
+    return utf8Decoder.decode(this.bytes);
   }
 }
 

@@ -40,23 +40,12 @@ export function expected(what: string, value: unknown): ValueError {
 }
 
 function show(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-    case "number":
-    case "boolean":
-    case "undefined":
-      return String(value);
-    case "bigint":
-      return `${value}n`;
-    case "function":
-    case "symbol":
-      return `a ${typeof value}`;
-    default:
-      if (value === null) return "null";
-      if (Array.isArray(value)) return "an array";
-      return value instanceof Promise ? "a promise (functions of a component are synchronous)" : "an object";
-  }
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return "an array";
+  return value instanceof Promise ? "a promise (functions of a component are synchronous)" : "an object";
 }
 
 /** The guest broke the canonical ABI: the call ends and the instance with it. */

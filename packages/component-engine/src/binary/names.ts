@@ -49,7 +49,7 @@ export function canonicalLabel(name: string): string {
 export function readLabel(reader: Reader, what: string): string {
   const name = reader.name();
   if (name.length > maxNameLength || !labelPattern.test(name)) {
-    throw invalid(`the name of a ${what}, ${quoteName(name)}, is not in kebab case`, reader.start);
+    throw invalid(`the ${what} ${quoteName(name)} is not in kebab case`, reader.start);
   }
   return name;
 }

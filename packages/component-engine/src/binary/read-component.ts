@@ -55,7 +55,7 @@ function readPreamble(reader: Reader): void {
   if (version === "1,0,0,0,") {
     throw new EngineError(
       "not-a-component",
-      "this is a core WebAssembly module, not a component: make a component of it (wasm-tools component new)",
+      "this is a core module: make a component of it (wasm-tools component new)",
       { offset },
     );
   }

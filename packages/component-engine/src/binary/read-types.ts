@@ -124,7 +124,7 @@ function readPayload(reader: Reader): TypeRef | undefined {
 function readRepresentation(reader: Reader): void {
   const representation = reader.byte();
   if (representation === 0x7e) {
-    throw unsupported("resources represented by i64", reader.start);
+    throw unsupported("a resource whose representation is i64", reader.start);
   }
   if (representation !== 0x7f) throw invalid("a resource whose representation is not i32", reader.start);
 }

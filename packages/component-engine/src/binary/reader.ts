@@ -1,3 +1,4 @@
+import { utf8Decoder } from "../abi/utf8-decoder.js";
 import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 
@@ -5,7 +6,6 @@ import { limitError, type EngineLimits } from "../limits.js";
 const textWindow = 512;
 const notAscii = /[^\0-\x7f]/;
 const flags = [false, true];
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A section: its body, and where its id stands. */
 export interface Section {
@@ -169,7 +169,7 @@ export class Reader {
     if (ascii !== undefined) return ascii;
     const bytes = this.take(length);
     try {
-      return utf8.decode(bytes);
+      return utf8Decoder.decode(bytes);
     } catch {
       throw this.malformed("a name is not valid UTF-8");
     }

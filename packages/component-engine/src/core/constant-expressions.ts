@@ -40,7 +40,7 @@ export function skipConstantExpression(reader: Reader): void {
 
 function skipLeb(reader: Reader, longest: number): void {
   for (let i = 0; i < longest; i++) if (reader.byte() < 0x80) return;
-  throw reader.malformed("a number in a constant expression is too long");
+  throw reader.malformed("a number is too long");
 }
 
 function unknown(offset: number): EngineError {

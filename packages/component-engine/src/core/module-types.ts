@@ -1,5 +1,6 @@
 
 import { twoNamed } from "../binary/names.js";
+import { sameList } from "../types/parts.js";
 
 /** What a core module imports and exports. */
 
@@ -85,12 +86,6 @@ export interface CoreModule {
 
 export function sameCoreFuncType(a: CoreFuncType, b: CoreFuncType): boolean {
   return sameList(a.params, b.params) && sameList(a.results, b.results);
-}
-
-function sameList(a: readonly CoreValueType[], b: readonly CoreValueType[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 /** `(i32, i64) -> (f32)` */

@@ -30,7 +30,7 @@ export function readCoreModule(component: Reader, start: number, end: number): C
   const limits = component.limits;
   const reader = new Reader(component.bytes, limits, start, end, component.budget);
   if (reader.take(8).join() !== "0,97,115,109,1,0,0,0") {
-    throw reader.malformed("this core module section holds no core module", start);
+    throw reader.malformed("this is no core module", start);
   }
   const state = new ModuleReader(limits);
   const chunks: Uint8Array[] = [];
@@ -193,9 +193,6 @@ function frame(id: number, body: readonly number[]): Uint8Array {
 
 function pushU32(out: number[], value: number): void {
   let rest = value;
-  while (rest >= 0x80) {
-    out.push((rest % 0x80) | 0x80);
-    rest = Math.floor(rest / 0x80);
-  }
+  for (; rest > 0x7f; rest >>>= 7) out.push((rest & 0x7f) | 0x80);
   out.push(rest);
 }

@@ -75,7 +75,7 @@ function readLimits(reader: Reader, what: "table" | "memory"): CoreLimits {
   const minimum = reader.u32();
   const maximum = flags === 1 ? reader.u32() : undefined;
   if (maximum !== undefined && maximum < minimum) {
-    throw invalid(`the maximum of a ${what}, ${maximum}, is below its minimum, ${minimum}`, start);
+    throw invalid(`a ${what} of at least ${minimum} and at most ${maximum}`, start);
   }
   if (what === "memory" && Math.max(minimum, maximum ?? 0) > maxPages) {
     throw invalid(`a memory has at most ${maxPages} pages`, start);

@@ -1,4 +1,4 @@
-import { membersOf, partsOf, type Member } from "../types/parts.js";
+import { membersOf, partsOf, sameList, type Member } from "../types/parts.js";
 import { resolveResource, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
 import { funcText, typeText } from "./type-text.js";
 
@@ -54,7 +54,7 @@ export class TypeComparison {
       const same = (this.#resources.get(resource) ?? resource) === resolveResource(expected.resource);
       return same ? undefined : `${different(expected, found, where)}, another resource`;
     }
-    if ("labels" in expected && "labels" in found && sameLabels(expected.labels, found.labels))
+    if ("labels" in expected && "labels" in found && sameList(expected.labels, found.labels))
       return undefined;
     const members = membersOf(expected);
     if (members !== undefined) {
@@ -105,12 +105,6 @@ export class TypeComparison {
     const extra = found[expected.length];
     return extra === undefined ? undefined : `${what} \`${extra.name}\` is not part${ofWhole(whole)}`;
   }
-}
-
-function sameLabels(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 function different(expected: ValueType | undefined, found: ValueType | undefined, where: string): string {

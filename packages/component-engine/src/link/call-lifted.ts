@@ -98,7 +98,7 @@ export function callLifted(func: LiftedFunction, args: readonly unknown[]): unkn
   const returned = callCore(func.core, scratch);
   const value = conversions.lift(guest, returned);
   if (instance.borrows > 0) {
-    throw guestError("a borrowed handle was not dropped before the call returned");
+    throw guestError("the call did not drop a borrowed handle");
   }
   if (func.postReturn !== undefined) {
     instance.mayLeave = false;

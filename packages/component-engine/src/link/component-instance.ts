@@ -62,7 +62,7 @@ export class ComponentInstanceState {
   giveOwn(index: number, resource: number): unknown {
     const rep = this.#remove(index, resource);
     if (this.#owned[index] !== true) {
-      throw guestError(`handle ${index} is borrowed, an owned one is needed`);
+      throw guestError(`handle ${index} is borrowed, not owned`);
     }
     return rep;
   }

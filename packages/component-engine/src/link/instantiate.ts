@@ -160,7 +160,7 @@ class Linker {
       if (thrown instanceof RangeError && /memory/i.test(thrown.message)) {
         throw failure(
           "link-failed",
-          `${thrown.message}: each WebAssembly memory reserves about 10 GiB of address space; is virtual memory limited here (ulimit -v)?`,
+          `${thrown.message}: each memory reserves about 10 GiB of address space, is that limited (ulimit -v)?`,
           thrown,
         );
       }

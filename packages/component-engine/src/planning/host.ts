@@ -63,7 +63,7 @@ export function hostEntity(
     }
     return { kind: "instance", exports };
   }
-  assert(signature.kind === "type", `a ${signature.kind} cannot be imported from the host`);
+  assert(signature.kind === "type", signature.kind);
   const { type } = signature;
   if (type.kind !== "resource") return { kind: "type", resource: undefined };
   const resource = resolveResource(type);

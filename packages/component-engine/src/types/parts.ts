@@ -111,3 +111,10 @@ export function mapNamed<A, B>(named: readonly Named<A>[], map: PartMap<A, B>): 
 export function mapOptional<A, B>(part: A | undefined, map: PartMap<A, B>): B | undefined {
   return part === undefined ? undefined : map.part(part);
 }
+
+/** Whether two lists hold the same. */
+export function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -75,6 +75,6 @@ export function requireCoreFunc(
   const { type } = scope.at("core-func", index);
   if (type === undefined || sameCoreFuncType(type, expected)) return;
   throw invalid(
-    `${what}: the core function is ${showCoreFuncType(type)}, needed is ${showCoreFuncType(expected)}`,
+    `${what}: expected ${showCoreFuncType(expected)}, found ${showCoreFuncType(type)}`,
   );
 }

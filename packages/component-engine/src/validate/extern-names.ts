@@ -21,13 +21,13 @@ export function addName(
 function problemOf(externs: Externs, extern: ExternName, signature: Signature): string | undefined {
   const { name, form, key } = extern;
   if (extern.implements !== undefined && (form.kind !== "label" || signature.kind !== "instance")) {
-    return "cannot implement an interface: that takes an instance with a plain name";
+    return "implements an interface and is no instance with a plain name";
   }
   if (extern.versionSuffix !== undefined && signature.kind !== "instance") {
     return "has a version suffix and is no instance";
   }
   if ("resource" in form) {
-    if (signature.kind !== "func") return "is not a function, as its name says";
+    if (signature.kind !== "func") return "is no function";
     const problem = memberProblem(externs, form, signature.type);
     if (problem !== undefined) return problem;
   }
@@ -35,14 +35,14 @@ function problemOf(externs: Externs, extern: ExternName, signature: Signature): 
   if (other === undefined) return undefined;
   return other === name
     ? "is there twice"
-    : `conflicts with ${quoteName(other)}: case and hyphens do not tell names apart`;
+    : `conflicts with ${quoteName(other)}: case and hyphens do not count`;
 }
 
 function memberProblem(externs: Externs, form: MemberForm, type: FuncType): string | undefined {
   if (form.kind === "constructor") {
-    if (type.async) return "is async, which a constructor cannot be";
+    if (type.async) return "is a constructor and async";
     const made = madeBy(type.result);
-    if (made === undefined) return "must return own<T>, or a result with it, as a constructor does";
+    if (made === undefined) return "is a constructor and does not return own<T>, or a result with it";
     return ownerProblem(externs, made, form.resource);
   }
   if (form.kind === "static") {
@@ -51,8 +51,8 @@ function memberProblem(externs: Externs, form: MemberForm, type: FuncType): stri
     return `is of the resource ${quoteName(form.resource)}, which is not known here`;
   }
   const [self] = type.params;
-  if (self?.name !== "self") return 'must have a first parameter "self", as a method has';
-  if (self.type.kind !== "borrow") return 'must take borrow<T> as "self", as a method does';
+  if (self?.name !== "self") return 'is a method and has no first parameter "self"';
+  if (self.type.kind !== "borrow") return 'is a method and does not take borrow<T> as "self"';
   return ownerProblem(externs, self.type.resource, form.resource);
 }
 

@@ -107,7 +107,7 @@ export class ValidationScope implements PartMap<TypeRef, ValueType> {
   typeAt<K extends AnyType["kind"]>(kind: K, index: number): Extract<AnyType, { readonly kind: K }> {
     const type = this.at("type", index);
     if (isKind(type, kind)) return type;
-    throw invalid(`type ${index} is no ${sortText(kind).replace(/ type$/, "")} type`);
+    throw invalid(`type ${index} is no ${sortText(kind)}`);
   }
 
   /** A value type where it is used. */

@@ -34,7 +34,7 @@ export class Subtyping {
     if (wanted.kind === given.kind && wanted.kind !== "core-module" && given.kind !== "core-module") {
       return this.#types(given.type, wanted.type);
     }
-    return `expected a ${sortText(wanted.kind)}, found a ${sortText(given.kind)}`;
+    return otherKind(given, wanted);
   }
 
   /**
@@ -82,7 +82,7 @@ export class Subtyping {
       this.#context.spend(4 * wanted.weight);
       return this.#comparison.types(wanted, given, "type");
     }
-    return `expected a type of kind ${wanted.kind}, found ${given.kind}`;
+    return otherKind(given, wanted);
   }
 
   #instances(given: InstanceSignature, wanted: InstanceSignature): string | undefined {
@@ -112,6 +112,10 @@ export class Subtyping {
       if (found !== undefined) this.#rename(found, item, renamed);
     }
   }
+}
+
+function otherKind(given: Signature | AnyType, wanted: Signature | AnyType): string {
+  return `expected a ${sortText(wanted.kind)}, found a ${sortText(given.kind)}`;
 }
 
 function follow(given: ReadonlyMap<string, Signature>, path: readonly string[]): ResourceType | undefined {

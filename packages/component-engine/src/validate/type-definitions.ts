@@ -41,7 +41,7 @@ function defineResource(
 ): ResourceType {
   if (syntax.async) scope.context.refuse("async destructors");
   if (scope.kind !== "component")
-    throw invalid("a resource can only be defined in a component, not in a type");
+    throw invalid("a resource can only be defined in a component");
   if (syntax.dtor !== undefined) {
     const expected = { params: ["i32"], results: [] } as const;
     requireCoreFunc(scope, syntax.dtor, expected, "the destructor of a resource");

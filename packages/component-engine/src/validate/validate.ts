@@ -112,7 +112,7 @@ function validateExport(
     const wanted = describedSignature(scope, ascribed, name);
     const difference = new Subtyping(scope.context).difference(signature, wanted);
     if (difference !== undefined) {
-      throw invalid(`the export ${quoteName(name)} is not of the type it claims: ${difference}`);
+      throw invalid(`the export ${quoteName(name)} claims another type: ${difference}`);
     }
     signature = wanted;
   }
