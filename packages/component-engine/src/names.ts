@@ -38,20 +38,21 @@ export function memberKey(kind: "method" | "static", name: string): string {
   return key === (kind === "method" ? "constructor" : "prototype") ? `${key}_` : key;
 }
 
-/** Major, minor, patch. */
-type Version = readonly [number, number, number];
-
-/** A version that others can be compatible with: none that is a pre-release. */
-function parseVersion(text: string): Version | undefined {
-  const match = /^(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(?:\+.*)?$/.exec(text);
-  if (match === null) return undefined;
-  const [, major, minor = 0, patch = 0] = match;
-  return [Number(major), Number(minor), Number(patch)];
+/** The name of an interface with a version that others can be compatible with: none that is a pre-release. */
+interface Versioned {
+  readonly name: string;
+  /** The same for all that are compatible. */
+  readonly series: string;
+  readonly minor: number;
+  readonly patch: number;
 }
 
-function compatible(a: Version, b: Version): boolean {
-  if (a[0] !== b[0]) return false;
-  return a[0] > 0 || (a[1] === b[1] && (a[1] > 0 || a[2] === b[2]));
+function versioned(name: string): Versioned | undefined {
+  const match = /^([^@]*@)(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?(?:\+.*)?$/.exec(name);
+  if (match === null) return undefined;
+  const [major = 0, minor = 0, patch = 0] = match.slice(2).map((number) => Number(number ?? 0));
+  const series = major > 0 ? [major] : minor > 0 ? [0, minor] : [0, 0, patch];
+  return { name, series: `${match[1]}${series.join(".")}`, minor, patch };
 }
 
 /**
@@ -59,23 +60,19 @@ function compatible(a: Version, b: Version): boolean {
  * versioning calls compatible (0.1.3 and 0.1.0, 1.2.0 and 1.5.0, but not 0.1.0 and 0.2.0, nor anything with a pre-release).
  */
 export function findCompatibleName(names: Iterable<string>, wanted: string): string | undefined {
-  const [wantedBase, wantedVersion] = splitVersion(wanted);
-  let best: { readonly name: string; readonly version: Version } | undefined;
+  const series = versioned(wanted)?.series;
+  let best: Versioned | undefined;
   for (const name of names) {
     if (name === wanted) return name;
-    if (wantedVersion === undefined) continue;
-    const [base, version] = splitVersion(name);
-    if (base !== wantedBase || version === undefined || !compatible(version, wantedVersion)) continue;
-    if (best === undefined || isHigher(version, best.version)) best = { name, version };
+    const found = versioned(name);
+    if (found === undefined || found.series !== series) continue;
+    if (best === undefined || (found.minor - best.minor || found.patch - best.patch) > 0) best = found;
   }
   return best?.name;
 }
 
-function isHigher(a: Version, b: Version): boolean {
-  return (a[0] - b[0] || a[1] - b[1] || a[2] - b[2]) > 0;
-}
-
-function splitVersion(name: string): readonly [base: string, version: Version | undefined] {
-  const at = name.indexOf("@");
-  return at < 0 ? [name, undefined] : [name.slice(0, at), parseVersion(name.slice(at + 1))];
+/** The first of these, in words. */
+export function listed(items: readonly string[], most: number): string {
+  const shown = items.slice(0, most).join(", ");
+  return items.length > most ? `${shown}, …` : shown;
 }

@@ -15,7 +15,7 @@ export interface Plan {
   readonly resources: readonly ResourceDefinition[];
   readonly imports: readonly ComponentImport[];
   readonly exports: readonly ComponentExport[];
-  /** Where the functions of each of `exports` come from, in the same order. */
+  /** Where the functions of each interface of `exports` come from, in the order of {@link interfacesOf}. */
   readonly exportSources: readonly (readonly FuncSource[])[];
 }
 
@@ -113,4 +113,23 @@ export type ComponentExport = ComponentExtern;
 export interface Refusal {
   readonly feature: string;
   readonly offset: number;
+}
+
+/** An interface that a component imports or exports; what it imports or exports by itself has no name. */
+export interface NamedInterface extends InterfaceType {
+  readonly name: string | undefined;
+}
+
+/** What is imported or exported, by interface. What is so by itself comes last. */
+export function interfacesOf(externs: readonly ComponentExtern[]): readonly NamedInterface[] {
+  const interfaces: NamedInterface[] = [];
+  const functions: InterfaceFunction[] = [];
+  const types: InterfaceNamedType[] = [];
+  for (const item of externs) {
+    if (item.kind === "instance") interfaces.push({ name: item.name, ...item.type });
+    else if (item.kind === "func") functions.push(item);
+    else types.push(item);
+  }
+  interfaces.push({ name: undefined, functions, types });
+  return interfaces;
 }

@@ -1,4 +1,4 @@
-import { camelCase } from "../names.js";
+import { camelCase, listed } from "../names.js";
 import { resolveResource, type ValueType } from "../types/value-types.js";
 import type { CoreValue, Guest } from "./guest.js";
 import { propertyOf } from "./property.js";
@@ -156,8 +156,10 @@ function isSigned(type: ValueType): boolean {
 }
 
 export function listLabels(labels: readonly string[]): string {
-  const shown = labels.slice(0, 8).map((label) => JSON.stringify(label));
-  return labels.length > 8 ? `${shown.join(", ")}, …` : shown.join(", ");
+  return listed(
+    labels.map((label) => JSON.stringify(label)),
+    8,
+  );
 }
 
 export function badCase(index: number, count: number, what: string): Error {

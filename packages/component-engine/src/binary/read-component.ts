@@ -19,7 +19,7 @@ import type {
   SortIndex,
 } from "./syntax.js";
 
-const magic = "0,97,115,109,";
+const magic = [0, 97, 115, 109];
 
 /** Reads a whole component, nested ones included. Resolves nothing. Throws {@link EngineError}. */
 export function readComponent(bytes: Uint8Array, limits: EngineLimits): ComponentSyntax {
@@ -42,24 +42,25 @@ function readBody(reader: Reader, depth: number): ComponentSyntax {
 }
 
 function readPreamble(reader: Reader): void {
-  const { bytes, offset } = reader;
-  const found = `${bytes.subarray(offset, Math.min(offset + 8, reader.end)).join()},`;
-  if (found === "," || !(found.startsWith(magic) || magic.startsWith(found))) {
+  const { offset } = reader;
+  const head = reader.bytes.subarray(offset, Math.min(offset + 8, reader.end));
+  if (reader.done || magic.some((byte, i) => byte !== (head[i] ?? byte))) {
     throw new EngineError("not-a-component", "this is no WebAssembly: the first bytes are not \\0asm", {
       offset,
     });
   }
   reader.take(8);
-  const version = found.slice(magic.length);
-  if (version === "13,0,1,0,") return;
-  if (version === "1,0,0,0,") {
+  const version = head.subarray(magic.length).join();
+  if (version === "1,0,0,0") {
     throw new EngineError(
       "not-a-component",
       "this is a core module: make a component of it (wasm-tools component new)",
       { offset },
     );
   }
-  throw reader.malformed(`version ${version} of the format is not known (13,0,1,0, is)`, offset + 4);
+  if (version !== "13,0,1,0") {
+    throw reader.malformed(`version ${version} of the format is not known (13,0,1,0 is)`, offset + 4);
+  }
 }
 
 const sectionNames = [

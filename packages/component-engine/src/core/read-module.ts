@@ -81,32 +81,32 @@ class ModuleReader {
     switch (id) {
       case 1: // types
         reader.vec(readFuncType, this.#types);
-        return undefined;
+        break;
       case 2: // imports
         for (let left = reader.count(); left > 0; left--) this.#readImport(reader);
-        return undefined;
+        break;
       case 3: // functions
         this.#readFunctions(reader);
-        return undefined;
+        break;
       case 4: // tables
         return this.#rewriteLimits(reader, "table");
       case 5: // memories
         return this.#rewriteLimits(reader, "memory");
       case 6: // globals
         reader.vec(readGlobal, this.#spaces.global);
-        return undefined;
+        break;
       case 13: // tags
         for (let left = reader.count(); left > 0; left--) {
           const { offset } = reader;
           this.#spaces.tag.push(coreExternOf({ kind: "tag", index: readTag(reader) }, this.#types, offset));
         }
-        return undefined;
+        break;
       case 7: // exports
         for (let left = reader.count(); left > 0; left--) this.#readExport(reader);
-        return undefined;
+        break;
       default:
-        return undefined;
     }
+    return undefined;
   }
 
   /** Thousands of functions share a few types. */

@@ -1,3 +1,4 @@
+import { listed } from "../names.js";
 import { membersOf, partsOf } from "../types/parts.js";
 import { resolveResource, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
 
@@ -29,17 +30,14 @@ function write(type: ValueType, room: number): string {
   if (type.name !== undefined) return type.name;
   if (type.kind === "unsupported") return type.feature;
   const members = membersOf(type)?.map((member) => member.name);
-  if (members !== undefined) return `${type.kind} { ${list(members, maxMembers)} }`;
+  if (members !== undefined) return `${type.kind} { ${listed(members, maxMembers)} }`;
   const shown = partsOf(type).slice(0, maxItems + 1);
   const parts = shown.map((part) => (part === undefined ? "_" : write(part, room - 8)));
   while (parts.at(-1) === "_") parts.pop();
-  return parts.length === 0 ? type.kind : `${type.kind}<${list(parts, maxItems)}>`;
+  return parts.length === 0 ? type.kind : `${type.kind}<${listed(parts, maxItems)}>`;
 }
 
 function resourceText(type: ResourceType): string {
   return resolveResource(type).name ?? "resource";
 }
 
-function list(items: readonly string[], most: number): string {
-  return items.length > most ? `${items.slice(0, most).join(", ")}, …` : items.join(", ");
-}

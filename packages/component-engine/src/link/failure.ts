@@ -9,6 +9,11 @@ export function isA<T>(thrown: unknown, type: abstract new (...args: never[]) =>
   }
 }
 
+/** Whether a value can have properties: an object or a function. */
+export function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
 /** What the engine answers with when running guest code threw. */
 export function guestFailure(thrown: unknown, where: string): EngineError {
   if (isA(thrown, EngineError)) return thrown;

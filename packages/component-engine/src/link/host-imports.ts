@@ -7,8 +7,8 @@ import {
   parseFunctionName,
   pascalCase,
 } from "../names.js";
-import type { ComponentImport, InterfaceFunction } from "../plan.js";
-import { failure, isA, messageOf } from "./failure.js";
+import { interfacesOf, type ComponentImport } from "../plan.js";
+import { failure, isA, isObject, messageOf } from "./failure.js";
 import { HostClass, type HostCallable } from "./host-class.js";
 import { property } from "./host-property.js";
 
@@ -45,27 +45,17 @@ export class HostImports {
   }
 
   #resolve(wanted: readonly ComponentImport[], given: Record<string, unknown>): void {
-    const world: InterfaceFunction[] = [];
-    for (const item of wanted) {
-      if (item.kind === "func") world.push(item);
-      if (item.kind === "type" && item.type.kind === "resource") this.#findClass(given, item.name, item.name);
-      if (item.kind !== "instance") continue;
-      const { name, type } = item;
-      const key = findCompatibleName(Object.keys(given), name);
-      const object = key === undefined ? undefined : given[key];
-      if (object === undefined) {
-        if (type.functions.length === 0) continue;
-        throw missing(name);
+    for (const { name: owner, functions, types } of interfacesOf(wanted)) {
+      const holder = owner === undefined ? given : holderOf(given, owner);
+      if (holder === undefined) {
+        if (functions.length === 0) continue;
+        throw missing(`${owner}`);
       }
-      if ((typeof object !== "object" && typeof object !== "function") || object === null) {
-        throw new EngineError("bad-import", `the import ${name} must be an object of functions`);
+      for (const { name, type } of types) {
+        if (type.kind === "resource") this.#findClass(holder, name, memberLabel(owner, name));
       }
-      for (const { name: label, type: named } of type.types) {
-        if (named.kind === "resource") this.#findClass(object, label, labelOf(name, label));
-      }
-      for (const func of type.functions) this.#findFunction(object, func.name, name);
+      for (const { name } of functions) this.#findFunction(holder, name, owner);
     }
-    for (const func of world) this.#findFunction(given, func.name, undefined);
   }
 
   #findClass(holder: object, name: string, label: string): void {
@@ -74,7 +64,7 @@ export class HostImports {
   }
 
   #findFunction(holder: object, name: string, owner: string | undefined): void {
-    const label = owner === undefined ? name : labelOf(owner, name);
+    const label = memberLabel(owner, name);
     const parsed = parseFunctionName(name);
     if (parsed.kind === "function") {
       this.#functions.set(
@@ -83,7 +73,7 @@ export class HostImports {
       );
       return;
     }
-    const type = owner === undefined ? parsed.resource : labelOf(owner, parsed.resource);
+    const type = memberLabel(owner, parsed.resource);
     const found = this.#classes.get(type);
     if (found === undefined) {
       throw new EngineError(
@@ -102,8 +92,21 @@ export class HostImports {
   }
 }
 
-function labelOf(name: string, member: string | undefined): string {
+/** The name of an import, or of a member of one, in messages. */
+export function labelOf(name: string, member: string | undefined): string {
   return member === undefined ? name : `${name}#${member}`;
+}
+
+function memberLabel(owner: string | undefined, member: string): string {
+  return owner === undefined ? member : labelOf(owner, member);
+}
+
+/** What the host gives for an interface, if anything. */
+function holderOf(given: Record<string, unknown>, name: string): object | undefined {
+  const key = findCompatibleName(Object.keys(given), name);
+  const holder = key === undefined ? undefined : given[key];
+  if (holder === undefined || isObject(holder)) return holder;
+  throw new EngineError("bad-import", `the import ${name} must be an object of functions`);
 }
 
 function missing(label: string): EngineError {

@@ -5,9 +5,10 @@ import { EngineError } from "../errors.js";
 import type { ResourceDefinition } from "../plan.js";
 import { reentered, type ComponentInstanceState } from "./component-instance.js";
 import { disposeOf } from "./dispose.js";
-import { failure, guestFailure, isA, messageOf } from "./failure.js";
+import { failure, guestFailure, isA, isObject, messageOf } from "./failure.js";
 import { GuestHandle, GuestResource, type HandleOwner } from "./guest-resource.js";
 import type { HostClass } from "./host-class.js";
+import type { HostImports } from "./host-imports.js";
 import type { InstanceState } from "./instance-state.js";
 import { ResourceClass } from "./resource-class.js";
 
@@ -35,7 +36,7 @@ export class HostSide implements HostHandles, HandleOwner {
   constructor(
     state: InstanceState,
     resources: readonly ResourceDefinition[],
-    classOf: (name: string, type: string | undefined) => HostClass | undefined,
+    imports: HostImports,
     destructors: readonly (Destructor | undefined)[],
   ) {
     this.#state = state;
@@ -44,7 +45,7 @@ export class HostSide implements HostHandles, HandleOwner {
         ? new ResourceClass()
         : {
             name: definition.type ?? definition.import,
-            class: classOf(definition.import, definition.type),
+            class: imports.class(definition.import, definition.type),
           },
     );
     this.#destructors = destructors;
@@ -72,9 +73,7 @@ export class HostSide implements HostHandles, HandleOwner {
     const boundary = this.#at(resource);
     const { name } = boundary;
     if (!(boundary instanceof ResourceClass)) {
-      if ((typeof value !== "object" && typeof value !== "function") || value === null) {
-        throw expected(`a resource ${name}`, value);
-      }
+      if (!isObject(value)) throw expected(`a resource ${name}`, value);
       if (boundary.class?.owns(value) === false) {
         throw expected(`an instance of the class given for ${name}`, value);
       }

@@ -1,11 +1,5 @@
 import { functionKey, memberKey, parseFunctionName, pascalCase, type FunctionName } from "../names.js";
-import type {
-  ComponentExport,
-  FuncSource,
-  InterfaceFunction,
-  InterfaceNamedType,
-  InterfaceType,
-} from "../plan.js";
+import { interfacesOf, type ComponentExport, type FuncSource, type InterfaceType } from "../plan.js";
 import { resolveResource, type FuncType, type ResourceType } from "../types/value-types.js";
 import { HostClass, type HostCallable } from "./host-class.js";
 import { ResourceClass } from "./resource-class.js";
@@ -24,27 +18,15 @@ export function makeExports(
   parts: ExportParts,
 ): Record<string, unknown> {
   const members: Record<string, unknown> = Object.create(null);
-  const functions: InterfaceFunction[] = [];
-  const types: InterfaceNamedType[] = [];
-  const worldSources: FuncSource[] = [];
   const holders: Holder[] = [];
-  for (const [i, item] of exports.entries()) {
-    const from = sources[i] ?? [];
-    if (item.kind === "instance") {
-      const holder = new Holder(parts, Object.create(null));
-      holder.add(item.type, from, `${item.name}#`);
-      holders.push(holder);
-      members[item.name] = Object.freeze(holder.members);
-    } else if (item.kind === "func") {
-      functions.push(item);
-      worldSources.push(...from);
-    } else {
-      types.push(item);
-    }
+  for (const [i, item] of interfacesOf(exports).entries()) {
+    const { name } = item;
+    const holder = new Holder(parts, name === undefined ? members : Object.create(null));
+    holder.add(item, sources[i] ?? [], name === undefined ? "" : `${name}#`);
+    holders.push(holder);
+    if (name !== undefined) members[name] = Object.freeze(holder.members);
   }
-  const world = new Holder(parts, members);
-  world.add({ functions, types }, worldSources, "");
-  for (const holder of [...holders, world]) holder.seal();
+  for (const holder of holders) holder.seal();
   return Object.freeze(members);
 }
 

@@ -20,7 +20,7 @@ import { ComponentInstanceState, reentered } from "./component-instance.js";
 import { failure, guestFailure, messageOf } from "./failure.js";
 import type { HostCallable } from "./host-class.js";
 import { hostExport } from "./host-exports.js";
-import { HostImports } from "./host-imports.js";
+import { HostImports, labelOf } from "./host-imports.js";
 import { HostSide, type Destructor } from "./host-side.js";
 import { makeExports } from "./instance-exports.js";
 import { InstanceState } from "./instance-state.js";
@@ -84,7 +84,7 @@ class Linker {
     this.#host = new HostSide(
       this.#state,
       plan.resources,
-      (name, type) => imports.class(name, type),
+      imports,
       plan.resources.map((definition) => this.#destructor(definition)),
     );
     const defines = Array.from({ length: plan.instances }, () => new Set<number>());
@@ -273,7 +273,7 @@ class Linker {
 
 function nameOf(source: FuncSource): string {
   if (source.kind === "lift") return "a function of a nested component";
-  return source.func === undefined ? source.import : `${source.import}#${source.func}`;
+  return labelOf(source.import, source.func);
 }
 
 /** What the plan refers to. */

@@ -1,13 +1,13 @@
 import type { ComponentSyntax } from "../binary/syntax.js";
 import type { CoreModule } from "../core/module-types.js";
 import { unsupported, EngineError } from "../errors.js";
-import type { ComponentExtern, Plan, Refusal } from "../plan.js";
+import { interfacesOf, type ComponentExtern, type Plan, type Refusal } from "../plan.js";
 import type { Context } from "../validate/context.js";
 import type { ValidationScope } from "../validate/scope.js";
 import { validateComponent } from "../validate/validate.js";
-import { known } from "./frame.js";
+import { ofKind } from "./frame.js";
 import { planComponent } from "./component.js";
-import { exportSources, toExtern } from "./host.js";
+import { toExtern } from "./host.js";
 import { PlanBuilder } from "./plan-builder.js";
 
 /** A component that is valid, with its core modules still to be compiled. */
@@ -78,16 +78,10 @@ function planOf(
 ): Plan {
   const plan = new PlanBuilder(context);
   const made = planComponent(plan, syntax, undefined, undefined, 0);
-  const sources = exports.map((item) => exportSources(item, known(made.get(item.name))));
+  const exportSources = interfacesOf(exports).map(({ name, functions }) => {
+    const from = name === undefined ? made : ofKind(made.get(name), "instance").exports;
+    return functions.map((func) => ofKind(from.get(func.name), "func").source);
+  });
   const { instances, coreInstances, trampolines, lifts, resources } = plan;
-  return {
-    instances,
-    coreInstances,
-    trampolines,
-    lifts,
-    resources,
-    imports,
-    exports,
-    exportSources: sources,
-  };
+  return { instances, coreInstances, trampolines, lifts, resources, imports, exports, exportSources };
 }

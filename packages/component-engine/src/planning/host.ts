@@ -1,11 +1,11 @@
 import { sortText } from "../validate/checks.js";
 import { assert } from "@novywave/base";
-import type { ComponentExtern, FuncSource, InterfaceFunction, InterfaceNamedType } from "../plan.js";
+import type { ComponentExtern, InterfaceFunction, InterfaceNamedType } from "../plan.js";
 import { quoteName } from "../binary/names.js";
 import type { Context } from "../validate/context.js";
 import { isValueType, type AnyType, type Signature } from "../validate/types.js";
 import { resolveResource, type ResourceType, type ValueType } from "../types/value-types.js";
-import { ofKind, type Entity } from "./frame.js";
+import type { Entity } from "./frame.js";
 import type { PlanBuilder } from "./plan-builder.js";
 
 /**
@@ -72,12 +72,4 @@ export function hostEntity(
     resource.definition = plan.addResource({ kind: "host", import: host, type: func });
   }
   return { kind: "type", resource };
-}
-
-/** Where the functions of an export come from, in the order in which `extern` lists them. */
-export function exportSources(extern: ComponentExtern, entity: Entity): readonly FuncSource[] {
-  if (entity.kind === "func") return [entity.source];
-  if (extern.kind !== "instance") return [];
-  const { exports } = ofKind(entity, "instance");
-  return extern.type.functions.map(({ name }) => ofKind(exports.get(name), "func").source);
 }
