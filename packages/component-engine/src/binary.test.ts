@@ -74,7 +74,7 @@ describe("bytes that are no component", () => {
     expect((await refused(new TextEncoder().encode("<!doctype html>"))).message).toMatch(/no WebAssembly/);
     const core = await refused(Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
     expect(core.code).toBe("not-a-component");
-    expect(core.message).toMatch(/core WebAssembly module, not a component/);
+    expect(core.message).toMatch(/this is a core module: make a component of it/);
     const version = await refused(Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0e, 0, 1, 0]));
     expect(version).toMatchObject({ code: "malformed", offset: 4 });
   });
@@ -326,7 +326,7 @@ describe("checks", () => {
     const error = caught(() => inspect(bytes));
     expect(error.code).toBe("invalid");
     expect(error.message).toMatch(
-      /canon lift: the core function is \(i64\) -> \(\), needed is \(i32\) -> \(\)/,
+      /canon lift: expected \(i32\) -> \(\), found \(i64\) -> \(\)/,
     );
   });
 

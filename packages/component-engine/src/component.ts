@@ -5,6 +5,7 @@ import type { ComponentSyntax, CustomSection } from "./binary/syntax.js";
 import { checkComponent } from "./planning/check-component.js";
 import { EngineError } from "./errors.js";
 import { resolveLimits, type EngineLimits } from "./limits.js";
+import { messageOf } from "./link/failure.js";
 import type { ComponentExport, ComponentImport, Plan, Refusal } from "./plan.js";
 import { Context } from "./validate/context.js";
 
@@ -225,13 +226,11 @@ async function compileModule(source: Uint8Array<ArrayBuffer>, offset: number): P
   try {
     return await WebAssembly.compile(source);
   } catch (thrown) {
-    const text = thrown instanceof Error ? thrown.message : String(thrown);
+    const text = messageOf(thrown);
     const hint = /not allowed in constant expressions/i.test(text)
-      ? ". The module uses extended constant expressions: on Node 20 they need --experimental-wasm-extended-const, Node 22 has them"
+      ? ". Extended constant expressions need --experimental-wasm-extended-const on Node 20, Node 22 has them"
       : "";
-    throw new EngineError("module-rejected", `a core module is not valid: ${text}${hint}`, {
-      offset,
-      cause: thrown,
-    });
+    const message = `a core module is not valid: ${text}${hint}`;
+    throw new EngineError("module-rejected", message, { offset, cause: thrown });
   }
 }

@@ -302,7 +302,7 @@ describe("numbers and names that are not what they should be", () => {
       expect(await refusedText(componentOf(section(1, moduleWith(id, announced))))).toMatch(/are announced/);
     }
     expect(await refusedText(componentOf(section(1, moduleWith(5, [1, 1, 2, 1]))))).toMatch(
-      /is below its minimum/,
+      /a memory of at least 2 and at most 1/,
     );
   });
 });

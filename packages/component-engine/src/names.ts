@@ -17,23 +17,22 @@ export function pascalCase(name: string): string {
   return camelCase(`-${name}`);
 }
 
-/** What the name of a function says it is: a function, or a member of a resource type. */
-export type FunctionName =
-  | { readonly kind: "function" }
+/** The name of a function that is a member of a resource type. */
+export type MemberName =
   | { readonly kind: "constructor"; readonly resource: string }
   | { readonly kind: "method" | "static"; readonly resource: string; readonly name: string };
 
-/** Reads `[method]output-stream.write` and the like. */
-export function parseFunctionName(name: string): FunctionName {
+/** Reads `[method]output-stream.write` and the like; `undefined` for a function that is no member. */
+export function parseMemberName(name: string): MemberName | undefined {
   const match = /^\[(?:constructor\]([^.]+)|(method|static)\]([^.]+)\.(.+))$/s.exec(name);
   const [, made, kind, resource, member] = match ?? [];
   if (made !== undefined) return { kind: "constructor", resource: made };
-  if (kind === undefined || resource === undefined || member === undefined) return { kind: "function" };
+  if (kind === undefined || resource === undefined || member === undefined) return undefined;
   return { kind: kind === "method" ? kind : "static", resource, name: member };
 }
 
 /** The property under which a member of a resource is reached; `then`, `constructor` and `prototype` have another meaning. */
-export function memberKey(kind: "method" | "static", name: string): string {
+export function memberKey({ kind, name }: Exclude<MemberName, { readonly kind: "constructor" }>): string {
   const key = functionKey(name);
   return key === (kind === "method" ? "constructor" : "prototype") ? `${key}_` : key;
 }

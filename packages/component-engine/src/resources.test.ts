@@ -170,7 +170,7 @@ describe("resources of the host", () => {
     const error = caught(() => run(instance, "lend", stream, 1));
     expect([error.code, error.message]).toEqual([
       "bad-guest-value",
-      "a borrowed handle was not dropped before the call returned",
+      "the call did not drop a borrowed handle",
     ]);
   });
 

@@ -71,7 +71,7 @@ describe("what the engine does not support is refused at load, by name and with 
     [
       "instances in exported instances",
       '(instance $j) (instance $i (export "j" (instance $j))) (export "i" (instance $i))',
-      /an instance inside the exported instance "i"/,
+      /instances inside the exported instance "i"/,
     ],
     ["nested namespaces", '(import "a:b:c/d" (func))', /nested namespaces/],
   ])("%s", async (_, text, message) => {

@@ -83,7 +83,7 @@ export function liftFlatOf(type: ValueType, slots: readonly FlatType[], position
       const sum = sumOf(type);
       const discriminant = read(0);
       const payloads = sum.payloads.map((payload) =>
-        payload === undefined ? undefined : liftFlatOf(payload, slots, position + 1),
+        payload && liftFlatOf(payload, slots, position + 1),
       );
       return (guest, core) => {
         const index = Number(discriminant(core)) >>> 0;
@@ -180,7 +180,7 @@ function lowerSum(
   const wideTag = slots[position] === "i64";
   const cases = sum.payloads.map((payload, i) => ({
     name: sum.names[i] ?? "",
-    lower: payload === undefined ? undefined : lowerFlatOf(payload, slots, position + 1),
+    lower: payload && lowerFlatOf(payload, slots, position + 1),
     end: position + 1 + (payload === undefined ? 0 : layoutOf(payload).flat.length),
   }));
   return (guest, value, core) => {

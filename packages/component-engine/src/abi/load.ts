@@ -68,13 +68,12 @@ function makeLoad(type: ValueType): Load {
       const sum = sumOf(type);
       const read = unsignedReader(discriminantSize(sum.payloads.length));
       const offset = offsets[0] ?? 0;
-      const payloads = sum.payloads.map((payload) => (payload === undefined ? undefined : loadOf(payload)));
+      const payloads = sum.payloads.map((payload) => payload && loadOf(payload));
       const count = payloads.length;
       return (guest, pointer) => {
         const index = read(guest, pointer);
         if (index >= count) throw badCase(index, count, "a variant");
-        const load = payloads[index];
-        return sum.wrap(index, load === undefined ? undefined : load(guest, pointer + offset));
+        return sum.wrap(index, payloads[index]?.(guest, pointer + offset));
       };
     }
     default: {

@@ -63,9 +63,9 @@ export function lowerScalarOf(type: ValueType): LowerScalar {
     case "u64":
       return bigInteger(0n, 2n ** 64n - 1n, "u64");
     case "enum": {
-      const indices = new Map(type.labels.map((label, i) => [label, i]));
+      const indices = indicesOf(type.labels);
       return (value) => {
-        const index = typeof value === "string" ? indices.get(value) : undefined;
+        const index = indices.get(value);
         if (index === undefined) throw expected(`one of ${listLabels(type.labels)}`, value);
         return index;
       };
@@ -153,6 +153,11 @@ function bitsOf(type: ValueType): number {
 
 function isSigned(type: ValueType): boolean {
   return type.kind.startsWith("s");
+}
+
+/** Where each label stands. Whatever else JavaScript gives stands nowhere. */
+export function indicesOf(labels: readonly string[]): ReadonlyMap<unknown, number> {
+  return new Map(labels.map((label, i) => [label, i]));
 }
 
 export function listLabels(labels: readonly string[]): string {

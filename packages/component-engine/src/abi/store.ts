@@ -63,7 +63,7 @@ function makeStore(type: ValueType): Store {
       const sum = sumOf(type);
       const setCase = unsignedWriter(discriminantSize(sum.payloads.length));
       const offset = offsets[0] ?? 0;
-      const payloads = sum.payloads.map((payload) => (payload === undefined ? undefined : storeOf(payload)));
+      const payloads = sum.payloads.map((payload) => payload && storeOf(payload));
       return (guest, value, pointer) => {
         const index = sum.caseOf(value);
         setCase(guest, index, pointer);

@@ -1,5 +1,5 @@
 import type { TypeOf, ValueType } from "../types/value-types.js";
-import { listLabels } from "./scalars.js";
+import { indicesOf, listLabels } from "./scalars.js";
 import { expected } from "./value-error.js";
 
 /** Variants, options and results seen alike: a case and its payload, and how JavaScript shows them. */
@@ -42,7 +42,7 @@ function tagged(
   payloads: readonly (ValueType | undefined)[],
   always: boolean,
 ): Sum {
-  const indices = new Map(names.map((name, i) => [name, i]));
+  const indices = indicesOf(names);
   return {
     names,
     payloads,
@@ -55,7 +55,7 @@ function tagged(
         throw expected(`an object with a tag (${listLabels(names)})`, value);
       }
       const { tag } = value as Tagged;
-      const index = typeof tag === "string" ? indices.get(tag) : undefined;
+      const index = indices.get(tag);
       if (index === undefined) throw expected(`a tag of ${listLabels(names)}`, tag);
       return index;
     },

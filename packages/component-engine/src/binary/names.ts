@@ -1,5 +1,5 @@
 import { invalid, unsupported, type EngineError } from "../errors.js";
-import { parseFunctionName, type FunctionName } from "../names.js";
+import { parseMemberName, type MemberName } from "../names.js";
 import type { Reader } from "./reader.js";
 
 /** The names of component-model, design/mvp/Explainer.md, "Import and Export Definitions". */
@@ -25,7 +25,7 @@ const maxNameLength = 1_000;
 /** What the name of an import or export says. */
 export type ExternNameForm =
   | { readonly kind: "label" }
-  | Exclude<FunctionName, { readonly kind: "function" }>
+  | MemberName
   | { readonly kind: "interface" };
 
 /** The name of an import or export, with its attributes. */
@@ -141,8 +141,8 @@ function isVersion(version: string | undefined, suffix: string | undefined): boo
 }
 
 function parseAnnotated(name: string): ParsedName | undefined {
-  const form = parseFunctionName(name);
-  if (form.kind === "function" || !labelPattern.test(form.resource)) return undefined;
+  const form = parseMemberName(name);
+  if (form === undefined || !labelPattern.test(form.resource)) return undefined;
   const owner = canonicalLabel(form.resource);
   if (form.kind === "constructor") return { form, key: `constructor ${owner}` };
   if (!labelPattern.test(form.name)) return undefined;
@@ -166,7 +166,7 @@ export function quoteName(name: string): string {
   const shown = JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
   // JSON leaves these alone: control characters of terminals, line ends, and what turns the direction of text.
   return shown.replace(
-    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
   );
 }

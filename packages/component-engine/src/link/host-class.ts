@@ -1,10 +1,12 @@
 import { EngineError } from "../errors.js";
+import { memberKey, type MemberName } from "../names.js";
+import { isObject } from "./failure.js";
 import { property } from "./host-property.js";
 
 /** A function of the host, or of an instance, as JavaScript calls it. */
 export type HostCallable = (...args: unknown[]) => unknown;
 
-type Constructor = new (...args: unknown[]) => object;
+type Constructor = (new (...args: unknown[]) => object) & { readonly prototype: unknown };
 
 /** A class that the host gives for a resource type. */
 export class HostClass {
@@ -28,33 +30,25 @@ export class HostClass {
     return value instanceof this.#class;
   }
 
-  /** The function for `[constructor]`. */
-  construct(): HostCallable {
+  /**
+   * What a member of the resource type runs. A method gets the object first, and that object's method counts, so classes can be
+   * extended.
+   */
+  member(name: MemberName): HostCallable {
     const made = this.#class;
-    return (...args) => new made(...args);
-  }
-
-  /** The function for `[static]`. */
-  static(key: string): HostCallable {
-    const value = property(this.#class, key);
-    if (typeof value !== "function") throw this.#missing(`the static method ${key}`);
-    return value.bind(this.#class) as HostCallable;
-  }
-
-  /** The function for `[method]`: its first argument is the object. The method of the object counts, so classes can be extended. */
-  method(key: string): HostCallable {
-    const { prototype } = this.#class as { prototype: unknown };
-    const value = typeof prototype === "object" && prototype !== null ? property(prototype, key) : undefined;
-    if (typeof value !== "function") throw this.#missing(`the method ${key}`);
-    return (self, ...args) => {
-      const own: unknown = Reflect.get(Object(self) as object, key);
-      if (typeof own !== "function") throw this.#missing(`the method ${key}`);
-      return Reflect.apply(own, self, args) as unknown;
+    if (name.kind === "constructor") return (...args) => new made(...args);
+    const key = memberKey(name);
+    const isStatic = name.kind === "static";
+    const method = (value: unknown): HostCallable => {
+      if (typeof value === "function") return value as HostCallable;
+      const what = `${isStatic ? "static " : ""}method ${key}`;
+      throw new EngineError("missing-import", `the class given for ${this.#label} lacks the ${what}`);
     };
-  }
-
-  #missing(what: string): EngineError {
-    return new EngineError("missing-import", `the class given for ${this.#label} lacks ${what}`);
+    const holder: unknown = isStatic ? made : made.prototype;
+    const found = method(isObject(holder) ? property(holder, key) : undefined);
+    if (isStatic) return found.bind(made) as HostCallable;
+    return (self, ...args) =>
+      Reflect.apply(method(Reflect.get(Object(self) as object, key)), self, args) as unknown;
   }
 }
 

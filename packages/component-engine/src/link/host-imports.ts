@@ -3,8 +3,7 @@ import {
   camelCase,
   findCompatibleName,
   functionKey,
-  memberKey,
-  parseFunctionName,
+  parseMemberName,
   pascalCase,
 } from "../names.js";
 import { interfacesOf, type ComponentImport } from "../plan.js";
@@ -65,29 +64,22 @@ export class HostImports {
 
   #findFunction(holder: object, name: string, owner: string | undefined): void {
     const label = memberLabel(owner, name);
-    const parsed = parseFunctionName(name);
-    if (parsed.kind === "function") {
-      this.#functions.set(
-        label,
-        plainFunction(holder, name, label, owner === undefined ? undefined : holder),
-      );
-      return;
-    }
-    const type = memberLabel(owner, parsed.resource);
-    const found = this.#classes.get(type);
-    if (found === undefined) {
-      throw new EngineError(
-        "missing-import",
-        `the component imports the resource ${type}: a class ${pascalCase(parsed.resource)} is not given`,
-      );
-    }
+    const member = parseMemberName(name);
     this.#functions.set(
       label,
-      parsed.kind === "constructor"
-        ? found.construct()
-        : parsed.kind === "method"
-          ? found.method(memberKey("method", parsed.name))
-          : found.static(memberKey("static", parsed.name)),
+      member === undefined
+        ? plainFunction(holder, name, label, owner === undefined ? undefined : holder)
+        : this.#classOf(owner, member.resource).member(member),
+    );
+  }
+
+  #classOf(owner: string | undefined, resource: string): HostClass {
+    const type = memberLabel(owner, resource);
+    const found = this.#classes.get(type);
+    if (found !== undefined) return found;
+    throw new EngineError(
+      "missing-import",
+      `the component imports the resource ${type}: a class ${pascalCase(resource)} is not given`,
     );
   }
 }

@@ -1,14 +1,15 @@
-import { functionKey, memberKey, parseFunctionName, pascalCase, type FunctionName } from "../names.js";
+import { functionKey, parseMemberName, pascalCase } from "../names.js";
 import { interfacesOf, type ComponentExport, type FuncSource, type InterfaceType } from "../plan.js";
 import { resolveResource, type FuncType, type ResourceType } from "../types/value-types.js";
 import { HostClass, type HostCallable } from "./host-class.js";
+import type { HostSide } from "./host-side.js";
 import { ResourceClass } from "./resource-class.js";
 
 /** What the exports of an instance are made of. */
 export interface ExportParts {
   /** A function as the host calls it; `label` is its name in errors. */
   readonly callable: (source: FuncSource, type: FuncType, label: string) => HostCallable;
-  readonly classOf: (resource: number) => HostClass | ResourceClass | undefined;
+  readonly classes: HostSide;
 }
 
 /** The object of exports: functions of the world by camelCase name, interfaces by full name, resource types as classes. */
@@ -56,7 +57,7 @@ class Holder {
   }
 
   #addType(name: string, type: ResourceType): void {
-    const found = this.#parts.classOf(resolveResource(type).definition);
+    const found = this.#parts.classes.classOf(resolveResource(type).definition);
     if (found === undefined) return;
     this.#types.set(name, found);
     if (found instanceof ResourceClass) found.named(name);
@@ -64,19 +65,10 @@ class Holder {
   }
 
   #addFunction(name: string, func: HostCallable): void {
-    const parsed = parseFunctionName(name);
-    const found = parsed.kind === "function" ? undefined : this.#types.get(parsed.resource);
-    if (parsed.kind !== "function" && found instanceof ResourceClass) addMember(found, parsed, func);
+    const member = parseMemberName(name);
+    const found = member && this.#types.get(member.resource);
+    if (member !== undefined && found instanceof ResourceClass) found.add(member, func);
     // A member of a class of the host: the class has its own, this one is reached by its WIT name.
-    else this.members[parsed.kind === "function" ? functionKey(name) : name] = func;
+    else this.members[member === undefined ? functionKey(name) : name] = func;
   }
-}
-
-function addMember(
-  to: ResourceClass,
-  name: Exclude<FunctionName, { kind: "function" }>,
-  func: HostCallable,
-): void {
-  if (name.kind === "constructor") to.construct(func);
-  else to.add(name.kind, memberKey(name.kind, name.name), func);
 }

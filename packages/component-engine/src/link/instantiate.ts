@@ -55,8 +55,7 @@ export function linkInstance(
   limits: EngineLimits,
   texts: PassedTexts | undefined,
 ): Instance {
-  const state = new InstanceState(limits, texts);
-  return new Linker(plan, modules, new HostImports(plan.imports, imports), state).run();
+  return new Linker(plan, modules, new HostImports(plan.imports, imports), new InstanceState(limits, texts)).run();
 }
 
 class Linker {
@@ -110,7 +109,7 @@ class Linker {
     state.running = false;
     const exports = makeExports(this.#plan.exports, this.#plan.exportSources, {
       callable: (source, type, label) => this.#hostFunction(source, type, label),
-      classOf: (resource) => this.#host.classOf(resource),
+      classes: this.#host,
     });
     const memories = this.#memories();
     return {
@@ -203,9 +202,9 @@ class Linker {
   }
 
   #guest(options: AbiOptions, instance: number, host: HostSide | undefined): Guest {
-    const memory = options.memory === undefined ? undefined : this.#coreValue(options.memory);
+    const memory = options.memory && this.#coreValue(options.memory);
     assert(memory === undefined || memory instanceof WebAssembly.Memory, "a memory");
-    const realloc = options.realloc === undefined ? undefined : this.#coreFunction(options.realloc);
+    const realloc = options.realloc && this.#coreFunction(options.realloc);
     return new Guest(this.#state, at(this.#instances, instance), options.encoding, memory, realloc, host);
   }
 
@@ -215,7 +214,7 @@ class Linker {
       type,
       guest: this.#guest(options, instance, host),
       core: this.#coreFunction(core),
-      postReturn: options.postReturn === undefined ? undefined : this.#coreFunction(options.postReturn),
+      postReturn: options.postReturn && this.#coreFunction(options.postReturn),
       conversions: undefined,
       scratch: undefined,
     };

@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.js";
-import { pascalCase } from "../names.js";
+import { memberKey, pascalCase, type MemberName } from "../names.js";
 import { GuestHandle, GuestResource } from "./guest-resource.js";
 import type { HostCallable } from "./host-class.js";
 
@@ -41,21 +41,20 @@ export class ResourceClass {
     Object.defineProperty(this.value, "name", { value: pascalCase(name), configurable: true });
   }
 
-  /** What `new` runs. */
-  construct(func: HostCallable): void {
-    this.#construct = func;
-  }
-
-  /** Adds a method, whose first argument is the resource, or a static function. */
-  add(kind: "method" | "static", key: string, func: HostCallable): void {
-    const value =
-      kind === "static"
-        ? func
-        : function method(this: unknown, ...args: unknown[]): unknown {
-            return func(this, ...args);
-          };
-    const holder: object = kind === "static" ? this.value : this.value.prototype;
-    Object.defineProperty(holder, key, { value, configurable: true });
+  /** Adds what `new` runs, a method, whose first argument is the resource, or a static function. */
+  add(name: MemberName, func: HostCallable): void {
+    if (name.kind === "constructor") {
+      this.#construct = func;
+      return;
+    }
+    const isStatic = name.kind === "static";
+    const value = isStatic
+      ? func
+      : function method(this: unknown, ...args: unknown[]): unknown {
+          return func(this, ...args);
+        };
+    const holder: object = isStatic ? this.value : this.value.prototype;
+    Object.defineProperty(holder, memberKey(name), { value, configurable: true });
   }
 
   /** Nothing is added any more. */

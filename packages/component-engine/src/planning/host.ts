@@ -30,8 +30,7 @@ export function toExtern(
       for (const [key, item] of signature.type.exports) {
         if (item.kind === "func") functions.push({ name: key, type: item.type });
         else if (item.kind !== "type") {
-          const what = item.kind === "instance" ? "an instance" : `a ${sortText(item.kind)}`;
-          context.refuse(`${what} inside the ${direction}ed instance ${quoteName(name)}`);
+          context.refuse(`${sortText(item.kind)}s inside the ${direction}ed instance ${quoteName(name)}`);
         } else if (isNamed(item.type)) types.push({ name: key, type: item.type });
       }
       return { kind: "instance", name, type: { functions, types } };

@@ -1,6 +1,5 @@
 import { invalid } from "../errors.js";
 import { quoteName } from "../binary/names.js";
-import type { Context } from "./context.js";
 import type { ResourceType } from "../types/value-types.js";
 import { measureSignatures } from "./measure.js";
 import type { ValidationScope } from "./scope.js";
@@ -11,19 +10,15 @@ export function closeComponent(scope: ValidationScope): ComponentSignature {
   const { context } = scope;
   const imports = scope.imports.items;
   const exports = scope.exports.items;
-  const own = scope.ownResources;
   const fresh = new Map<ResourceType, Path>();
   // Most components make no resources, and whose others are is clear.
-  if (own.size > 0) {
+  if (scope.ownResources.size > 0) {
     for (const [name, signature] of imports) {
-      for (const resource of resourcesOf(context, signature)) {
-        if (!own.has(resource)) continue;
-        throw invalid(`the import ${quoteName(name)} uses a resource that the component itself makes`);
-      }
+      if (ownIn(scope, signature).length === 0) continue;
+      throw invalid(`the import ${quoteName(name)} uses a resource that the component itself makes`);
     }
     for (const [name, signature] of exports) {
-      for (const resource of resourcesOf(context, signature)) {
-        if (!own.has(resource)) continue;
+      for (const resource of ownIn(scope, signature)) {
         const path = scope.exportedResources.get(resource);
         if (path === undefined) {
           throw invalid(`the export ${quoteName(name)} uses a resource that is not exported`);
@@ -45,8 +40,8 @@ export function closeComponent(scope: ValidationScope): ComponentSignature {
   };
 }
 
-function resourcesOf(context: Context, signature: Signature): ReadonlySet<ResourceType> {
+function ownIn({ context, ownResources }: ValidationScope, signature: Signature): readonly ResourceType[] {
   const resources = context.free.ofSignature(signature);
   context.spend(resources.size);
-  return resources;
+  return [...resources].filter((resource) => ownResources.has(resource));
 }

@@ -1,7 +1,8 @@
 import { invalid } from "../errors.js";
 import { quoteName, type ExternName } from "../binary/names.js";
+import type { MemberName } from "../names.js";
 import type { FuncType, ResourceType, ValueType } from "../types/value-types.js";
-import type { Direction, Externs, MemberForm } from "./scope.js";
+import type { Direction, Externs } from "./scope.js";
 import type { Signature } from "./types.js";
 
 /** Checks that a name is new, and that what it says of an import or export is so; then notes it. */
@@ -38,7 +39,7 @@ function problemOf(externs: Externs, extern: ExternName, signature: Signature): 
     : `conflicts with ${quoteName(other)}: case and hyphens do not count`;
 }
 
-function memberProblem(externs: Externs, form: MemberForm, type: FuncType): string | undefined {
+function memberProblem(externs: Externs, form: MemberName, type: FuncType): string | undefined {
   if (form.kind === "constructor") {
     if (type.async) return "is a constructor and async";
     const made = madeBy(type.result);

@@ -1,7 +1,6 @@
 import { defined } from "@novywave/base";
 import { primitiveKinds, type TypeRef } from "../binary/syntax.js";
 import { invalid } from "../errors.js";
-import type { ExternNameForm } from "../binary/names.js";
 import type { PartMap } from "../types/parts.js";
 import { valueTypeOf, type PrimitiveKind, type ResourceType, type ValueType } from "../types/value-types.js";
 import { at, sortText } from "./checks.js";
@@ -125,9 +124,6 @@ export class ValidationScope implements PartMap<TypeRef, ValueType> {
     return valueTypeOf({ kind: "unsupported", feature }, single);
   }
 }
-
-/** Names that say of which resource a function is. */
-export type MemberForm = Extract<ExternNameForm, { readonly resource: string }>;
 
 function isKind<K extends AnyType["kind"]>(
   type: AnyType,

@@ -92,7 +92,7 @@ export class Substitution implements PartMap<ValueType, ValueType> {
 
   #value(type: ValueType): ValueType {
     const shape = this.#shape(type);
-    const of = type.of === undefined ? undefined : this.type(type.of);
+    const of = type.of && this.type(type.of);
     return shape === type && of === type.of ? type : valueTypeOf(shape, type, type.name, of);
   }
 

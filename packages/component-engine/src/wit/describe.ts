@@ -1,5 +1,5 @@
 import type { ComponentExtern, InterfaceFunction, InterfaceNamedType, InterfaceType } from "../plan.js";
-import { parseFunctionName } from "../names.js";
+import { parseMemberName } from "../names.js";
 import { TypeNames } from "./type-names.js";
 import { TypeWriter } from "./write-type.js";
 import { identifier, path, Writer } from "./writer.js";
@@ -105,8 +105,8 @@ function writeResource(
 ): void {
   const members: string[] = [];
   for (const func of functions) {
-    const parsed = parseFunctionName(func.name);
-    if (parsed.kind === "function" || parsed.resource !== name) continue;
+    const parsed = parseMemberName(func.name);
+    if (parsed?.resource !== name) continue;
     if (parsed.kind === "constructor") {
       members.push(`constructor${writer.made(func.type)};`);
       continue;
