@@ -60,9 +60,9 @@ describe("what the engine does not support is refused at load, by name and with 
     [
       "exported core modules",
       '(core module $m) (export "m" (core module $m))',
-      /an exported core module \("m"\)/,
+      /the exported core module "m"/,
     ],
-    ["exported components", '(component $c) (export "c" (component $c))', /an exported component \("c"\)/],
+    ["exported components", '(component $c) (export "c" (component $c))', /the exported component "c"/],
     [
       "instances in imported instances",
       '(import "i" (instance (export "j" (instance))))',

@@ -78,8 +78,7 @@ export interface CoreModule {
   readonly imports: readonly CoreImport[];
   readonly exports: ReadonlyMap<string, CoreExtern>;
   /** How many memories and tables the module defines itself. */
-  readonly memories: number;
-  readonly tables: number;
+  readonly defined: { readonly memory: number; readonly table: number };
   /** The module's bytes, with the maximum of each memory and table set. */
   readonly bytes: readonly Uint8Array[];
 }

@@ -49,8 +49,7 @@ export function readCoreModule(component: Reader, start: number, end: number): C
     offset: start,
     imports: [...state.externs.imports.values()],
     exports: state.externs.exports,
-    memories: state.defined.memory,
-    tables: state.defined.table,
+    defined: state.defined,
     bytes: chunks,
   };
 }
@@ -143,9 +142,8 @@ class ModuleReader {
         ? (["maxTableEntries", 1, "entries"] as const)
         : (["maxMemoryBytes", pageSize, "bytes"] as const);
     const most = Math.min(Math.floor(this.#limits[limit] / unit), kind === "table" ? Infinity : maxPages);
-    const out: number[] = [];
     const count = reader.count();
-    pushU32(out, count);
+    const out = leb(count);
     for (let i = 0; i < count; i++) {
       const { offset } = reader;
       if (kind === "table") {
@@ -156,9 +154,7 @@ class ModuleReader {
       const extern = readLimited(reader, kind);
       const { minimum, maximum = most } = extern.limits;
       requireWithin(this.#limits, limit, minimum * unit, `a ${kind} of at least ${minimum * unit} ${units}`, offset);
-      out.push(1);
-      pushU32(out, minimum);
-      pushU32(out, Math.min(maximum, most));
+      out.push(1, ...leb(minimum), ...leb(Math.min(maximum, most)));
       this.#spaces[kind].push(extern);
       this.defined[kind] += 1;
     }
@@ -185,14 +181,10 @@ export function coreExternOf(
 }
 
 function frame(id: number, body: readonly number[]): Uint8Array {
-  const out = [id];
-  pushU32(out, body.length);
-  for (const byte of body) out.push(byte);
-  return Uint8Array.from(out);
+  return Uint8Array.from([id, ...leb(body.length), ...body]);
 }
 
-function pushU32(out: number[], value: number): void {
-  let rest = value;
-  for (; rest > 0x7f; rest >>>= 7) out.push((rest & 0x7f) | 0x80);
-  out.push(rest);
+/** An unsigned number in LEB128. */
+function leb(value: number): number[] {
+  return value > 0x7f ? [(value & 0x7f) | 0x80, ...leb(value >>> 7)] : [value];
 }

@@ -5,24 +5,21 @@ import { HostClass, type HostCallable } from "./host-class.js";
 import type { HostSide } from "./host-side.js";
 import { ResourceClass } from "./resource-class.js";
 
-/** What the exports of an instance are made of. */
-export interface ExportParts {
-  /** A function as the host calls it; `label` is its name in errors. */
-  readonly callable: (source: FuncSource, type: FuncType, label: string) => HostCallable;
-  readonly classes: HostSide;
-}
+/** Makes a function as the host calls it; `label` is its name in errors. */
+export type MakeCallable = (source: FuncSource, type: FuncType, label: string) => HostCallable;
 
 /** The object of exports: functions of the world by camelCase name, interfaces by full name, resource types as classes. */
 export function makeExports(
   exports: readonly ComponentExport[],
   sources: readonly (readonly FuncSource[])[],
-  parts: ExportParts,
+  callable: MakeCallable,
+  host: HostSide,
 ): Record<string, unknown> {
   const members: Record<string, unknown> = Object.create(null);
   const holders: Holder[] = [];
   for (const [i, item] of interfacesOf(exports).entries()) {
     const { name } = item;
-    const holder = new Holder(parts, name === undefined ? members : Object.create(null));
+    const holder = new Holder(callable, host, name === undefined ? members : Object.create(null));
     holder.add(item, sources[i] ?? [], name === undefined ? "" : `${name}#`);
     holders.push(holder);
     if (name !== undefined) members[name] = Object.freeze(holder.members);
@@ -34,11 +31,13 @@ export function makeExports(
 /** The world, or one interface, while its members are collected. */
 class Holder {
   readonly members: Record<string, unknown>;
-  readonly #parts: ExportParts;
+  readonly #callable: MakeCallable;
+  readonly #host: HostSide;
   readonly #types = new Map<string, HostClass | ResourceClass>();
 
-  constructor(parts: ExportParts, members: Record<string, unknown>) {
-    this.#parts = parts;
+  constructor(callable: MakeCallable, host: HostSide, members: Record<string, unknown>) {
+    this.#callable = callable;
+    this.#host = host;
     this.members = members;
   }
 
@@ -47,7 +46,7 @@ class Holder {
     for (const item of type.types) if (item.type.kind === "resource") this.#addType(item.name, item.type);
     for (const [i, { name, type: func }] of type.functions.entries()) {
       const source = sources[i];
-      if (source !== undefined) this.#addFunction(name, this.#parts.callable(source, func, owner + name));
+      if (source !== undefined) this.#addFunction(name, this.#callable(source, func, owner + name));
     }
   }
 
@@ -57,7 +56,7 @@ class Holder {
   }
 
   #addType(name: string, type: ResourceType): void {
-    const found = this.#parts.classes.classOf(resolveResource(type).definition);
+    const found = this.#host.classOf(resolveResource(type).definition);
     if (found === undefined) return;
     this.#types.set(name, found);
     if (found instanceof ResourceClass) found.named(name);

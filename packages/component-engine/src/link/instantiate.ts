@@ -107,10 +107,12 @@ class Linker {
       throw thrown;
     }
     state.running = false;
-    const exports = makeExports(this.#plan.exports, this.#plan.exportSources, {
-      callable: (source, type, label) => this.#hostFunction(source, type, label),
-      classes: this.#host,
-    });
+    const exports = makeExports(
+      this.#plan.exports,
+      this.#plan.exportSources,
+      (source, type, label) => this.#hostFunction(source, type, label),
+      this.#host,
+    );
     const memories = this.#memories();
     return {
       exports,

@@ -171,14 +171,12 @@ function planCanon(context: Context, frame: Frame, canon: Canon): void {
       coreFuncs.push(plan.addTrampoline({ kind: "lower", source, type, options, instance }));
       return;
     }
-    case "resource.new":
-    case "resource.drop":
-    case "resource.rep": {
+    case "unsupported":
+      return;
+    default: {
       const resource = known(frame.at("type", canon.resource).resource).definition;
       coreFuncs.push(plan.addTrampoline({ kind: canon.kind, resource, instance }));
-      return;
     }
-    case "unsupported":
   }
 }
 

@@ -36,7 +36,7 @@ export function toExtern(
       return { kind: "instance", name, type: { functions, types } };
     }
     default:
-      context.refuse(`an ${direction}ed ${sortText(signature.kind)} (${quoteName(name)})`);
+      context.refuse(`the ${direction}ed ${sortText(signature.kind)} ${quoteName(name)}`);
       return undefined;
   }
 }

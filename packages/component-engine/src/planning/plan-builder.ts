@@ -33,8 +33,8 @@ export class PlanBuilder {
   addCoreInstance(instantiation: CoreInstantiation, module: CoreModule): number {
     const { limits } = this.context;
     const number = this.coreInstances.push(instantiation) - 1;
-    this.#memories += module.memories;
-    this.#tables += module.tables;
+    this.#memories += module.defined.memory;
+    this.#tables += module.defined.table;
     requireWithin(limits, "maxCoreInstances", number + 1, "too many core instances");
     requireWithin(limits, "maxMemories", this.#memories, `${this.#memories} memories`);
     requireWithin(limits, "maxTables", this.#tables, `${this.#tables} tables`);

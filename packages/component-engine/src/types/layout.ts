@@ -16,7 +16,7 @@ export type FlatType = "i32" | "i64" | "f32" | "f64";
 
 export interface Layout {
   readonly size: number;
-  readonly alignment: 1 | 2 | 4 | 8;
+  readonly alignment: number;
   /** Core values that the type flattens to; cut at one more than can be passed flat. */
   readonly flat: readonly FlatType[];
   /** Offsets of fields or items; for variants, options and results, of the payload. */
@@ -103,7 +103,7 @@ function computeLayout(type: ValueType): Layout {
 
 function product(items: readonly ValueType[], perElement: number): Layout {
   let size = 0;
-  let alignment: Layout["alignment"] = 1;
+  let alignment = 1;
   let pointers = false;
   let nodes = 1 + Math.floor(items.length / perElement);
   const offsets: number[] = [];
@@ -113,7 +113,7 @@ function product(items: readonly ValueType[], perElement: number): Layout {
     size = alignTo(size, layout.alignment);
     offsets.push(size);
     size += layout.size;
-    alignment = maxAlignment(alignment, layout.alignment);
+    alignment = Math.max(alignment, layout.alignment);
     pointers ||= layout.pointers;
     nodes += layout.nodes;
     for (const type of layout.flat) if (flat.length <= maxFlatParams) flat.push(type);
@@ -123,7 +123,7 @@ function product(items: readonly ValueType[], perElement: number): Layout {
 
 function sum(payloads: readonly (ValueType | undefined)[]): Layout {
   const discriminant = discriminantSize(payloads.length);
-  let alignment: Layout["alignment"] = 1;
+  let alignment = 1;
   let size = 0;
   let pointers = false;
   let nodes = 0;
@@ -131,7 +131,7 @@ function sum(payloads: readonly (ValueType | undefined)[]): Layout {
   for (const payload of payloads) {
     if (payload === undefined) continue;
     const layout = layoutOf(payload);
-    alignment = maxAlignment(alignment, layout.alignment);
+    alignment = Math.max(alignment, layout.alignment);
     size = Math.max(size, layout.size);
     pointers ||= layout.pointers;
     nodes = Math.max(nodes, layout.nodes);
@@ -143,7 +143,7 @@ function sum(payloads: readonly (ValueType | undefined)[]): Layout {
     }
   }
   const offset = alignTo(discriminant, alignment);
-  const whole = maxAlignment(alignment, discriminant);
+  const whole = Math.max(alignment, discriminant);
   return {
     size: alignTo(offset + size, whole),
     alignment: whole,
@@ -169,10 +169,6 @@ export function discriminantSize(cases: number): 1 | 2 | 4 {
 
 export function alignTo(offset: number, alignment: number): number {
   return Math.ceil(offset / alignment) * alignment;
-}
-
-function maxAlignment(a: Layout["alignment"], b: Layout["alignment"]): Layout["alignment"] {
-  return a > b ? a : b;
 }
 
 /** The tuple of a function's parameters, laid out as it is when they do not fit {@link maxFlatParams} core values. */

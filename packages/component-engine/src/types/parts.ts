@@ -19,11 +19,8 @@ export function partsOf(
   type: FuncType | ValueType | Compound<ValueType>,
 ): readonly (ValueType | undefined)[] {
   switch (type.kind) {
-    case "func": {
-      const parts: (ValueType | undefined)[] = typesOf(type.params);
-      parts.push(type.result);
-      return parts;
-    }
+    case "func":
+      return [...typesOf(type.params), type.result];
     case "record":
       return typesOf(type.fields);
     case "variant":

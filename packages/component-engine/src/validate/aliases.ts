@@ -1,7 +1,7 @@
 import { invalid } from "../errors.js";
 import { quoteName } from "../binary/names.js";
 import type { Definition, Sort } from "../binary/syntax.js";
-import { sortText } from "./checks.js";
+import { otherSort, sortText } from "./checks.js";
 import { outerScope } from "./core.js";
 import type { ValidationScope } from "./scope.js";
 
@@ -29,10 +29,8 @@ function exported<T extends { readonly kind: string }>(
   const found = exports.get(alias.name);
   const sort = found && prefix + found.kind;
   if (found !== undefined && sort === alias.sort) return found;
-  const what = `${sortText(`${prefix}instance`)} ${alias.instance}: the export ${quoteName(alias.name)} is`;
-  throw invalid(
-    sort === undefined ? `${what} missing` : `${what} a ${sortText(sort)}, not a ${sortText(alias.sort)}`,
-  );
+  const what = `${sortText(`${prefix}instance`)} ${alias.instance}: the export ${quoteName(alias.name)}`;
+  throw invalid(sort === undefined ? `${what} is missing` : `${what}: ${otherSort(alias.sort, sort)}`);
 }
 
 /** A definition of an enclosing component or type. */
@@ -43,7 +41,7 @@ export function validateAliasOuter(
   const { count, index, sort } = alias;
   const outer = outerScope(scope, count);
   // A component could not be moved elsewhere if it used resources that were not given to it.
-  if (sort === "type" && crossesComponent(scope, count) && scope.context.free.of(outer.at(sort, index)).size > 0) {
+  if (sort === "type" && crossesComponent(scope, outer) && scope.context.free.of(outer.at(sort, index)).size > 0) {
     throw invalid("a type that uses resources cannot be aliased from an outer component");
   }
   switch (sort) {
@@ -58,11 +56,9 @@ export function validateAliasOuter(
   }
 }
 
-function crossesComponent(scope: ValidationScope, count: number): boolean {
-  let at: ValidationScope | undefined = scope;
-  for (let i = 0; i < count && at !== undefined; i++) {
+function crossesComponent(scope: ValidationScope, outer: ValidationScope): boolean {
+  for (let at: ValidationScope | undefined = scope; at !== undefined && at !== outer; at = at.outer) {
     if (at.kind === "component") return true;
-    at = at.outer;
   }
   return false;
 }

@@ -23,20 +23,18 @@ export function validateCanon(scope: ValidationScope, canon: Canon): void {
       scope.push("core-func", { kind: "func", type: coreSignature(type, "lower") });
       return;
     }
-    case "resource.new":
-    case "resource.rep":
-    case "resource.drop": {
+    case "unsupported":
+      scope.context.refuse(canon.feature);
+      scope.push("core-func", { kind: "func", type: undefined });
+      return;
+    default: {
       const type = scope.typeAt("resource", canon.resource);
       if (canon.kind !== "resource.drop" && !scope.definedResources.has(resolveResource(type))) {
         throw invalid(`${canon.kind} of a resource that another component defines`);
       }
       const results: CoreFuncType["results"] = canon.kind === "resource.drop" ? [] : ["i32"];
       scope.push("core-func", { kind: "func", type: { params: ["i32"], results } });
-      return;
     }
-    case "unsupported":
-      scope.context.refuse(canon.feature);
-      scope.push("core-func", { kind: "func", type: undefined });
   }
 }
 

@@ -13,3 +13,7 @@ export function at<T>(space: readonly T[], index: number, sort: string, offset?:
   }
   return entity;
 }
+
+export function otherSort(expected: string, found: string): string {
+  return `expected a ${sortText(expected)}, found a ${sortText(found)}`;
+}

@@ -12,15 +12,8 @@ import type { ValidationScope } from "./scope.js";
 import { coreDifference } from "./subtype.js";
 import type { ModuleSignature } from "./types.js";
 
-/** Evaluates a core type of a component. */
-export function coreType(
-  scope: ValidationScope,
-  syntax: CoreTypeSyntax,
-): CoreFuncType | ModuleSignature {
-  return syntax.kind === "func" ? syntax.type : moduleType(scope, syntax);
-}
-
-function moduleType(
+/** The type of a core module. */
+export function moduleType(
   scope: ValidationScope,
   syntax: Extract<CoreTypeSyntax, { kind: "module" }>,
 ): ModuleSignature {
@@ -44,7 +37,7 @@ function moduleDecl({ scope, types, externs }: ModuleScope, decl: CoreModuleDecl
     case "alias-outer": {
       const type =
         decl.count === 0
-          ? at(types, decl.index, "core type")
+          ? at(types, decl.index, "core-type")
           : outerScope(scope, decl.count - 1).at("core-type", decl.index);
       if (!("params" in type)) throw invalid("a module type cannot be aliased into a module type");
       types.push(type);

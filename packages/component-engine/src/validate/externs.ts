@@ -2,6 +2,7 @@ import { invalid } from "../errors.js";
 import { quoteName, type ExternName } from "../binary/names.js";
 import type { ExternDesc } from "../binary/syntax.js";
 import { sortText } from "./checks.js";
+import type { Context } from "./context.js";
 import { resolveResource, type ResourceType } from "../types/value-types.js";
 import { addName } from "./extern-names.js";
 import type { Direction, ValidationScope } from "./scope.js";
@@ -18,10 +19,8 @@ export function describedSignature(
   switch (desc.kind) {
     case "func":
       return { kind: "func", type: scope.typeAt("func", desc.index) };
-    case "type-eq": {
-      const type = scope.at("type", desc.index);
-      return { kind: "type", type: scope.context.rename(type, name) };
-    }
+    case "type-eq":
+      return { kind: "type", type: scope.context.rename(scope.at("type", desc.index), name) };
     case "type-resource":
       return { kind: "type", type: freshResource(name) };
     case "instance":
@@ -46,20 +45,20 @@ export function addExtern(
   let signature = given;
   const { name } = extern;
   if (given.kind === "instance") {
-    const type = adoptInstance(scope, direction, name, given.type);
-    signature = { kind: "instance", type };
-  } else if (given.kind === "type" && given.type.kind === "resource") {
-    adoptResource(scope, direction, name, given.type);
+    signature = { kind: "instance", type: adoptInstance(scope, direction, name, given.type) };
+  } else if (given.kind === "type" && given.type.kind === "resource" && given.type.of === undefined) {
+    // A type that is no other name of one was brought into being by this import or export.
+    adopt(scope, direction, given.type, [name]);
   }
+  if (direction === "export") addPaths(scope.context, scope.exportedResources, name, signature);
   scope.pushSignature(signature);
   const visible = new VisibleTypes(scope, direction);
   if (visible.namesAnExport(signature)) {
     throw invalid(`the import ${quoteName(name)} is a type that is known by the name of an export`);
   }
   if (!visible.register(signature)) {
-    const before = direction === "import" ? "imported before it" : "imported or exported before it";
     throw invalid(
-      `the ${direction} ${quoteName(name)} (${sortText(signature.kind)}) uses a type that is not ${before}`,
+      `the ${direction} ${quoteName(name)} (${sortText(signature.kind)}) uses a type that is not ${direction === "import" ? "" : "imported or "}${direction}ed before it`,
     );
   }
   const externs = scope.externs(direction);
@@ -69,16 +68,9 @@ export function addExtern(
   }
 }
 
-function adoptResource(scope: ValidationScope, direction: Direction, name: string, type: ResourceType): void {
-  const base = resolveResource(type);
-  // A type that is no other name of one was brought into being by this import or export.
-  const isNew = type === base;
-  if (direction === "import") {
-    if (isNew) scope.importedResources.set(base, [name]);
-    return;
-  }
-  if (isNew) scope.ownResources.add(base);
-  scope.exportedResources.set(base, [name]);
+function adopt(scope: ValidationScope, direction: Direction, resource: ResourceType, path: Path): void {
+  if (direction === "import") scope.importedResources.set(resource, path);
+  else scope.ownResources.add(resource);
 }
 
 /** An instance that is imported or exported brings resources of its own, not those of another instance of the same type. */
@@ -88,26 +80,29 @@ function adoptInstance(
   name: string,
   given: InstanceSignature,
 ): InstanceSignature {
-  let type = given;
-  if (given.fresh.size > 0) {
-    // Each takes a place in several tables, and its path; instances inside instances can double their number at each level.
-    scope.context.spend(100 * given.fresh.size);
-    const resources = new Map<ResourceType, ResourceType>();
-    for (const old of given.fresh) {
-      const resource = freshResource(old.name);
-      resources.set(old, resource);
-      const path: Path = [name, ...(given.paths.get(old) ?? [])];
-      if (direction === "import") scope.importedResources.set(resource, path);
-      else scope.ownResources.add(resource);
-    }
-    const substitution = new Substitution(scope.context, resources);
-    const { kind, weight, depth } = given;
-    const exports = substitution.signatures(given.exports);
-    type = { kind, exports, fresh: new Set(), paths: substitution.paths(given.paths), weight, depth };
+  if (given.fresh.size === 0) return given;
+  // Each takes a place in several tables, and its path; instances inside instances can double their number at each level.
+  scope.context.spend(100 * given.fresh.size);
+  const resources = new Map<ResourceType, ResourceType>();
+  for (const old of given.fresh) {
+    const resource = freshResource(old.name);
+    resources.set(old, resource);
+    adopt(scope, direction, resource, [name, ...(given.paths.get(old) ?? [])]);
   }
-  if (direction === "export") {
-    scope.context.spend(10 * type.paths.size);
-    for (const [resource, path] of type.paths) scope.exportedResources.set(resource, [name, ...path]);
+  return { ...new Substitution(scope.context, resources).type(given), fresh: new Set() };
+}
+
+/** Notes where the resources are found that an export leads to. */
+export function addPaths(
+  context: Context,
+  paths: Map<ResourceType, Path>,
+  name: string,
+  signature: Signature,
+): void {
+  if (signature.kind === "instance") {
+    context.spend(10 * signature.type.paths.size);
+    for (const [resource, path] of signature.type.paths) paths.set(resource, [name, ...path]);
+  } else if (signature.kind === "type" && signature.type.kind === "resource") {
+    paths.set(resolveResource(signature.type), [name]);
   }
-  return type;
 }

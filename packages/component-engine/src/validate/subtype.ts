@@ -1,6 +1,6 @@
 import { quoteName, quoteNames } from "../binary/names.js";
 import { coreImportKey, fitsCoreExtern, showCoreExtern, type CoreExtern } from "../core/module-types.js";
-import { sortText } from "./checks.js";
+import { otherSort } from "./checks.js";
 import type { Context } from "./context.js";
 import { isValueType } from "./types.js";
 import { TypeComparison } from "../host-check/compare-types.js";
@@ -34,7 +34,7 @@ export class Subtyping {
     if (wanted.kind === given.kind && wanted.kind !== "core-module" && given.kind !== "core-module") {
       return this.#types(given.type, wanted.type);
     }
-    return otherKind(given, wanted);
+    return otherSort(wanted.kind, given.kind);
   }
 
   /**
@@ -82,7 +82,7 @@ export class Subtyping {
       this.#context.spend(4 * wanted.weight);
       return this.#comparison.types(wanted, given, "type");
     }
-    return otherKind(given, wanted);
+    return otherSort(wanted.kind, given.kind);
   }
 
   #instances(given: InstanceSignature, wanted: InstanceSignature): string | undefined {
@@ -112,10 +112,6 @@ export class Subtyping {
       if (found !== undefined) this.#rename(found, item, renamed);
     }
   }
-}
-
-function otherKind(given: Signature | AnyType, wanted: Signature | AnyType): string {
-  return `expected a ${sortText(wanted.kind)}, found a ${sortText(given.kind)}`;
 }
 
 function follow(given: ReadonlyMap<string, Signature>, path: readonly string[]): ResourceType | undefined {

@@ -5,9 +5,9 @@ import { invalid, unsupported } from "../errors.js";
 import { validateAliasCoreExport, validateAliasExport, validateAliasOuter, requireAliasable } from "./aliases.js";
 import { validateCanon } from "./canon.js";
 import { closeComponent } from "./close.js";
-import { coreExports, coreInstantiation, coreType } from "./core.js";
+import { coreExports, coreInstantiation, moduleType } from "./core.js";
 import { addName } from "./extern-names.js";
-import { addExtern, describedSignature } from "./externs.js";
+import { addExtern, addPaths, describedSignature } from "./externs.js";
 import { instanceSignature } from "./measure.js";
 import { Externs, ValidationScope } from "./scope.js";
 import { Subtyping } from "./subtype.js";
@@ -19,7 +19,7 @@ import {
   type Path,
   type Signature,
 } from "./types.js";
-import { resolveResource, type ResourceType } from "../types/value-types.js";
+import type { ResourceType } from "../types/value-types.js";
 
 /**
  * Checks a component and all that are nested in it, whether or not anything instantiates them. Throws `invalid` with the place.
@@ -52,9 +52,11 @@ function validateDefinition(scope: ValidationScope, definition: Definition): voi
     case "core-inline-instance":
       scope.push("core-instance", coreExports(scope, definition));
       return;
-    case "core-type":
-      scope.push("core-type", coreType(scope, definition.type));
+    case "core-type": {
+      const { type } = definition;
+      scope.push("core-type", type.kind === "func" ? type.type : moduleType(scope, type));
       return;
+    }
     case "component":
       scope.push("component", 
         componentSignature(new ValidationScope(scope.context, "component", scope), definition.component),
@@ -163,12 +165,7 @@ function inlineInstance(
   const paths = new Map<ResourceType, Path>();
   for (const item of items) {
     const signature = signatureAt(scope, item);
-    if (signature.kind === "instance") {
-      scope.context.spend(signature.type.paths.size);
-      for (const [resource, path] of signature.type.paths) paths.set(resource, [item.name, ...path]);
-    } else if (signature.kind === "type" && signature.type.kind === "resource") {
-      paths.set(resolveResource(signature.type), [item.name]);
-    }
+    addPaths(scope.context, paths, item.name, signature);
     addName(externs, "export", item.extern, signature);
   }
   return instanceSignature(scope.context, externs.items, paths);
