@@ -325,9 +325,7 @@ describe("checks", () => {
     );
     const error = caught(() => inspect(bytes));
     expect(error.code).toBe("invalid");
-    expect(error.message).toMatch(
-      /canon lift: expected \(i32\) -> \(\), found \(i64\) -> \(\)/,
-    );
+    expect(error.message).toMatch(/canon lift: expected \(i32\) -> \(\), found \(i64\) -> \(\)/);
   });
 
   test("strings without a memory", async () => {

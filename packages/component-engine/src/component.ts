@@ -1,13 +1,13 @@
 import { linkInstance, type Instance } from "./link/instantiate.js";
 import type { PassedTexts } from "./abi/passed-texts.js";
 import { readComponent } from "./binary/read-component.js";
+import { Context } from "./validate/context.js";
 import type { ComponentSyntax, CustomSection } from "./binary/syntax.js";
-import { checkComponent } from "./planning/check-component.js";
 import { EngineError } from "./errors.js";
 import { resolveLimits, type EngineLimits } from "./limits.js";
 import { messageOf } from "./link/failure.js";
 import type { ComponentExport, ComponentImport, Plan, Refusal } from "./plan.js";
-import { Context } from "./validate/context.js";
+import { checkComponent } from "./planning/check-component.js";
 
 /** What a component says about itself, known without compiling anything. */
 export interface ComponentInfo {
@@ -228,7 +228,7 @@ async function compileModule(source: Uint8Array<ArrayBuffer>, offset: number): P
   } catch (thrown) {
     const text = messageOf(thrown);
     const hint = /not allowed in constant expressions/i.test(text)
-      ? ". Extended constant expressions need --experimental-wasm-extended-const on Node 20, Node 22 has them"
+      ? ". Node 20 needs --experimental-wasm-extended-const, Node 22 does not"
       : "";
     const message = `a core module is not valid: ${text}${hint}`;
     throw new EngineError("module-rejected", message, { offset, cause: thrown });

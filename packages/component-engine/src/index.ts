@@ -1,3 +1,5 @@
+// In this order the bundle is smallest: helpers of few users take the short names first, and what is alike stands together.
+export { checkHost, type HostWorld } from "./host-check/check-host.js";
 export { camelCase, findCompatibleName } from "./names.js";
 export {
   compile,
@@ -12,7 +14,6 @@ export {
 } from "./component.js";
 export { EngineError, ResultError, type EngineErrorCode } from "./errors.js";
 export { describe } from "./wit/describe.js";
-export { checkHost, type HostWorld } from "./host-check/check-host.js";
 export type { Mismatch, MismatchCode } from "./host-check/mismatch.js";
 export { defaultLimits, type EngineLimits } from "./limits.js";
 export type { PassedTexts } from "./abi/passed-texts.js";

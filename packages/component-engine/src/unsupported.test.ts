@@ -55,8 +55,8 @@ describe("what the engine does not support is refused at load, by name and with 
       "(core module (func $f) (table 1 funcref (ref.func $f)))",
       /initial value/,
     ],
-    ["imported core modules", '(import "m" (core module))', /an imported core module \("m"\)/],
-    ["imported components", '(import "c" (component))', /an imported component \("c"\)/],
+    ["imported core modules", '(import "m" (core module))', /the imported core module "m"/],
+    ["imported components", '(import "c" (component))', /the imported component "c"/],
     [
       "exported core modules",
       '(core module $m) (export "m" (core module $m))',
@@ -117,7 +117,7 @@ describe("what the engine does not support is refused at load, by name and with 
     const info = inspect(
       await wat('(component (import "m" (core module)) (import "f" (func $f)) (export "s" (func $f)))'),
     );
-    expect(info.unsupported.map((refusal) => refusal.feature)).toEqual(['an imported core module ("m")']);
+    expect(info.unsupported.map((refusal) => refusal.feature)).toEqual(['the imported core module "m"']);
     expect(info.exports.map((item) => item.name)).toEqual(["s"]);
   });
 });

@@ -82,9 +82,7 @@ export function liftFlatOf(type: ValueType, slots: readonly FlatType[], position
     case "result": {
       const sum = sumOf(type);
       const discriminant = read(0);
-      const payloads = sum.payloads.map((payload) =>
-        payload && liftFlatOf(payload, slots, position + 1),
-      );
+      const payloads = sum.payloads.map((payload) => payload && liftFlatOf(payload, slots, position + 1));
       return (guest, core) => {
         const index = Number(discriminant(core)) >>> 0;
         if (index >= payloads.length) throw badCase(index, payloads.length, "a variant");

@@ -110,7 +110,7 @@ export function liftScalarOf(type: ValueType): LiftScalar {
     case "char":
       return (core) => {
         const code = Number(core) >>> 0;
-        if (!isScalarValue(code)) throw guestError(`0x${code.toString(16)} is no Unicode scalar value`);
+        if (!isScalarValue(code)) throw guestError(`0x${code.toString(16)} is no char`);
         return String.fromCodePoint(code);
       };
     case "enum": {

@@ -22,7 +22,7 @@ export function loadString(guest: Guest, pointer: number, length: number): strin
       return loadUtf8(guest, pointer, length);
     case "utf16":
       return loadUtf16(guest, pointer, length);
-    case "latin1+utf16":
+    default:
       if (length >= utf16Tag) return loadUtf16(guest, pointer, length - utf16Tag);
       return loadLatin1(guest, pointer, length);
   }
@@ -125,7 +125,7 @@ export function storeString(guest: Guest, value: unknown): number {
       return storeUtf8(guest, value);
     case "utf16":
       return storeUtf16(guest, value, 0);
-    case "latin1+utf16":
+    default:
       return isLatin1(value) ? storeLatin1(guest, value) : storeUtf16(guest, value, utf16Tag);
   }
 }

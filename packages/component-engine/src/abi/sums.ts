@@ -29,7 +29,7 @@ export function sumOf(type: TypeOf<"variant" | "result" | "option">): Sum {
       );
     case "result":
       return tagged(["ok", "err"], [type.ok, type.err], true);
-    case "option":
+    default:
       // An option of an option needs tags: undefined could mean either none.
       return type.some.kind === "option"
         ? tagged(["none", "some"], [undefined, type.some], false)

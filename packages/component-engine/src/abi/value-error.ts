@@ -45,7 +45,7 @@ function show(value: unknown): string {
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
-  return value instanceof Promise ? "a promise (functions of a component are synchronous)" : "an object";
+  return value instanceof Promise ? "a promise (calls are synchronous)" : "an object";
 }
 
 /** The guest broke the canonical ABI: the call ends and the instance with it. */

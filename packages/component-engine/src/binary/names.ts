@@ -23,10 +23,7 @@ const labelForm: ExternNameForm = { kind: "label" };
 const maxNameLength = 1_000;
 
 /** What the name of an import or export says. */
-export type ExternNameForm =
-  | { readonly kind: "label" }
-  | MemberName
-  | { readonly kind: "interface" };
+export type ExternNameForm = { readonly kind: "label" } | MemberName | { readonly kind: "interface" };
 
 /** The name of an import or export, with its attributes. */
 export interface ExternName {
@@ -165,8 +162,5 @@ export function quoteNames(names: readonly string[]): string {
 export function quoteName(name: string): string {
   const shown = JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
   // JSON leaves these alone: control characters of terminals, line ends, and what turns the direction of text.
-  return shown.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
-  );
+  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }

@@ -247,9 +247,9 @@ function readExternDesc(reader: Reader): ExternDesc {
         ? { kind: "type-resource" }
         : { kind: "type-eq", index: reader.u32() };
     case "value":
-      throw unsupported("values as imports or exports", reader.start);
+      throw unsupported("values", reader.start);
     default:
-      throw reader.malformed("of the core sorts only modules can be imported");
+      throw reader.malformed("of core sorts only modules can be imported");
   }
 }
 

@@ -83,7 +83,7 @@ export function readType(
       const named = reader.flag();
       const result = named ? undefined : readTypeRef(reader);
       if (named) {
-        reader.expect(0, "a function type with named results, which are no longer part of the format");
+        reader.expect(0, "a function type with named results, which the format has no more");
       }
       return { kind: "func", async: opcode === 0x43, params, result };
     }
@@ -155,7 +155,7 @@ function readCompound(reader: Reader, opcode: number): ValueTypeSyntax {
     }
     case 0x6e: {
       const labels = readLabels(reader, "flag");
-      if (labels.length > 32) throw invalid(`${labels.length} flags: at most 32 are allowed`, reader.start);
+      if (labels.length > 32) throw invalid(`${labels.length} flags: at most 32 fit`, reader.start);
       return { kind: "flags", labels };
     }
     case 0x6d:

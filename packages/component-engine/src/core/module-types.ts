@@ -1,6 +1,5 @@
-
 import { twoNamed } from "../binary/names.js";
-import { sameList } from "../types/parts.js";
+import { sameList } from "../types/same-list.js";
 
 /** What a core module imports and exports. */
 
@@ -102,7 +101,7 @@ export function showCoreExtern(extern: CoreExtern): string {
       return `table ${extern.element} ${showLimits(extern.limits)}`;
     case "memory":
       return `memory ${showLimits(extern.limits)}`;
-    case "global":
+    default:
       return `${extern.mutable ? "mutable " : ""}global ${extern.value}`;
   }
 }
@@ -126,7 +125,7 @@ export function fitsCoreExtern(given: CoreExtern, wanted: CoreExtern): boolean {
       );
     case "memory":
       return given.kind === "memory" && fitsLimits(given.limits, wanted.limits);
-    case "global":
+    default:
       return given.kind === "global" && given.value === wanted.value && given.mutable === wanted.mutable;
   }
 }

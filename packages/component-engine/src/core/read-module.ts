@@ -153,7 +153,13 @@ class ModuleReader {
       }
       const extern = readLimited(reader, kind);
       const { minimum, maximum = most } = extern.limits;
-      requireWithin(this.#limits, limit, minimum * unit, `a ${kind} of at least ${minimum * unit} ${units}`, offset);
+      requireWithin(
+        this.#limits,
+        limit,
+        minimum * unit,
+        `a ${kind} of at least ${minimum * unit} ${units}`,
+        offset,
+      );
       out.push(1, ...leb(minimum), ...leb(Math.min(maximum, most)));
       this.#spaces[kind].push(extern);
       this.defined[kind] += 1;

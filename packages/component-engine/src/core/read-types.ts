@@ -104,7 +104,7 @@ export function readCoreExtern(reader: Reader): CoreExternSyntax {
     case "table":
     case "memory":
       return readLimited(reader, kind);
-    case "global":
+    default:
       return readGlobalType(reader);
   }
 }

@@ -1,4 +1,5 @@
-import { membersOf, partsOf, sameList, type Member } from "../types/parts.js";
+import { membersOf, partsOf, type Member } from "../types/parts.js";
+import { sameList } from "../types/same-list.js";
 import { resolveResource, type FuncType, type ResourceType, type ValueType } from "../types/value-types.js";
 import { funcText, typeText } from "./type-text.js";
 

@@ -40,4 +40,3 @@ function write(type: ValueType, room: number): string {
 function resourceText(type: ResourceType): string {
   return resolveResource(type).name ?? "resource";
 }
-

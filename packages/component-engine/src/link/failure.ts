@@ -42,6 +42,6 @@ export function messageOf(thrown: unknown): string {
     const message: unknown = isA(thrown, Error) ? thrown.message : thrown;
     return String(message);
   } catch {
-    return "something that cannot be shown";
+    return "what cannot be shown";
   }
 }

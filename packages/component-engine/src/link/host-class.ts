@@ -46,9 +46,8 @@ export class HostClass {
     };
     const holder: unknown = isStatic ? made : made.prototype;
     const found = method(isObject(holder) ? property(holder, key) : undefined);
-    if (isStatic) return found.bind(made) as HostCallable;
-    return (self, ...args) =>
-      Reflect.apply(method(Reflect.get(Object(self) as object, key)), self, args) as unknown;
+    if (isStatic) return found.bind(made);
+    return (self, ...args) => Reflect.apply(method(Reflect.get(Object(self) as object, key)), self, args);
   }
 }
 

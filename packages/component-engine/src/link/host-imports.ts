@@ -1,11 +1,5 @@
 import { EngineError } from "../errors.js";
-import {
-  camelCase,
-  findCompatibleName,
-  functionKey,
-  parseMemberName,
-  pascalCase,
-} from "../names.js";
+import { camelCase, findCompatibleName, functionKey, parseMemberName, pascalCase } from "../names.js";
 import { interfacesOf, type ComponentImport } from "../plan.js";
 import { failure, isA, isObject, messageOf } from "./failure.js";
 import { HostClass, type HostCallable } from "./host-class.js";

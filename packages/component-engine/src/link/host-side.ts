@@ -65,7 +65,7 @@ export class HostSide implements HostHandles, HandleOwner {
     const boundary = this.#at(resource);
     if (!(boundary instanceof ResourceClass)) return rep;
     // What a component imports cannot name resources that it defines itself, so the host is never lent one.
-    if (!owned) throw guestError(`a resource ${boundary.name} of the guest cannot be lent to the host`);
+    if (!owned) throw guestError(`the resource ${boundary.name} cannot be lent to the host`);
     return boundary.wrap(new GuestHandle(this, resource, Number(rep)));
   }
 

@@ -55,7 +55,12 @@ export function linkInstance(
   limits: EngineLimits,
   texts: PassedTexts | undefined,
 ): Instance {
-  return new Linker(plan, modules, new HostImports(plan.imports, imports), new InstanceState(limits, texts)).run();
+  return new Linker(
+    plan,
+    modules,
+    new HostImports(plan.imports, imports),
+    new InstanceState(limits, texts),
+  ).run();
 }
 
 class Linker {
@@ -161,7 +166,7 @@ class Linker {
       if (thrown instanceof RangeError && /memory/i.test(thrown.message)) {
         throw failure(
           "link-failed",
-          `${thrown.message}: each memory reserves about 10 GiB of address space, is that limited (ulimit -v)?`,
+          `${thrown.message}: a memory reserves 10 GiB of address space, is that limited (ulimit -v)?`,
           thrown,
         );
       }
@@ -199,7 +204,7 @@ class Linker {
 
   #coreFunction(ref: CoreRef): CoreFunction {
     const value = this.#coreValue(ref);
-    assert(typeof value === "function", "a core function");
+    assert(typeof value === "function", ref.kind);
     return value as CoreFunction;
   }
 

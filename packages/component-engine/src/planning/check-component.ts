@@ -6,9 +6,9 @@ import type { Context } from "../validate/context.js";
 import type { ValidationScope } from "../validate/scope.js";
 import { validateComponent } from "../validate/validate.js";
 import { ofKind } from "./frame.js";
-import { planComponent } from "./component.js";
 import { toExtern } from "./host.js";
 import { PlanBuilder } from "./plan-builder.js";
+import { planComponent } from "./component.js";
 
 /** A component that is valid, with its core modules still to be compiled. */
 export interface CheckedComponent {
@@ -28,9 +28,9 @@ export function checkComponent(context: Context, syntax: ComponentSyntax): Check
   try {
     const { modules, refusals } = context;
     const scope = validated(context, syntax);
-    const imports = externs(context, syntax, scope, "import");
-    const exports = externs(context, syntax, scope, "export");
-    const plan = refusals[0] ?? planOf(context, syntax, imports, exports);
+    const imports = externs(syntax, scope, "import");
+    const exports = externs(syntax, scope, "export");
+    const plan = refusals[0] ?? planOf(scope, syntax, imports, exports);
     return { imports, exports, modules, refusals, plan };
   } catch (thrown) {
     if (!(thrown instanceof EngineError) || thrown.offset !== undefined) throw thrown;
@@ -51,11 +51,11 @@ function validated(context: Context, syntax: ComponentSyntax): ValidationScope {
 }
 
 function externs(
-  context: Context,
   syntax: ComponentSyntax,
   scope: ValidationScope,
   direction: "import" | "export",
 ): ComponentExtern[] {
+  const { context } = scope;
   const { items } = scope.externs(direction);
   const found: ComponentExtern[] = [];
   for (const definition of syntax.definitions) {
@@ -71,12 +71,12 @@ function externs(
 }
 
 function planOf(
-  context: Context,
+  scope: ValidationScope,
   syntax: ComponentSyntax,
   imports: readonly ComponentExtern[],
   exports: readonly ComponentExtern[],
 ): Plan {
-  const plan = new PlanBuilder(context);
+  const plan = new PlanBuilder(scope);
   const made = planComponent(plan, syntax, undefined, undefined, 0);
   const exportSources = interfacesOf(exports).map(({ name, functions }) => {
     const from = name === undefined ? made : ofKind(made.get(name), "instance").exports;

@@ -19,7 +19,7 @@ export function planComponent(
 ): Exports {
   const { context } = plan;
   requireWithin(context.limits, "maxDepth", depth, "components are nested too deep");
-  const frame = new Frame(plan, known(context.scopes.get(syntax)), outer, args, depth);
+  const frame = new Frame(plan, known(plan.scopes.get(syntax)), outer, args, depth);
   context.each(syntax.definitions, frame, planDefinition);
   return frame.exports;
 }
@@ -58,7 +58,10 @@ function planDefinition(frame: Frame, definition: Definition): void {
     case "instantiate": {
       const { syntax, outer } = frame.at("component", definition.component);
       const args = namedEntities(frame, definition.args);
-      frame.push({ kind: "instance", exports: planComponent(frame.plan, syntax, outer, args, frame.depth + 1) });
+      frame.push({
+        kind: "instance",
+        exports: planComponent(frame.plan, syntax, outer, args, frame.depth + 1),
+      });
       return;
     }
     case "inline-instance":
@@ -153,9 +156,7 @@ function planCanon(context: Context, frame: Frame, canon: Canon): void {
   const coreFuncs = frame.core("core-func");
   switch (canon.kind) {
     case "lift": {
-      const type = frame.func(
-        known(frame.scope.spaces.func[frame.entities.func.length]),
-      );
+      const type = frame.func(known(frame.scope.spaces.func[frame.entities.func.length]));
       context.spendConversions(type);
       const options = abiOptions(frame, canon.options);
       const core = frame.coreAt("core-func", canon.func);

@@ -1,11 +1,15 @@
 import type { CoreModule } from "../core/module-types.js";
 import { requireWithin } from "../limits.js";
 import type { CoreInstantiation, CoreRef, Lift, ResourceDefinition, Trampoline } from "../plan.js";
+import type { ComponentSyntax } from "../binary/syntax.js";
 import type { Context } from "../validate/context.js";
+import type { ValidationScope } from "../validate/scope.js";
 
 /** What planning one component collects. */
 export class PlanBuilder {
   readonly context: Context;
+  /** What validation found out of each component. */
+  readonly scopes: ReadonlyMap<ComponentSyntax, ValidationScope>;
   /** Component instances made so far. */
   instances = 0;
   readonly coreInstances: CoreInstantiation[] = [];
@@ -15,8 +19,9 @@ export class PlanBuilder {
   #memories = 0;
   #tables = 0;
 
-  constructor(context: Context) {
+  constructor({ context, components }: ValidationScope) {
     this.context = context;
+    this.scopes = components;
   }
 
   /** A new resource type, different from all others; answers with its number. Each takes a few objects of every instance. */

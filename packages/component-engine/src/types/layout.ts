@@ -96,7 +96,7 @@ function computeLayout(type: ValueType): Layout {
       return sum([undefined, type.some]);
     case "result":
       return sum([type.ok, type.err]);
-    case "unsupported":
+    default:
       return scalars[4];
   }
 }

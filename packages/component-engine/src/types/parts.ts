@@ -94,7 +94,7 @@ export function mapParts<A, B>(type: Compound<A>, map: PartMap<A, B>): Compound<
       return { kind, element: map.part(type.element) };
     case "option":
       return { kind, some: map.part(type.some) };
-    case "result":
+    default:
       return { kind, ok: mapOptional(type.ok, map), err: mapOptional(type.err, map) };
   }
 }
@@ -107,11 +107,4 @@ export function mapNamed<A, B>(named: readonly Named<A>[], map: PartMap<A, B>): 
 
 export function mapOptional<A, B>(part: A | undefined, map: PartMap<A, B>): B | undefined {
   return part === undefined ? undefined : map.part(part);
-}
-
-/** Whether two lists hold the same. */
-export function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -41,7 +41,11 @@ export function validateAliasOuter(
   const { count, index, sort } = alias;
   const outer = outerScope(scope, count);
   // A component could not be moved elsewhere if it used resources that were not given to it.
-  if (sort === "type" && crossesComponent(scope, outer) && scope.context.free.of(outer.at(sort, index)).size > 0) {
+  if (
+    sort === "type" &&
+    crossesComponent(scope, outer) &&
+    scope.context.free.of(outer.at(sort, index)).size > 0
+  ) {
     throw invalid("a type that uses resources cannot be aliased from an outer component");
   }
   switch (sort) {

@@ -6,10 +6,7 @@ import { measure } from "./measure.js";
 import type { ValidationScope } from "./scope.js";
 
 /** Resolves the definition of a function type. */
-export function funcType(
-  scope: ValidationScope,
-  syntax: Extract<TypeSyntax, { kind: "func" }>,
-): FuncType {
+export function funcType(scope: ValidationScope, syntax: Extract<TypeSyntax, { kind: "func" }>): FuncType {
   const { kind, async } = syntax;
   if (async) scope.context.refuse("async functions");
   const params = mapNamed(syntax.params, scope);

@@ -72,7 +72,5 @@ export function requireCoreFunc(
 ): void {
   const { type } = scope.at("core-func", index);
   if (type === undefined || sameCoreFuncType(type, expected)) return;
-  throw invalid(
-    `${what}: expected ${showCoreFuncType(expected)}, found ${showCoreFuncType(type)}`,
-  );
+  throw invalid(`${what}: expected ${showCoreFuncType(expected)}, found ${showCoreFuncType(type)}`);
 }

@@ -13,7 +13,6 @@ import {
 } from "../types/value-types.js";
 import { FreeResources } from "./free-resources.js";
 import type { ComponentSyntax } from "../binary/syntax.js";
-import type { ValidationScope } from "./scope.js";
 import { isValueType, type AnyType } from "./types.js";
 
 /** A core module, and its place among the modules of the whole component. */
@@ -28,8 +27,6 @@ export class Context {
   readonly free: FreeResources;
   readonly modules: CoreModule[] = [];
   readonly refusals: Refusal[] = [];
-  /** The definitions of each component, nested ones too, once it is validated. */
-  readonly scopes = new Map<ComponentSyntax, ValidationScope>();
   /** Where the definition begins that is looked at. What is thrown without an offset is about it. */
   offset = 0;
   /** Evaluations left; a nested component costs each time that it is instantiated. */
@@ -73,7 +70,7 @@ export class Context {
   spend(amount: number): void {
     this.#work -= amount;
     if (this.#work < 0) {
-      throw limitError("maxDefinitions", this.limits, "the component has too much to evaluate");
+      throw limitError("maxDefinitions", this.limits, "too much to evaluate");
     }
   }
 
@@ -86,7 +83,7 @@ export class Context {
   rename<T extends AnyType>(type: T, name: string): T | ValueType | ResourceType {
     if (type.kind !== "resource" && !isValueType(type)) return type;
     const names = (this.#names.get(type) ?? 0) + 1;
-    requireWithin(this.limits, "maxDepth", names, "a type with too many names, one for the other");
+    requireWithin(this.limits, "maxDepth", names, "too many names of one type");
     const renamed: ResourceType | ValueType =
       type.kind === "resource"
         ? { kind: "resource", definition: type.definition, name, of: type }

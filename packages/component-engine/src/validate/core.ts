@@ -2,11 +2,7 @@ import { invalid } from "../errors.js";
 import { twoNamed } from "../binary/names.js";
 import type { CoreModuleDecl, CoreTypeSyntax, Definition, SortIndex } from "../binary/syntax.js";
 import { coreExternOf } from "../core/read-module.js";
-import {
-  CoreExterns,
-  type CoreExtern,
-  type CoreFuncType,
-} from "../core/module-types.js";
+import { CoreExterns, type CoreExtern, type CoreFuncType } from "../core/module-types.js";
 import { at } from "./checks.js";
 import type { ValidationScope } from "./scope.js";
 import { coreDifference } from "./subtype.js";
@@ -39,7 +35,7 @@ function moduleDecl({ scope, types, externs }: ModuleScope, decl: CoreModuleDecl
         decl.count === 0
           ? at(types, decl.index, "core-type")
           : outerScope(scope, decl.count - 1).at("core-type", decl.index);
-      if (!("params" in type)) throw invalid("a module type cannot be aliased into a module type");
+      if (!("params" in type)) throw invalid("a module type cannot be aliased in a module type");
       types.push(type);
       return;
     }

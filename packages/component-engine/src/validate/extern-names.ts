@@ -43,7 +43,7 @@ function memberProblem(externs: Externs, form: MemberName, type: FuncType): stri
   if (form.kind === "constructor") {
     if (type.async) return "is a constructor and async";
     const made = madeBy(type.result);
-    if (made === undefined) return "is a constructor and does not return own<T>, or a result with it";
+    if (made === undefined) return "is a constructor and does not return own<T> or a result of it";
     return ownerProblem(externs, made, form.resource);
   }
   if (form.kind === "static") {

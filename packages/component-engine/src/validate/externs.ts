@@ -11,11 +11,7 @@ import { freshResource, type InstanceSignature, type Path, type Signature } from
 import { VisibleTypes } from "./visible-types.js";
 
 /** The type that a description of an import or export stands for. `name` is the name it goes by. */
-export function describedSignature(
-  scope: ValidationScope,
-  desc: ExternDesc,
-  name: string,
-): Signature {
+export function describedSignature(scope: ValidationScope, desc: ExternDesc, name: string): Signature {
   switch (desc.kind) {
     case "func":
       return { kind: "func", type: scope.typeAt("func", desc.index) };
@@ -27,7 +23,7 @@ export function describedSignature(
       return { kind: "instance", type: scope.typeAt("instance-type", desc.index) };
     case "component":
       return { kind: "component", type: scope.typeAt("component-type", desc.index) };
-    case "core-module": {
+    default: {
       const type = scope.at("core-type", desc.index);
       if ("params" in type) throw invalid(`core type ${desc.index} is no module type`);
       return { kind: "core-module", type };

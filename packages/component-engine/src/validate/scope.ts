@@ -1,5 +1,5 @@
 import { defined } from "@novywave/base";
-import { primitiveKinds, type TypeRef } from "../binary/syntax.js";
+import { primitiveKinds, type ComponentSyntax, type TypeRef } from "../binary/syntax.js";
 import { invalid } from "../errors.js";
 import type { PartMap } from "../types/parts.js";
 import { valueTypeOf, type PrimitiveKind, type ResourceType, type ValueType } from "../types/value-types.js";
@@ -40,6 +40,8 @@ export class ValidationScope implements PartMap<TypeRef, ValueType> {
   readonly context: Context;
   readonly kind: ScopeKind;
   readonly outer: ValidationScope | undefined;
+  /** Those of this component and of all that are around and inside it. */
+  readonly components: Map<ComponentSyntax, ValidationScope>;
   readonly spaces: { readonly [S in keyof Spaces]: Spaces[S][] } = {
     func: [],
     type: [],
@@ -69,6 +71,7 @@ export class ValidationScope implements PartMap<TypeRef, ValueType> {
     this.context = context;
     this.kind = kind;
     this.outer = outer;
+    this.components = outer?.components ?? new Map<ComponentSyntax, ValidationScope>();
   }
 
   // Made when first asked for: an instance type has no imports.

@@ -12,11 +12,7 @@ import { freshResource, type AnyType } from "./types.js";
 export type Declare = (scope: ValidationScope, decl: Decl) => void;
 
 /** Evaluates a type definition. */
-export function defineType(
-  scope: ValidationScope,
-  syntax: TypeSyntax,
-  declare: Declare,
-): AnyType {
+export function defineType(scope: ValidationScope, syntax: TypeSyntax, declare: Declare): AnyType {
   switch (syntax.kind) {
     case "func":
       return funcType(scope, syntax);
@@ -40,8 +36,7 @@ function defineResource(
   syntax: Extract<TypeSyntax, { kind: "resource" }>,
 ): ResourceType {
   if (syntax.async) scope.context.refuse("async destructors");
-  if (scope.kind !== "component")
-    throw invalid("a resource can only be defined in a component");
+  if (scope.kind !== "component") throw invalid("a resource can only be defined in a component");
   if (syntax.dtor !== undefined) {
     const expected = { params: ["i32"], results: [] } as const;
     requireCoreFunc(scope, syntax.dtor, expected, "the destructor of a resource");

@@ -2,7 +2,12 @@ import { quoteName, twoNamed } from "../binary/names.js";
 import type { ComponentSyntax, Definition, ExternSortIndex, SortIndex } from "../binary/syntax.js";
 import type { Context } from "./context.js";
 import { invalid, unsupported } from "../errors.js";
-import { validateAliasCoreExport, validateAliasExport, validateAliasOuter, requireAliasable } from "./aliases.js";
+import {
+  validateAliasCoreExport,
+  validateAliasExport,
+  validateAliasOuter,
+  requireAliasable,
+} from "./aliases.js";
 import { validateCanon } from "./canon.js";
 import { closeComponent } from "./close.js";
 import { coreExports, coreInstantiation, moduleType } from "./core.js";
@@ -31,11 +36,8 @@ export function validateComponent(context: Context, syntax: ComponentSyntax): Va
   return scope;
 }
 
-function componentSignature(
-  scope: ValidationScope,
-  syntax: ComponentSyntax,
-): ComponentSignature {
-  scope.context.scopes.set(syntax, scope);
+function componentSignature(scope: ValidationScope, syntax: ComponentSyntax): ComponentSignature {
+  scope.components.set(syntax, scope);
   scope.context.each(syntax.definitions, scope, validateDefinition);
   return closeComponent(scope);
 }
@@ -58,7 +60,8 @@ function validateDefinition(scope: ValidationScope, definition: Definition): voi
       return;
     }
     case "component":
-      scope.push("component", 
+      scope.push(
+        "component",
         componentSignature(new ValidationScope(scope.context, "component", scope), definition.component),
       );
       return;
@@ -101,10 +104,7 @@ function validateDefinition(scope: ValidationScope, definition: Definition): voi
   }
 }
 
-function validateExport(
-  scope: ValidationScope,
-  definition: Extract<Definition, { kind: "export" }>,
-): void {
+function validateExport(scope: ValidationScope, definition: Extract<Definition, { kind: "export" }>): void {
   const { name, extern, target, ascribed } = definition;
   let signature = signatureAt(scope, target);
   if (signature.kind === "type") {
@@ -154,13 +154,14 @@ function instantiation(
     opened.resources.set(resource, made);
     scope.ownResources.add(made);
   }
-  return instanceSignature(scope.context, opened.signatures(component.exports), opened.paths(component.paths));
+  return instanceSignature(
+    scope.context,
+    opened.signatures(component.exports),
+    opened.paths(component.paths),
+  );
 }
 
-function inlineInstance(
-  scope: ValidationScope,
-  items: readonly ExternSortIndex[],
-): InstanceSignature {
+function inlineInstance(scope: ValidationScope, items: readonly ExternSortIndex[]): InstanceSignature {
   const externs = new Externs();
   const paths = new Map<ResourceType, Path>();
   for (const item of items) {

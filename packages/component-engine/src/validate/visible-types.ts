@@ -44,9 +44,8 @@ export class VisibleTypes {
         return true;
       case "func":
         return this.#partsVisible(signature.type);
-      // They stand for themselves.
-      case "component":
-      case "core-module":
+      // Components and core modules stand for themselves.
+      default:
         return true;
     }
   }
