@@ -123,7 +123,7 @@ function begin(
   compiling.catch(() => undefined);
   const { plan } = checkComponent(context, syntax);
   if ("feature" in plan) {
-    const message = `the component uses ${plan.feature}, which is not supported`;
+    const message = `the component uses what is not supported: ${plan.feature}`;
     throw new EngineError("unsupported", message, { offset: plan.offset });
   }
   return { plan, compiling, customSections };

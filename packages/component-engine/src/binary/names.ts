@@ -32,9 +32,9 @@ export interface ExternName {
   /** Two names with the same key cannot stand beside each other ("strongly-unique"). */
   readonly key: string;
   /** The interface that an instance under a plain name implements. */
-  readonly implements: string | undefined;
+  readonly implements?: string;
   /** What was cut from the version, of the interface that is implemented if there is one. */
-  readonly versionSuffix: string | undefined;
+  readonly versionSuffix?: string;
 }
 
 /** Words and hyphens do not tell names apart, nor does case: `a-b`, `AB` and `ab` are one name. */
@@ -62,7 +62,7 @@ export function readExternName(reader: Reader): ExternName {
   const parsed = parseExternName(name, ownSuffix);
   if (parsed === undefined) throw refusedName(name, ownSuffix, start);
   if (implemented !== undefined) checkImplemented(implemented, versionSuffix, start);
-  return { name, form: parsed.form, key: parsed.key, implements: implemented, versionSuffix };
+  return { name, ...parsed, ...attributes };
 }
 
 /** Whether attributes follow. */
@@ -89,7 +89,7 @@ function readAttributes(reader: Reader): Attributes {
 function checkImplemented(name: string, suffix: string | undefined, start: number): void {
   if (parseExternName(name, suffix)?.form.kind === "interface") return;
   if (isNested(name)) throw refusedName(name, suffix, start);
-  throw invalid(`what is implemented must be an interface, not ${withSuffix(name, suffix)}`, start);
+  throw invalid(`implements what is no interface, ${withSuffix(name, suffix)}`, start);
 }
 
 function refusedName(name: string, suffix: string | undefined, start: number): EngineError {
