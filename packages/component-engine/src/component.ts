@@ -1,7 +1,7 @@
 import { linkInstance, type Instance } from "./link/instantiate.js";
+import { Context } from "./validate/context.js";
 import type { PassedTexts } from "./abi/passed-texts.js";
 import { readComponent } from "./binary/read-component.js";
-import { Context } from "./validate/context.js";
 import type { ComponentSyntax, CustomSection } from "./binary/syntax.js";
 import { EngineError } from "./errors.js";
 import { resolveLimits, type EngineLimits } from "./limits.js";

@@ -1,13 +1,13 @@
+import { typedListOf } from "./typed-lists.js";
+import { loadString } from "./strings.js";
 import { camelCase } from "../names.js";
 import { discriminantSize, layoutOf } from "../types/layout.js";
 import { memoized } from "../types/memoized.js";
 import type { ValueType } from "../types/value-types.js";
 import type { Guest } from "./guest.js";
 import { rowOf, type Row } from "./rows.js";
-import { badCase, liftScalarOf } from "./scalars.js";
-import { loadString } from "./strings.js";
 import { sumOf } from "./sums.js";
-import { typedListOf } from "./typed-lists.js";
+import { badCase, liftScalarOf } from "./scalars.js";
 
 /** Reads a value from memory that was checked to hold it. */
 export type Load<T = unknown> = (guest: Guest, pointer: number) => T;

@@ -45,7 +45,7 @@ function readPreamble(reader: Reader): void {
   const { offset } = reader;
   const head = reader.bytes.subarray(offset, Math.min(offset + 8, reader.end));
   if (reader.done || magic.some((byte, i) => byte !== (head[i] ?? byte))) {
-    throw new EngineError("not-a-component", "this is no WebAssembly: the first bytes are not \\0asm", {
+    throw new EngineError("not-a-component", "this is no WebAssembly: \\0asm is missing", {
       offset,
     });
   }

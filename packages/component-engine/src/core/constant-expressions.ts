@@ -44,5 +44,5 @@ function skipLeb(reader: Reader, longest: number): void {
 }
 
 function unknown(offset: number): EngineError {
-  return unsupported("instructions of the GC proposal in a constant expression", offset);
+  return unsupported("constant expressions of the GC proposal", offset);
 }

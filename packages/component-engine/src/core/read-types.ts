@@ -59,7 +59,7 @@ function readRefType(reader: Reader): CoreValueType {
 function unknownType(reader: Reader, byte: number): EngineError {
   // 0x62 to 0x75 are the abstract heap types and typed references of the GC and function-references proposals.
   if (byte >= 0x62 && byte <= 0x75) {
-    return unsupported("reference types of the GC proposal in a core module", reader.start);
+    return unsupported("types of the GC proposal in a core module", reader.start);
   }
   return reader.unknown("core type", byte);
 }

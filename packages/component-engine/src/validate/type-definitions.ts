@@ -39,7 +39,7 @@ function defineResource(
   if (scope.kind !== "component") throw invalid("a resource can only be defined in a component");
   if (syntax.dtor !== undefined) {
     const expected = { params: ["i32"], results: [] } as const;
-    requireCoreFunc(scope, syntax.dtor, expected, "the destructor of a resource");
+    requireCoreFunc(scope, syntax.dtor, expected, "the destructor");
   }
   const resource = freshResource();
   scope.ownResources.add(resource);
