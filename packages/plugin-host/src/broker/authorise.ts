@@ -9,7 +9,7 @@ import type { LinkView } from "../paths/list-directory.js";
 import { thisPlatform, type PathPlatform } from "../paths/platform.js";
 import { plainEntries, type PlainEntries } from "../paths/plain-entries.js";
 import { resolveInside, type Place, type Root } from "../paths/resolve-inside.js";
-import { isInsideAny, pathProblem } from "../paths/segments.js";
+import { isInsideAny, maxPathBytes, pathProblem } from "../paths/segments.js";
 import { RateLimit } from "./rate-limit.js";
 
 /** What one instance was given. Folders are canonical. */
@@ -138,6 +138,10 @@ export class Authoriser implements LinkView {
     for (const [index, text] of texts.entries()) {
       if (index % pathsPerTurn === pathsPerTurn - 1) await setImmediate();
       if (stopped()) return ok([]);
+      if (text.length > maxPathBytes) {
+        await this.path(capability, text);
+        return err({ refused: text });
+      }
       const absolute = this.absolute(text);
       const folder = path.dirname(absolute);
       const item = { text, name: path.basename(absolute) };

@@ -32,9 +32,12 @@ export const maxPathBytes = 4_096;
 /** Why a text cannot be a path at all, before anything is looked up; undefined if it can. */
 export function pathProblem(text: string, rules: PathRules = rulesHere): string | undefined {
   if (text === "") return "the path is empty";
+  const tooLong = `the path is longer than ${maxPathBytes} bytes`;
+  // Before anything looks at each character: a plugin can name a path of megabytes.
+  if (text.length > maxPathBytes) return tooLong;
   if (text.includes("\0")) return "the path contains a zero byte";
   if (/\p{Surrogate}/u.test(text)) return "the path is no Unicode text";
-  if (Buffer.byteLength(text) > maxPathBytes) return `the path is longer than ${maxPathBytes} bytes`;
+  if (Buffer.byteLength(text) > maxPathBytes) return tooLong;
   return rules === "win32" ? windowsProblem(text) : undefined;
 }
 
