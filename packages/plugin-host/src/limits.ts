@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "@novywave/base";
 import { z } from "zod";
+import type { WireLimits } from "./wire/messages.js";
 
 /** What one plugin may use. All numbers are whole. */
 export interface PluginLimits {
@@ -136,4 +137,9 @@ export function withDefaults(given: {
     if (value !== undefined) limits[name] = value;
   }
   return limits;
+}
+
+/** What the engine applies, in bytes. */
+export function wireLimits({ memoryMib, liftedMib }: PluginLimits): WireLimits {
+  return { memoryBytes: memoryMib * 1024 * 1024, liftedBytes: liftedMib * 1024 * 1024 };
 }

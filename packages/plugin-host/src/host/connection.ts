@@ -1,4 +1,4 @@
-import type { Clock, Disposable } from "@novywave/base";
+import { toDisposable, type Clock, type Disposable } from "@novywave/base";
 import { RateLimit } from "../broker/rate-limit.js";
 import type { OpenTransport, Transport } from "../transport/transport.js";
 import type { ServerMessage } from "../wire/messages.js";
@@ -39,7 +39,7 @@ export class Connection {
   readonly #clock: Clock;
   readonly #rate: RateLimit;
   readonly #instances = new Map<number, InstanceHandler>();
-  /** Artifacts that the process holds, and how many instances use each. */
+  /** Artifacts that the process holds, and for how many. */
   readonly #artifacts = new Map<string, number>();
   readonly #terminating = new Map<number, Disposable>();
   readonly #ready: Promise<boolean>;
@@ -95,22 +95,21 @@ export class Connection {
     this.send({ type: "prepare" });
   }
 
-  /** Starts the worker of an instance; the bytes travel only if the process does not have them. */
-  start(message: Omit<Extract<ServerMessage, { type: "start" }>, "type" | "bytes">, bytes: Uint8Array): void {
-    const users = this.#artifacts.get(message.sha256) ?? 0;
-    this.#artifacts.set(message.sha256, users + 1);
-    this.send(users === 0 ? { type: "start", ...message, bytes } : { type: "start", ...message });
-  }
-
-  /** An instance that was started is gone: its artifact may be forgotten. */
-  release(sha256: string): void {
-    const users = (this.#artifacts.get(sha256) ?? 1) - 1;
-    if (users > 0) {
-      this.#artifacts.set(sha256, users);
-      return;
-    }
-    this.#artifacts.delete(sha256);
-    this.send({ type: "forget", sha256 });
+  /** Hands the process an artifact, unless it has it, until nobody holds it any more. */
+  hold(artifact: Omit<Extract<ServerMessage, { type: "artifact" }>, "type">): Disposable {
+    const { sha256 } = artifact;
+    const holders = this.#artifacts.get(sha256) ?? 0;
+    this.#artifacts.set(sha256, holders + 1);
+    if (holders === 0) this.send({ type: "artifact", ...artifact });
+    return toDisposable(() => {
+      const left = (this.#artifacts.get(sha256) ?? 1) - 1;
+      if (left > 0) {
+        this.#artifacts.set(sha256, left);
+        return;
+      }
+      this.#artifacts.delete(sha256);
+      this.send({ type: "forget", sha256 });
+    });
   }
 
   /** Forgets an instance whose worker has ended, or never began: it has nothing more to say. */

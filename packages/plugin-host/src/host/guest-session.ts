@@ -1,4 +1,4 @@
-import { err, ok, type Clock, type Result } from "@novywave/base";
+import { err, ok, type Clock, type Disposable, type Result } from "@novywave/base";
 import type { HostOutcome } from "../broker/outcome.js";
 import type { CallEvidence, PluginFailure } from "../failure.js";
 import { limitKey, type PluginLimits } from "../limits.js";
@@ -37,6 +37,8 @@ interface Activity {
 
 export interface GuestSessionOptions {
   readonly connection: Connection;
+  /** The artifact that the process keeps for this session; released with it. */
+  readonly artifact: Disposable;
   /** Of deadlines and durations. */
   readonly clock: Clock;
   readonly limits: PluginLimits;
@@ -70,7 +72,8 @@ export class GuestSession {
   readonly #lastEvents: string[] = [];
   #activity: Activity | undefined;
   #nextCall = 1;
-  #artifact: string | undefined;
+  /** There is, or was, a worker. */
+  #started = false;
   /** Why the worker was told to end. */
   #condemned: PluginFailure | undefined;
   #failure: PluginFailure | undefined;
@@ -101,13 +104,12 @@ export class GuestSession {
 
   /** Boots the worker, compiles or takes over the component, links it. */
   load(
-    message: Omit<Extract<ServerMessage, { type: "start" }>, "type" | "bytes" | "instance">,
-    bytes: Uint8Array,
+    message: Omit<Extract<ServerMessage, { type: "start" }>, "type" | "instance">,
   ): Promise<Result<unknown, PluginFailure>> {
     if (this.failure) return Promise.resolve(err(this.failure));
     const loaded = this.#begin("loading the component", 0, loadMs);
-    this.#artifact = message.sha256;
-    this.#options.connection.start({ ...message, instance: this.#id }, bytes);
+    this.#started = true;
+    this.#options.connection.send({ type: "start", instance: this.#id, ...message });
     return loaded;
   }
 
@@ -137,8 +139,8 @@ export class GuestSession {
     if (this.failure) return;
     this.#condemned = failure;
     this.#activity?.timer.stop();
-    if (this.#artifact === undefined) this.#finish(failure);
-    else this.#options.connection.terminate(this.#id);
+    if (this.#started) this.#options.connection.terminate(this.#id);
+    else this.#finish(failure);
   }
 
   #begin(label: string, call: number, deadlineMs: number): Promise<Result<unknown, PluginFailure>> {
@@ -303,9 +305,9 @@ export class GuestSession {
   #finish(failure: PluginFailure): void {
     if (this.#failure) return;
     this.#failure = failure;
-    const { connection, onEnd } = this.#options;
+    const { connection, artifact, onEnd } = this.#options;
     connection.remove(this.#id);
-    if (this.#artifact !== undefined) connection.release(this.#artifact);
+    artifact[Symbol.dispose]();
     onEnd(failure);
     this.#activity?.settle(err(failure));
     this.#signalGone();

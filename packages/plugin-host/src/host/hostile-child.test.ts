@@ -8,7 +8,7 @@ import { once } from "../testing/host-fixture.test.helper.js";
 import { artifactOf, puppetBytes } from "../testing/puppet.test.helper.js";
 import type { OpenTransport } from "../transport/transport.js";
 import type { ServerMessage } from "../wire/messages.js";
-import { createPluginHost } from "./plugin-host.js";
+import { createPluginHost, maxInstances } from "./plugin-host.js";
 import type { GrantRecord, PluginHost, StartRequest } from "./types.js";
 
 const metadata = { version: "1", description: "", capabilities: [] };
@@ -476,14 +476,17 @@ describe("messages of the child process are hostile", () => {
   it("the artifact's bytes travel once, and are forgotten with their last instance", async () => {
     const one = await started();
     const two = await started();
-    expect(
-      child.received
-        .filter((message) => message.type === "start")
-        .map((message) => message.bytes !== undefined),
-    ).toEqual([true, false]);
+    expect(child.received.filter((message) => message.type === "artifact")).toHaveLength(1);
     await one.shutdown();
     expect(child.received.some((message) => message.type === "forget")).toBe(false);
     await two.shutdown();
     expect(child.received.at(-1)).toEqual({ type: "forget", sha256: artifact.sha256 });
+  });
+
+  it("the artifact of a start that is refused is forgotten at once", async () => {
+    for (let running = 0; running < maxInstances; running++) await started();
+    const another = artifactOf(Uint8Array.from([...artifact.bytes, 0, 1, 0]));
+    expect(await host.start({ ...request, artifact: another })).toMatchObject({ error: { code: "limit" } });
+    expect(child.received.at(-1)).toEqual({ type: "forget", sha256: another.sha256 });
   });
 });

@@ -5,6 +5,7 @@ import type { WorldName } from "../artifact/check-exports.js";
 import { configDataSchema } from "../broker/arguments.js";
 import type { Broker } from "../broker/broker.js";
 import type { PluginFailure } from "../failure.js";
+import { wireLimits } from "../limits.js";
 import { AdapterDoor } from "./adapter-door.js";
 import type { Connection } from "./connection.js";
 import { ContractDoor } from "./contract-door.js";
@@ -21,6 +22,8 @@ export interface InstanceOptions {
   readonly request: StartRequest;
   readonly inspected: InspectedArtifact;
   readonly connection: Connection;
+  /** What the process keeps of its artifact; released when it has ended. */
+  readonly artifact: Disposable;
   /** Told what the plugin published, once the call in which it did has come to its end. */
   readonly published: (event: PublishedEvent) => void;
   readonly makeBroker: (events: {
@@ -73,7 +76,7 @@ export class RunningInstance implements PluginInstance {
   #idleWaiters: (() => void)[] = [];
 
   constructor(options: InstanceOptions) {
-    const { request, inspected, connection, clock } = options;
+    const { request, inspected, connection, artifact, clock } = options;
     this.#options = options;
     this.pluginId = request.pluginId;
     this.world = inspected.world;
@@ -90,6 +93,7 @@ export class RunningInstance implements PluginInstance {
     this.#door = this.#openDoor();
     this.#session = new GuestSession({
       connection,
+      artifact,
       clock,
       limits: request.limits,
       stats: this.#stats,
@@ -141,15 +145,12 @@ export class RunningInstance implements PluginInstance {
     this.#broker.authoriser.recordGrants();
     const watching = await this.#watch((message) => report("warn", message));
     if (!watching.ok) return watching;
-    const loaded = await this.#session.load(
-      {
-        sha256: artifact.sha256,
-        links: inspected.links,
-        exportName: inspected.exportName,
-        limits: { memoryBytes: limits.memoryMib * 1024 * 1024, liftedBytes: limits.liftedMib * 1024 * 1024 },
-      },
-      artifact.bytes,
-    );
+    const loaded = await this.#session.load({
+      sha256: artifact.sha256,
+      links: inspected.links,
+      exportName: inspected.exportName,
+      limits: wireLimits(limits),
+    });
     if (!loaded.ok) return loaded;
     const metadata = await this.#door.init(config);
     if (!metadata.ok) return metadata;

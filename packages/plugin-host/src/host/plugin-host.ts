@@ -1,11 +1,11 @@
-import { Emitter, err, ok, type Clock, type Result } from "@novywave/base";
+import { Emitter, err, ok, type Clock, type Disposable, type Result } from "@novywave/base";
 import type { Artifact } from "../artifact/artifact.js";
 import { inspectArtifact, type InspectedArtifact } from "../artifact/inspect-artifact.js";
 import { Broker } from "../broker/broker.js";
 import { defaultExcludes } from "../broker/walk.js";
 import { toConfigData } from "../config/config-data.js";
 import type { PluginFailure } from "../failure.js";
-import { partialLimitsSchema } from "../limits.js";
+import { partialLimitsSchema, wireLimits } from "../limits.js";
 import { canonicalFolders } from "../paths/granted-folders.js";
 import { spellingsOf, textsOf } from "../paths/spellings.js";
 import { openInProcess } from "../transport/in-process.js";
@@ -90,18 +90,43 @@ class Host implements PluginHost {
     const checked = this.#check(request);
     if (!checked.ok) return checked;
     if (this.#disposed) return err(closed);
-    this.#connect().prepare();
+    const connection = this.#connect();
+    // While the rest is looked up a worker boots, and the artifact is compiled.
+    connection.prepare();
+    const { bytes, sha256 } = request.artifact;
+    const artifact = connection.hold({ sha256, bytes, limits: wireLimits(request.limits) });
+    const made = await this.#make(request, checked.value, connection, artifact);
+    if (!made.ok) {
+      artifact[Symbol.dispose]();
+      return made;
+    }
+    const instance = made.value;
+    const started = await instance.start(toConfigData(request.config));
+    if (!started.ok) return started;
+    if (this.#disposed) {
+      await instance.shutdown();
+      return err(closed);
+    }
+    if (!held) instance.accept();
+    return ok(instance);
+  }
+
+  /** The instance, which has not begun; the artifact is its own then. */
+  async #make(
+    request: StartRequest,
+    inspected: InspectedArtifact,
+    connection: Connection,
+    artifact: Disposable,
+  ): Promise<Result<RunningInstance, PluginFailure>> {
     const { workspace } = this.#options;
     const folders = await canonicalFolders(workspace, request.folders);
     const spellings = await spellingsOf(
       [workspace, ...request.folders, ...(request.watch?.directories ?? []), ...textsOf(request.config)],
       folders,
     );
-    if (this.#disposed) return err(closed);
-    const connection = this.#connect();
     const ready = await connection.ready;
     if (this.#disposed) return err(closed);
-    if (!ready) {
+    if (!ready || !connection.alive) {
       return err({
         code: "host-died",
         message: "the plugin-host process did not start; dev_server.log says why",
@@ -123,8 +148,9 @@ class Host implements PluginHost {
     const reports = new ReportLimit(this.#options.clock);
     const instance: RunningInstance = new RunningInstance({
       request,
-      inspected: checked.value,
+      inspected,
       connection,
+      artifact,
       clock: this.#deadlineClock,
       onEnd: () => this.#instances.delete(instance),
       published: (event) => this.#emit(this.#published, event),
@@ -150,13 +176,6 @@ class Host implements PluginHost {
         }),
     });
     this.#instances.add(instance);
-    const started = await instance.start(config);
-    if (!started.ok) return started;
-    if (this.#disposed) {
-      await instance.shutdown();
-      return err(closed);
-    }
-    if (!held) instance.accept();
     return ok(instance);
   }
 

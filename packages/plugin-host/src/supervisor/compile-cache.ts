@@ -12,32 +12,28 @@ type Compiled =
   | { readonly kind: "compiled"; readonly component: unknown };
 
 /**
- * Bytes of artifacts that may be compiled in the supervisor's own thread. The server has inspected it, which takes longer
- * than what is done here at once: the modules are compiled by threads of V8.
+ * Bytes of artifacts that are compiled in the supervisor's own thread. The server has inspected it, which takes longer than
+ * what is done here at once: the modules are compiled by threads of V8.
  */
 const aheadBytes = 64 * 1024;
 
 /**
- * Compiles every artifact once per memory limit, which is written into the modules. The first worker compiles, in its
- * own thread, so that an artifact which takes forever blocks nobody else; workers that come meanwhile wait for it. For a
- * worker that is still booting a small artifact is compiled here meanwhile.
+ * Compiles every artifact once per memory limit, which is written into the modules. A small one is compiled
+ * when it comes, while its worker boots or the server is not yet ready to start it. Else the first worker compiles, in its own
+ * thread, so that an artifact which takes forever blocks nobody else; workers that come meanwhile wait for it.
  */
 export class CompileCache {
   readonly #bytes = new Map<string, Uint8Array>();
   readonly #compiled = new Map<string, Map<number, Compiled>>();
 
-  /** Keeps the bytes of an artifact. */
-  add(sha256: string, bytes: Uint8Array): void {
+  /** Keeps the bytes of an artifact, which will be asked for with these limits. */
+  add(sha256: string, bytes: Uint8Array, limits: WireLimits): void {
     this.#bytes.set(sha256, bytes);
-  }
-
-  has(sha256: string): boolean {
-    return this.#bytes.has(sha256);
+    if (bytes.length <= aheadBytes) void this.#compileAhead(sha256, bytes, limits);
   }
 
   /** Calls `give` with the task, now or when whoever compiles is done. */
-  request(sha256: string, limits: WireLimits, booting: boolean, give: (task: CompileTask) => void): void {
-    const { memoryBytes } = limits;
+  request(sha256: string, memoryBytes: number, give: (task: CompileTask) => void): void {
     const variants = this.#variants(sha256);
     const entry = variants.get(memoryBytes);
     if (entry?.kind === "compiled") {
@@ -45,21 +41,20 @@ export class CompileCache {
     } else if (entry?.kind === "compiling") {
       entry.waiting.push(give);
     } else {
-      const bytes = defined(this.#bytes.get(sha256), "the artifact's bytes");
-      const ahead = booting && bytes.length <= aheadBytes;
-      variants.set(memoryBytes, { kind: "compiling", waiting: ahead ? [give] : [] });
-      if (ahead) void this.#compileAhead(sha256, bytes, limits);
-      else give({ kind: "bytes", bytes });
+      variants.set(memoryBytes, { kind: "compiling", waiting: [] });
+      give({ kind: "bytes", bytes: defined(this.#bytes.get(sha256), "the artifact's bytes") });
     }
   }
 
   async #compileAhead(sha256: string, bytes: Uint8Array, limits: WireLimits): Promise<void> {
+    const { memoryBytes } = limits;
+    this.#variants(sha256).set(memoryBytes, { kind: "compiling", waiting: [] });
     try {
       const component = await compileGuest(bytes, limits);
-      this.compiled(sha256, limits.memoryBytes, component.toTransferable());
+      this.compiled(sha256, memoryBytes, component.toTransferable());
     } catch {
       // The worker tries next, and tells why it fails.
-      this.abandoned(sha256, limits.memoryBytes);
+      this.abandoned(sha256, memoryBytes);
     }
   }
 

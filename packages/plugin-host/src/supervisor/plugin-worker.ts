@@ -5,12 +5,12 @@ import { defined } from "@novywave/base";
 import { decode } from "../wire/codec.js";
 import { writeChildFrame, type WorkerType } from "../wire/frames.js";
 import type { CallOutcome, ReplyOutcome, ServerMessage } from "../wire/messages.js";
-import type { WorkerBooted, WorkerNews, WorkerSetup, WorkerTask } from "../wire/worker-messages.js";
+import type { WorkerNews, WorkerSetup, WorkerTask } from "../wire/worker-messages.js";
 import { disarm } from "./disarm.js";
 import { wireFailure } from "./failure.js";
 import { compileGuest } from "./compile-guest.js";
 import { adoptGuest, Guest, utf8From, type HostCall } from "./guest.js";
-import { Inbox } from "./inbox.js";
+import { readInbox } from "./inbox.js";
 import { ReplyMailbox } from "./sync-call.js";
 import { warmUp } from "./warm-up.js";
 
@@ -20,9 +20,6 @@ type CallFields = Pick<Extract<ServerMessage, { type: "call" }>, "call" | "funct
 
 /** Frames that a crash record has: more than the ten that the runtime gives. */
 Error.stackTraceLimit = 64;
-
-/** For so long a worker that has loaded its guest looks for the first call, which follows at once. */
-const firstCallMs = 1;
 
 /** How often a spare runs what loads a plugin: the runtime makes code faster that has run a few times. */
 const warmRuns = 4;
@@ -36,7 +33,7 @@ export function run(
   disarm();
   const port = defined(parentPort, "parentPort");
   const mailbox = new ReplyMailbox(setup.signal, setup.replies);
-  const post = (news: WorkerBooted | WorkerNews): void => port.postMessage(news);
+  const post = (news: WorkerNews): void => port.postMessage(news);
   const send = (type: WorkerType, fields: object, memory?: ArrayBuffer): void => {
     // The supervisor knows which instance this is.
     const written = writeChildFrame(type, 0, fields, memory);
@@ -76,9 +73,7 @@ export function run(
       send("loaded", { memoryBytes: guest.memoryBytes });
     } catch (thrown) {
       send("load-failed", { failure: wireFailure(thrown) });
-      return;
     }
-    inbox.lookOut(firstCallMs);
   };
 
   /** `memory` is that of the call, which has been read. */
@@ -110,7 +105,7 @@ export function run(
     }
   };
 
-  const inbox = new Inbox(port, (message) => {
+  readInbox(port, (message) => {
     if (message instanceof Uint8Array) return call(message);
     switch (message.type) {
       case "warm-up":
@@ -121,6 +116,4 @@ export function run(
         return;
     }
   });
-  post({ type: "booted" });
-  inbox.open();
 }

@@ -8,11 +8,18 @@ const start = {
   type: "start",
   instance: 7,
   sha256: "0",
-  bytes: new Uint8Array(1),
   links: [],
   exportName: "e",
   limits: { memoryBytes: 65_536, liftedBytes: 1 },
 } as const;
+
+/** Starts a plugin as the server does. */
+function begin(supervisor: Supervisor, instance = 7, bytes: Uint8Array = new Uint8Array(1)): void {
+  const { limits } = start;
+  const sha256 = String(instance);
+  supervisor.receive(serverFrame(writeServerFrame({ type: "artifact", sha256, bytes, limits })));
+  supervisor.receive(serverFrame(writeServerFrame({ ...start, instance, sha256 })));
+}
 
 it("where no thread can be started the plugin ends, and its process does not", async () => {
   const said: unknown[] = [];
@@ -23,7 +30,7 @@ it("where no thread can be started the plugin ends, and its process does not", a
     (frame) => said.push(decodeFrame(childFrame(frame))),
     clock,
   );
-  supervisor.receive(serverFrame(writeServerFrame(start)));
+  begin(supervisor);
   clock.advance(1_000);
   expect(said).toEqual([
     {
@@ -47,7 +54,7 @@ async function ended(program: WorkerProgram): Promise<unknown[]> {
     };
     // No time passes: no other spare is booted.
     const started = new Supervisor(program, onFrame, new SimulatedClock());
-    started.receive(serverFrame(writeServerFrame(start)));
+    begin(started);
   });
   await supervisor.dispose();
   return said;
@@ -73,7 +80,6 @@ describe("the thread of a plugin", () => {
         const { threadId } = require("node:worker_threads");
         exports.run = (port) => {
           port.on("message", ({ artifact }) => process.exit(${ending}));
-          port.postMessage({ type: "booted" });
           port.postMessage({ type: "code", code: Uint8Array.of(threadId) });
         };
       })`,
@@ -89,8 +95,7 @@ describe("the thread of a plugin", () => {
       start: (instance, bytes) =>
         new Promise((resolve) => {
           ended.set(instance, resolve);
-          const sha256 = String(instance);
-          supervisor.receive(serverFrame(writeServerFrame({ ...start, instance, sha256, bytes })));
+          begin(supervisor, instance, bytes);
         }),
       booted: async () => {
         const before = program.parts.code;
@@ -102,16 +107,9 @@ describe("the thread of a plugin", () => {
 
   const kind = "{ compiled: 1, bytes: 2 }[artifact.kind]";
 
-  it("gets a small artifact compiled if it is booting meanwhile", async () => {
+  it("gets a small artifact compiled, and compiles itself what is large, or no component", async () => {
     const { supervisor, start } = threads(kind);
     expect(await start(1, empty)).toBe(1);
-    await supervisor.dispose();
-  });
-
-  it("compiles itself what is large, what is no component, and whatever there is if it has booted before", async () => {
-    const { supervisor, start, booted } = threads(kind);
-    await booted();
-    expect(await start(1, empty)).toBe(2);
     expect(await start(2, large)).toBe(2);
     expect(await start(3, new Uint8Array(9))).toBe(2);
     await supervisor.dispose();

@@ -15,10 +15,11 @@ import type { WorkerProgram } from "./worker-program.js";
 import { Vigil } from "./vigil.js";
 import type { WorkerEnd, WorkerThread } from "./worker-thread.js";
 
+type ArtifactMessage = Extract<ServerMessage, { type: "artifact" }>;
 type StartMessage = Extract<ServerMessage, { type: "start" }>;
 
 interface Supervised {
-  readonly start: Omit<StartMessage, "bytes">;
+  readonly start: StartMessage;
   readonly worker: WorkerThread;
   /** Whether this worker was told to compile the artifact and has not said yet that it did. */
   compiling: boolean;
@@ -54,6 +55,11 @@ export class Supervisor {
       case "prepare":
         if (!this.#disposed) this.#spare.prepare();
         return;
+      case "artifact": {
+        const { sha256, bytes, limits } = decodeFrame(frame) as ArtifactMessage;
+        this.#cache.add(sha256, bytes, limits);
+        return;
+      }
       case "start":
         this.#start(decodeFrame(frame) as StartMessage);
         return;
@@ -81,11 +87,9 @@ export class Supervisor {
     await Promise.all([this.#spare.dispose(), ...workers]);
   }
 
-  #start(message: StartMessage): void {
+  #start(start: StartMessage): void {
     if (this.#disposed) return;
-    const { bytes, ...start } = message;
-    if (bytes) this.#cache.add(message.sha256, bytes);
-    const { instance } = message;
+    const { instance } = start;
     const worker = this.#thread(instance);
     if (!worker) return;
     const supervised: Supervised = { start, worker, compiling: false };
@@ -111,15 +115,14 @@ export class Supervisor {
   /** The task waits in the worker's mailbox until it has booted. */
   #load(supervised: Supervised): void {
     const { instance, sha256, limits, links, exportName } = supervised.start;
-    const { worker } = supervised;
-    this.#cache.request(sha256, limits, !worker.booted, (artifact) => {
+    this.#cache.request(sha256, limits.memoryBytes, (artifact) => {
       // It may have ended while it waited for another worker's compilation.
       if (this.#instances.get(instance) !== supervised) {
         if (artifact.kind === "bytes") this.#cache.abandoned(sha256, limits.memoryBytes);
         return;
       }
       supervised.compiling = artifact.kind === "bytes";
-      worker.post({ type: "load", artifact, links, exportName, limits });
+      supervised.worker.post({ type: "load", artifact, links, exportName, limits });
     });
   }
 

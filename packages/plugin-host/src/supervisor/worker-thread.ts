@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { FromWorker, ToWorker, WorkerBooted, WorkerSetup } from "../wire/worker-messages.js";
+import type { FromWorker, ToWorker, WorkerSetup } from "../wire/worker-messages.js";
 import { ReplySender } from "./sync-call.js";
 import type { WorkerProgram } from "./worker-program.js";
 
@@ -24,7 +24,6 @@ export class WorkerThread {
   readonly #replies: ReplySender;
   #events: WorkerEvents = { onMessage() {}, onEnd() {} };
   #error: WorkerEnd | undefined;
-  #booted = false;
 
   constructor(program: WorkerProgram) {
     const { port1, port2 } = new MessageChannel();
@@ -44,10 +43,7 @@ export class WorkerThread {
     // Nothing in a worker prints; what the runtime itself would print is not for this process's output.
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
-    this.#worker.on("message", (message: FromWorker | WorkerBooted) => {
-      if (isBooted(message)) this.#booted = true;
-      else this.#events.onMessage(message);
-    });
+    this.#worker.on("message", (message: FromWorker) => this.#events.onMessage(message));
     this.#worker.on("error", (thrown: unknown) => {
       this.#error = endBy(thrown);
     });
@@ -55,11 +51,6 @@ export class WorkerThread {
       this.#replies.close();
       this.#events.onEnd(this.#error ?? { reason: `the worker ended with code ${code}`, outOfMemory: false });
     });
-  }
-
-  /** Whether it takes what is posted at once. */
-  get booted(): boolean {
-    return this.#booted;
   }
 
   attach(events: WorkerEvents): void {
@@ -87,9 +78,4 @@ function endBy(thrown: unknown): WorkerEnd {
     reason: typeof message === "string" ? message : "the worker threw what is no error",
     outOfMemory: code === "ERR_WORKER_OUT_OF_MEMORY",
   };
-}
-
-/** Also of what a guest that broke out says, which is anything. */
-function isBooted(message: unknown): message is WorkerBooted {
-  return (Object(message) as { readonly type?: unknown }).type === "booted";
 }

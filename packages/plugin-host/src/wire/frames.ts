@@ -14,7 +14,7 @@ export const headerBytes = 9;
 const smallBody = 64 * 1024;
 
 /** What travels to the supervisor, by number. */
-const serverTypes = ["start", "call", "reply", "terminate", "forget", "prepare"] as const;
+const serverTypes = ["start", "call", "reply", "terminate", "forget", "prepare", "artifact"] as const;
 /** What travels from it. */
 const workerTypes = ["loaded", "load-failed", "result", "host-call"] as const;
 const childTypes = [...workerTypes, "ready", "compiled", "exited"] as const;

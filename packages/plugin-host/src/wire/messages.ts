@@ -44,12 +44,18 @@ export type ReplyOutcome =
 export type ServerMessage =
   /** A `start` is about to come: a thread may boot meanwhile. */
   | { readonly type: "prepare" }
+  /** Keep these bytes until they are forgotten; who starts them first has these limits. */
+  | {
+      readonly type: "artifact";
+      readonly sha256: string;
+      readonly bytes: Uint8Array;
+      readonly limits: WireLimits;
+    }
   | {
       readonly type: "start";
       readonly instance: number;
+      /** Of an artifact that is kept. */
       readonly sha256: string;
-      /** Only when the supervisor does not have this artifact yet. */
-      readonly bytes?: Uint8Array;
       readonly links: readonly LinkedInterface[];
       /** The guest's export, e.g. `novywave:plugins/lifecycle@0.1.0`; empty for functions of the component itself. */
       readonly exportName: string;

@@ -33,11 +33,6 @@ export type WorkerTask =
 /** Worker to supervisor: a written frame for the server, or something for the supervisor. */
 export type FromWorker = Uint8Array<ArrayBuffer> | WorkerNews;
 
-/** What it says first: from here on it takes what is posted at once. */
-export interface WorkerBooted {
-  readonly type: "booted";
-}
-
 export type WorkerNews =
   | { readonly type: "code"; readonly code: Uint8Array }
   /** `component` is there when the worker compiled bytes. */
