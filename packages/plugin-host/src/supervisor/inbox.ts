@@ -34,7 +34,7 @@ export function readInbox(port: MessagePort, receive: (message: ToWorker) => voi
 function next(port: MessagePort, patienceMs: number): { readonly message: ToWorker } | undefined {
   const started = performance.now();
   do {
-    const received = receiveMessageOnPort(port) as { readonly message: ToWorker } | undefined;
+    const received = receiveMessageOnPort(port);
     if (received) return received;
   } while (performance.now() - started < patienceMs);
   return undefined;
