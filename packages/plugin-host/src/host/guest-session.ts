@@ -35,6 +35,14 @@ interface Activity {
   readonly settle: (result: Result<unknown, PluginFailure>) => void;
 }
 
+/** The first call, which is sent along with the artifact: the worker makes it once that is loaded. */
+interface FirstCall {
+  /** It is running now. */
+  readonly begin: () => void;
+  /** It never will. */
+  readonly refuse: (failure: PluginFailure) => void;
+}
+
 export interface GuestSessionOptions {
   readonly connection: Connection;
   /** The artifact that the process keeps for this session; released with it. */
@@ -71,6 +79,7 @@ export class GuestSession {
   readonly #id: number;
   readonly #lastEvents: string[] = [];
   #activity: Activity | undefined;
+  #firstCall: FirstCall | undefined;
   #nextCall = 1;
   /** There is, or was, a worker. */
   #started = false;
@@ -102,12 +111,14 @@ export class GuestSession {
     return this.#gone;
   }
 
-  /** Boots the worker, compiles or takes over the component, links it. */
+  /** Boots the worker, compiles or takes over the component, links it. A call need not wait for that. */
   load(
     message: Omit<Extract<ServerMessage, { type: "start" }>, "type" | "instance">,
   ): Promise<Result<unknown, PluginFailure>> {
     if (this.failure) return Promise.resolve(err(this.failure));
-    const loaded = this.#begin("loading the component", 0, loadMs);
+    const loaded = new Promise<Result<unknown, PluginFailure>>((resolve) => {
+      this.#begin("loading the component", 0, loadMs, resolve);
+    });
     this.#started = true;
     this.#options.connection.send({ type: "start", instance: this.#id, ...message });
     return loaded;
@@ -122,13 +133,21 @@ export class GuestSession {
   ): Promise<Result<unknown, PluginFailure>> {
     if (this.failure) return err(this.failure);
     const { clock, connection, stats } = this.#options;
-    this.#lastEvents.push(label);
-    if (this.#lastEvents.length > lastEventsKept) this.#lastEvents.shift();
-    const startedAt = clock.monotonic();
     const call = this.#nextCall++;
-    const answer = this.#begin(name, call, deadlineMs);
+    let startedAt: number | undefined;
+    const answer = new Promise<Result<unknown, PluginFailure>>((resolve) => {
+      const begin = (): void => {
+        this.#lastEvents.push(label);
+        if (this.#lastEvents.length > lastEventsKept) this.#lastEvents.shift();
+        startedAt = clock.monotonic();
+        this.#begin(name, call, deadlineMs, resolve);
+      };
+      if (this.#activity) this.#firstCall = { begin, refuse: (failure) => resolve(err(failure)) };
+      else begin();
+    });
     connection.send({ type: "call", instance: this.#id, call, function: exportFunctions[name], args });
     const result = await answer;
+    if (startedAt === undefined) return result;
     const answered = result.ok || result.error.code === "plugin-error" || result.error.code === "init-failed";
     stats.record(name, clock.monotonic() - startedAt, result.ok ? "ok" : answered ? "error" : "trap");
     return result;
@@ -143,21 +162,30 @@ export class GuestSession {
     else this.#finish(failure);
   }
 
-  #begin(label: string, call: number, deadlineMs: number): Promise<Result<unknown, PluginFailure>> {
-    return new Promise((resolve) => {
-      this.#activity = {
-        label,
-        call,
-        timer: this.#startTimer(deadlineMs),
-        compiled: false,
-        hostCall: undefined,
-        settle: (result) => {
-          this.#activity?.timer.stop();
-          this.#activity = undefined;
-          resolve(result);
-        },
-      };
-    });
+  #begin(
+    label: string,
+    call: number,
+    deadlineMs: number,
+    settle: (result: Result<unknown, PluginFailure>) => void,
+  ): void {
+    this.#activity = {
+      label,
+      call,
+      timer: this.#startTimer(deadlineMs),
+      compiled: false,
+      hostCall: undefined,
+      settle: (result) => {
+        this.#activity?.timer.stop();
+        this.#activity = undefined;
+        settle(result);
+      },
+    };
+  }
+
+  #takeFirstCall(): FirstCall | undefined {
+    const first = this.#firstCall;
+    this.#firstCall = undefined;
+    return first;
   }
 
   #startTimer(deadlineMs: number): CallTimer {
@@ -205,12 +233,15 @@ export class GuestSession {
         if (activity.call !== 0 || activity.hostCall) return this.#violated("`loaded` during a call");
         this.#options.stats.memoryBytes = message.memoryBytes;
         activity.settle(ok());
+        this.#takeFirstCall()?.begin();
         return;
       case "load-failed": {
         if (activity.call !== 0 || activity.hostCall) {
           return this.#violated("`load-failed` during a call");
         }
-        activity.settle(err(notLoaded(message.failure, this.#options.limits)));
+        const failure = notLoaded(message.failure, this.#options.limits);
+        activity.settle(err(failure));
+        this.#takeFirstCall()?.refuse(failure);
         return;
       }
       case "host-call":
@@ -310,6 +341,7 @@ export class GuestSession {
     artifact[Symbol.dispose]();
     onEnd(failure);
     this.#activity?.settle(err(failure));
+    this.#takeFirstCall()?.refuse(failure);
     this.#signalGone();
   }
 }

@@ -437,6 +437,48 @@ describe("messages of the child process are hostile", () => {
     expect(child.kills).toBe(1);
   });
 
+  describe("the call of `init` is sent along with the artifact", () => {
+    const result = (instance: number, call: number): object => {
+      const outcome = { kind: "ok", value: metadata };
+      return { type: "result", instance, call, outcome, memoryBytes: 1 };
+    };
+
+    it("and answered once that is loaded", async () => {
+      child.answer = (message) => {
+        if (message.type !== "call") return;
+        const { instance, call } = message;
+        child.say({ type: "compiled", instance });
+        child.say({ type: "loaded", instance, memoryBytes: 1 });
+        child.say(result(instance, call));
+      };
+      await started();
+      expect(child.received.map(({ type }) => type)).toEqual(["prepare", "artifact", "start", "call"]);
+    });
+
+    it("it is not made if loading fails, and the start says why", async () => {
+      child.answer = (message) => {
+        if (message.type === "terminate") return child.behave(message);
+        if (message.type !== "call") return;
+        const failure = { code: "trap", message: "the start function trapped" };
+        child.say({ type: "load-failed", instance: message.instance, failure });
+      };
+      const refused = await host.start(request);
+      expect(refused).toMatchObject({
+        ok: false,
+        error: { code: "trap", message: expect.stringContaining("the start function trapped") as unknown },
+      });
+      expect(violations).toEqual([]);
+    });
+
+    it("an answer before that is a violation", async () => {
+      child.answer = (message) => {
+        if (message.type === "call") child.say(result(message.instance, message.call));
+      };
+      expect(await host.start(request)).toMatchObject({ ok: false, error: { code: "host-died" } });
+      expect(violations).toHaveLength(1);
+    });
+  });
+
   it("`compiled` comes once: each would start the deadline of the start functions anew", async () => {
     child.answer = (message) => {
       if (message.type !== "start") return;

@@ -145,14 +145,16 @@ export class RunningInstance implements PluginInstance {
     this.#broker.authoriser.recordGrants();
     const watching = await this.#watch((message) => report("warn", message));
     if (!watching.ok) return watching;
-    const loaded = await this.#session.load({
+    const loading = this.#session.load({
       sha256: artifact.sha256,
       links: inspected.links,
       exportName: inspected.exportName,
       limits: wireLimits(limits),
     });
+    const initialising = this.#door.init(config);
+    const loaded = await loading;
+    const metadata = await initialising;
     if (!loaded.ok) return loaded;
-    const metadata = await this.#door.init(config);
     if (!metadata.ok) return metadata;
     this.#metadata = metadata.value;
     return ok();

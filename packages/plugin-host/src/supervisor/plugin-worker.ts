@@ -42,6 +42,8 @@ export function run(
   let guest: Guest | undefined;
   /** No spare any more: there is something to load. */
   let taken = false;
+  /** Calls that came before there was one. */
+  const early: Uint8Array<ArrayBuffer>[] = [];
   let hostCalls = 0;
 
   const hostCall: HostCall = (interfaceName, functionName, args) => {
@@ -73,7 +75,9 @@ export function run(
       send("loaded", { memoryBytes: guest.memoryBytes });
     } catch (thrown) {
       send("load-failed", { failure: wireFailure(thrown) });
+      return;
     }
+    for (const body of early.splice(0)) call(body);
   };
 
   /** `memory` is that of the call, which has been read. */
@@ -86,10 +90,13 @@ export function run(
   };
 
   const call = (body: Uint8Array<ArrayBuffer>): void => {
-    const running = defined(guest, "the guest");
+    if (!guest) {
+      early.push(body);
+      return;
+    }
     const { call: number, function: name, args } = decode(body, { utf8From }) as CallFields;
-    const outcome = running.call(name, args);
-    const { memoryBytes, liftedBytes } = running;
+    const outcome = guest.call(name, args);
+    const { memoryBytes, liftedBytes } = guest;
     answer(number, outcome, { memoryBytes, liftedBytes }, body.buffer);
   };
 
