@@ -13,6 +13,12 @@ import type { GrantRecord, PluginHost, StartRequest } from "./types.js";
 
 const metadata = { version: "1", description: "", capabilities: [] };
 
+/** The answer to a call of `init`. */
+const initialised = (instance: number, call: number): object => {
+  const outcome = { kind: "ok", value: metadata };
+  return { type: "result", instance, call, outcome, memoryBytes: 1 };
+};
+
 /** A process that a guest took over: behaves until it is told what to say. */
 class TakenOver {
   opened = 0;
@@ -438,18 +444,13 @@ describe("messages of the child process are hostile", () => {
   });
 
   describe("the call of `init` is sent along with the artifact", () => {
-    const result = (instance: number, call: number): object => {
-      const outcome = { kind: "ok", value: metadata };
-      return { type: "result", instance, call, outcome, memoryBytes: 1 };
-    };
-
     it("and answered once that is loaded", async () => {
       child.answer = (message) => {
         if (message.type !== "call") return;
         const { instance, call } = message;
         child.say({ type: "compiled", instance });
         child.say({ type: "loaded", instance, memoryBytes: 1 });
-        child.say(result(instance, call));
+        child.say(initialised(instance, call));
       };
       await started();
       expect(child.received.map(({ type }) => type)).toEqual(["prepare", "artifact", "start", "call"]);
@@ -472,7 +473,7 @@ describe("messages of the child process are hostile", () => {
 
     it("an answer before that is a violation", async () => {
       child.answer = (message) => {
-        if (message.type === "call") child.say(result(message.instance, message.call));
+        if (message.type === "call") child.say(initialised(message.instance, message.call));
       };
       expect(await host.start(request)).toMatchObject({ ok: false, error: { code: "host-died" } });
       expect(violations).toHaveLength(1);
