@@ -6,7 +6,7 @@ import type { ProgramParts } from "./worker-program.js";
 
 /** What the program exports. */
 interface Program {
-  run(port: MessagePort | null, setup: unknown, compiledCode: () => Uint8Array): void;
+  run(port: MessagePort | null, setup: unknown, compiledCode: (() => Uint8Array) | undefined): void;
 }
 
 type Wrapped = (require: (name: string) => unknown, exports: object) => void;
@@ -20,4 +20,6 @@ const exported = {};
 const wrapped = script.runInThisContext() as Wrapped;
 // It has all in one file but what the runtime brings.
 wrapped((name) => process.getBuiltinModule(name), exported);
-(exported as Program).run(parentPort, setup, () => script.createCachedData());
+// What was compiled under other flags of the runtime is not taken over.
+const tookOver = program.code !== undefined && script.cachedDataRejected === false;
+(exported as Program).run(parentPort, setup, tookOver ? undefined : () => script.createCachedData());

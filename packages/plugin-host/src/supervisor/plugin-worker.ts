@@ -24,11 +24,11 @@ Error.stackTraceLimit = 64;
 /** How often a spare runs what loads a plugin: the runtime makes code faster that has run a few times. */
 const warmRuns = 4;
 
-/** Called by `boot-worker.ts`. */
+/** Called by `boot-worker.ts`. `compiledCode` is there if this thread had to compile the program. */
 export function run(
   parentPort: MessagePort | null,
   setup: WorkerSetup,
-  compiledCode: () => Uint8Array,
+  compiledCode: (() => Uint8Array) | undefined,
 ): void {
   disarm();
   const port = defined(parentPort, "parentPort");
@@ -100,13 +100,13 @@ export function run(
     answer(number, outcome, { memoryBytes, liftedBytes }, body.buffer);
   };
 
-  const prepare = async (giveCode: boolean): Promise<void> => {
+  const prepare = async (): Promise<void> => {
     try {
       for (let run = 0; run < warmRuns; run++) {
         await warmUp();
         if (taken) return;
       }
-      if (giveCode) post({ type: "code", code: compiledCode() });
+      if (compiledCode) post({ type: "code", code: compiledCode() });
     } catch {
       // Only speed hangs on it.
     }
@@ -116,7 +116,7 @@ export function run(
     if (message instanceof Uint8Array) return call(message);
     switch (message.type) {
       case "warm-up":
-        void prepare(message.giveCode);
+        void prepare();
         return;
       case "load":
         void load(message);

@@ -45,7 +45,7 @@ export class SpareWorker {
     this.#timer = this.#clock.schedule(idleMs, () => {
       if (this.#disposed) return;
       this.prepare();
-      this.#spare?.post({ type: "warm-up", giveCode: this.#program.parts.code === undefined });
+      this.#spare?.post({ type: "warm-up" });
     });
   }
 

@@ -202,3 +202,30 @@ describe("a thread whose guest broke out of its sandbox", () => {
     await supervisor.dispose();
   });
 });
+
+it("compiled code that the runtime does not take over, as after a change of its flags, is replaced", async () => {
+  const clock = new SimulatedClock();
+  const parts = {
+    file: "spare.cjs",
+    source: `(function (require, exports) {
+      exports.run = (port, setup, compiledCode) => port.on("message", () => {
+        port.postMessage({ type: "code", code: compiledCode ? compiledCode() : Uint8Array.of(1) });
+      });
+    })`,
+  };
+  /** What the spare gives. */
+  const given = async (code: Uint8Array): Promise<Uint8Array> => {
+    const program = new WorkerProgram(new URL("../../dist/child/boot-worker.cjs", import.meta.url), {
+      ...parts,
+      code,
+    });
+    const supervisor = new Supervisor(program, () => {}, clock);
+    clock.advance(100);
+    while (program.parts.code === code) await new Promise((resolve) => setImmediate(resolve));
+    await supervisor.dispose();
+    return program.parts.code ?? code;
+  };
+  const fresh = await given(new Uint8Array(100));
+  expect(fresh.length).toBeGreaterThan(100);
+  expect(await given(fresh)).toEqual(Uint8Array.of(1));
+});

@@ -13,12 +13,8 @@ export interface WorkerSetup {
 export type ToWorker = Uint8Array<ArrayBuffer> | WorkerTask;
 
 export type WorkerTask =
-  /** To a spare, which has time: what loading a plugin needs is to be run once. */
-  | {
-      readonly type: "warm-up";
-      /** Whether it is to give what its program was compiled to. */
-      readonly giveCode: boolean;
-    }
+  /** To a spare, which has time: what loading a plugin needs is to be run once, and compiled code to be given. */
+  | { readonly type: "warm-up" }
   | {
       readonly type: "load";
       /** Bytes to compile, or what another worker compiled from them. */
