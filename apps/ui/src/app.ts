@@ -244,6 +244,13 @@ export class App implements Disposable {
     if (view && extent && cursor !== undefined) this.setView(centreOn(view, extent, cursor));
   }
 
+  /** Marks the time of the cursor, from which times are then measured; takes the marker away where it already is there. */
+  toggleMarker(): void {
+    const { cursor, marker } = this.state;
+    if (cursor !== undefined)
+      this.store.dispatch({ type: "marker", marker: marker === cursor ? undefined : cursor });
+  }
+
   /** Puts the cursor on the nearest, or the very first or last, change of the focused row and shows it. */
   async jump(direction: "previous" | "next", far: boolean): Promise<void> {
     const row = this.focusedRow();

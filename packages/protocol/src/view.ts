@@ -65,6 +65,8 @@ export const fileViewSchema = z.object({
   /** Its rows among {@link WorkspaceView.rows}, in their order; they count where the view has no `rows`. */
   selected: z.array(selectedVariableSchema).max(MAX_VIEW_ROWS),
   cursor: ticksSchema.exactOptional(),
+  /** From where times are measured to the cursor. */
+  marker: ticksSchema.exactOptional(),
   /** The visible span. */
   start: ticksSchema.exactOptional(),
   end: ticksSchema.exactOptional(),

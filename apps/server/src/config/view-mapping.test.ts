@@ -23,6 +23,7 @@ const view: WorkspaceView = {
       path: "a.vcd",
       selected: [{ name: "tb.clk" }, { name: "tb.count", format: "hex" }],
       cursor: "5",
+      marker: "3",
       expandedScopes: ["tb", "tb.dut"],
     },
     { path: "b.vcd", selected: [{ name: "tb.level", format: "analog", height: 96 }] },

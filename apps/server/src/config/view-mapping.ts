@@ -97,15 +97,17 @@ export function storedView(view: WorkspaceView): StoredView {
     })),
     cursors: Object.fromEntries(
       view.files
-        .filter(({ cursor, start, end }) => cursor !== undefined || start !== undefined || end !== undefined)
-        .map(({ path, cursor, start, end }) => [
+        .map(({ path, cursor, marker, start, end }) => ({
           path,
-          {
+          place: {
             ...(cursor !== undefined && { cursor }),
+            ...(marker !== undefined && { marker }),
             ...(start !== undefined && { start }),
             ...(end !== undefined && { end }),
           },
-        ]),
+        }))
+        .filter(({ place }) => Object.keys(place).length > 0)
+        .map(({ path, place }) => [path, place]),
     ),
     expanded: Object.fromEntries(
       view.files.flatMap(({ path, expandedScopes }) =>

@@ -96,6 +96,7 @@ export function Header() {
 
 function Times() {
   const cursor = useAppState((state) => state.cursor);
+  const marker = useAppState((state) => state.marker);
   const view = useAppState((state) => state.view);
   const base = useAppState((state) => state.base);
   return (
@@ -104,6 +105,12 @@ function Times() {
         <dt>Cursor</dt>
         <dd data-testid="cursor-time">{cursor === undefined ? "–" : formatExact(cursor, base)}</dd>
       </div>
+      {cursor !== undefined && marker !== undefined && (
+        <div title={`From the marker at ${formatExact(marker, base)} to the cursor`}>
+          <dt>From marker</dt>
+          <dd data-testid="measured-time">{formatExact(cursor - marker, base)}</dd>
+        </div>
+      )}
       <div>
         <dt>Span</dt>
         <dd data-testid="zoom-span">{view === undefined ? "–" : formatExact(span(view), base)}</dd>

@@ -9,6 +9,7 @@ export interface CommandTarget {
   jump(direction: "previous" | "next", far: boolean): Promise<void>;
   fitView(): void;
   centreCursor(): void;
+  toggleMarker(): void;
   moveFocus(step: number): void;
   moveFocusedRow(step: number): void;
   removeFocusedRow(): void;
@@ -59,6 +60,9 @@ export function appCommands(app: CommandTarget): readonly Command[] {
     }),
     command("time.fit", "Time", "Reset zoom: show everything", ["R"], () => app.fitView()),
     command("time.centre", "Time", "Centre on the cursor", ["Z"], () => app.centreCursor()),
+    command("time.marker", "Time", "Set the marker at the cursor, or remove it", ["M"], () =>
+      app.toggleMarker(),
+    ),
     command("time.go-to", "Time", "Go to a time…", ["G"], () => app.showDialog("palette")),
     command("rows.up", "Rows", "Focus the row above", ["ArrowUp"], () => app.moveFocus(-1)),
     command("rows.down", "Rows", "Focus the row below", ["ArrowDown"], () => app.moveFocus(1)),

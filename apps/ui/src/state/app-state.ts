@@ -47,6 +47,7 @@ export interface SavedPlace {
   readonly start: bigint | undefined;
   readonly end: bigint | undefined;
   readonly cursor: bigint | undefined;
+  readonly marker: bigint | undefined;
 }
 
 /** A value at the cursor as the server gave it. */
@@ -85,6 +86,8 @@ export interface AppState {
   readonly extent: Extent | undefined;
   readonly view: View | undefined;
   readonly cursor: bigint | undefined;
+  /** From where times are measured to the cursor. */
+  readonly marker: bigint | undefined;
   readonly places: ReadonlyMap<string, SavedPlace>;
   /** What `.novywave` says, once it was taken over. */
   readonly restored: WorkspaceView | undefined;
@@ -114,6 +117,7 @@ export const initialState: AppState = {
   extent: undefined,
   view: undefined,
   cursor: undefined,
+  marker: undefined,
   places: new Map(),
   restored: undefined,
   values: new Map(),

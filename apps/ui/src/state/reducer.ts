@@ -33,6 +33,7 @@ export type Action =
   | { type: "progress"; path: string; read: number; total: number }
   | { type: "view"; view: View }
   | { type: "cursor"; cursor: bigint }
+  | { type: "marker"; marker: bigint | undefined }
   | { type: "theme"; theme: Theme }
   | { type: "text-size"; size: number }
   | { type: "scale"; scale: number }
@@ -51,6 +52,7 @@ export type Action =
 const SAVED: ReadonlySet<Action["type"]> = new Set([
   "view",
   "cursor",
+  "marker",
   "rows-added",
   "rows-removed",
   "row-moved",
@@ -82,6 +84,8 @@ function step(state: AppState, action: Action): AppState {
       return sameView(state.view, action.view) ? state : { ...state, view: action.view };
     case "cursor":
       return state.cursor === action.cursor ? state : { ...state, cursor: action.cursor };
+    case "marker":
+      return state.marker === action.marker ? state : { ...state, marker: action.marker };
     case "theme":
       return { ...state, theme: action.theme };
     case "text-size":
@@ -232,6 +236,7 @@ function restore(state: AppState, saved: WorkspaceView): AppState {
       start: file.start === undefined ? undefined : BigInt(file.start),
       end: file.end === undefined ? undefined : BigInt(file.end),
       cursor: file.cursor === undefined ? undefined : BigInt(file.cursor),
+      marker: file.marker === undefined ? undefined : BigInt(file.marker),
     });
   }
   return {
@@ -243,6 +248,7 @@ function restore(state: AppState, saved: WorkspaceView): AppState {
     theme: saved.theme ?? state.theme,
     view: undefined,
     cursor: undefined,
+    marker: undefined,
     extent: undefined,
   };
 }
@@ -291,7 +297,8 @@ export function settleTime(state: AppState): AppState {
     const start = convert(place?.start);
     const end = convert(place?.end);
     const view = start !== undefined && end !== undefined && end > start ? { start, end } : fit(extent);
-    return { ...state, base, extent, view, cursor: convert(place?.cursor) ?? state.cursor ?? extent.start };
+    const cursor = convert(place?.cursor) ?? state.cursor ?? extent.start;
+    return { ...state, base, extent, view, cursor, marker: convert(place?.marker) ?? state.marker };
   }
   const move = (ticks: bigint): bigint => rescale(ticks, state.base, base);
   const oldExtent = { start: move(state.extent.start), end: move(state.extent.end) };
@@ -299,16 +306,18 @@ export function settleTime(state: AppState): AppState {
   if (oldView.end <= oldView.start) oldView.end = oldView.start + 1n;
   const view = afterReload(oldView, oldExtent, extent);
   const cursor = state.cursor === undefined ? extent.start : move(state.cursor);
+  const marker = state.marker === undefined ? undefined : move(state.marker);
   if (
     base === state.base &&
     extent.start === state.extent.start &&
     extent.end === state.extent.end &&
     sameView(view, state.view) &&
-    cursor === state.cursor
+    cursor === state.cursor &&
+    marker === state.marker
   ) {
     return state;
   }
-  return { ...state, base, extent, view, cursor };
+  return { ...state, base, extent, view, cursor, marker };
 }
 
 function sameView(a: View | undefined, b: View): boolean {

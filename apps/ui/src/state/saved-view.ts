@@ -32,6 +32,7 @@ export function savedView(state: AppState, expanded: ReadonlyMap<string, readonl
     if (name === state.activeFile && time) {
       const ticks = (value: bigint): string => rescale(value, state.base, time.exponent).toString();
       if (state.cursor !== undefined) view.cursor = ticks(state.cursor);
+      if (state.marker !== undefined) view.marker = ticks(state.marker);
       if (state.view && state.extent && !isFitted(state.view, state.extent)) {
         view.start = ticks(state.view.start);
         view.end = ticks(state.view.end);
@@ -39,6 +40,7 @@ export function savedView(state: AppState, expanded: ReadonlyMap<string, readonl
     } else {
       const place = state.places.get(name);
       if (place?.cursor !== undefined) view.cursor = place.cursor.toString();
+      if (place?.marker !== undefined) view.marker = place.marker.toString();
       if (place?.start !== undefined) view.start = place.start.toString();
       if (place?.end !== undefined) view.end = place.end.toString();
     }

@@ -22,6 +22,8 @@ export interface Palette {
   readonly event: string;
   readonly cursor: string;
   readonly cursorText: string;
+  readonly marker: string;
+  readonly markerText: string;
   readonly hover: string;
   readonly hoverText: string;
   readonly range: string;
@@ -58,6 +60,8 @@ export function readPalette(element: Element, measures: Measures): Palette {
     event: get("--wave-event"),
     cursor: get("--wave-cursor"),
     cursorText: get("--wave-cursor-text"),
+    marker: get("--wave-marker"),
+    markerText: get("--wave-marker-text"),
     hover: get("--wave-hover"),
     hoverText: get("--wave-hover-text"),
     range: get("--wave-range"),

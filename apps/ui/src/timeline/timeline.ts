@@ -111,7 +111,9 @@ export class Timeline implements Disposable {
     ) {
       this.#wavesLoop.invalidate();
       this.#overlayLoop.invalidate();
-    } else if (state.cursor !== before.cursor) this.#overlayLoop.invalidate();
+    } else if (state.cursor !== before.cursor || state.marker !== before.marker) {
+      this.#overlayLoop.invalidate();
+    }
   }
 
   #resize(): void {
@@ -281,6 +283,15 @@ export class Timeline implements Disposable {
         line: palette.hover,
         text: palette.hoverText,
         dashed: true,
+        font: palette.smallFont,
+        ruler: palette.measures.ruler,
+      });
+    }
+    if (state.marker !== undefined) {
+      drawTimeLine(context, state.marker, view, state.base, this.#width, this.#height, {
+        line: palette.marker,
+        text: palette.markerText,
+        dashed: false,
         font: palette.smallFont,
         ruler: palette.measures.ruler,
       });

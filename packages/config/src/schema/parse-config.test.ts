@@ -218,7 +218,7 @@ describe("workspaceEdits", () => {
       { file: "a.vcd", variable: "top.v", format: "dec", analog: true },
     ],
     cursors: {
-      "a.vcd": { cursor: "99999999999999999999", start: "0", end: "5" },
+      "a.vcd": { cursor: "99999999999999999999", marker: "7", start: "0", end: "5" },
       "b é.vcd": { cursor: "-1" },
     },
   };

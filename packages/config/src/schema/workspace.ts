@@ -29,6 +29,8 @@ export interface SelectedVariable {
 /** Where a file was looked at. Decimal numbers of the file's own ticks, as text, so that no digit is lost. */
 export interface FileCursor {
   readonly cursor?: string;
+  /** From where times are measured to the cursor. */
+  readonly marker?: string;
   readonly start?: string;
   readonly end?: string;
 }
@@ -122,15 +124,17 @@ function readCursors(reader: Reader, workspace: TomlTable, parent: Path): Record
       reader.report("invalid-value", at, "the key __proto__ cannot be used; rename it");
     } else if (isTable(value)) {
       const cursor = readTicks(reader, value, "cursor", at);
+      const marker = readTicks(reader, value, "marker", at);
       const start = readTicks(reader, value, "start", at);
       const end = readTicks(reader, value, "end", at);
       cursors[file] = {
         ...(cursor !== undefined && { cursor }),
+        ...(marker !== undefined && { marker }),
         ...(start !== undefined && { start }),
         ...(end !== undefined && { end }),
       };
     } else {
-      reader.invalid(at, "a table with cursor, start and end", value);
+      reader.invalid(at, "a table with cursor, marker, start and end", value);
     }
   }
   return cursors;
@@ -204,7 +208,7 @@ function cursorEdits(
       edits.push({ path: ["workspace", "cursors", file], value: { ...cursor } });
       continue;
     }
-    for (const key of ["cursor", "start", "end"] as const) {
+    for (const key of ["cursor", "marker", "start", "end"] as const) {
       const path = ["workspace", "cursors", file, key];
       const value = cursor[key];
       const now = old.get(key);
