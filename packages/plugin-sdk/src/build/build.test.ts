@@ -164,6 +164,27 @@ describe("buildPlugin", () => {
     const error = await buildFailure(`const a = undefined;\nexport const lifecycle = a.b;`);
     expect(error).toMatchObject({ code: "componentize-failed" });
   });
+
+  it("tells a call of the host at the wrong time from the frames of the engine", async () => {
+    const error = await buildFailure(
+      `import { definePlugin, timer } from "@novywave/plugin-sdk/guest";
+       timer.scheduleTick(5);
+       export const lifecycle = definePlugin({ init: () => "x" });`,
+      timerManifest,
+    );
+    expect(error.message).toContain("timer@0.1.0#schedule-tick");
+    expect(error.message).not.toContain("wasm function");
+  });
+
+  it("names a function that would never be called", async () => {
+    const error = await buildFailure(
+      `import { definePlugin } from "@novywave/plugin-sdk/guest";
+       export const lifecycle = definePlugin({ init: () => "x", handleevent() {} });`,
+    );
+    expect(error.message).toContain(
+      "definePlugin does not know `handleevent`; it takes init, handleEvent, shutdown",
+    );
+  });
 });
 
 describe("buildAll", () => {

@@ -8,6 +8,9 @@ import { buildWorld } from "./world.js";
 
 const child = fileURLToPath(new URL("../../dist/build/componentize-child.js", import.meta.url));
 const timeoutMs = 120_000;
+/** Frames of the JavaScript engine inside the component say nothing to the author of what it runs. */
+const engineFrames =
+  /error while executing at wasm backtrace:\s*|\d+:\s+0x[0-9a-f]+ - \S+!(?:<wasm function \d+>|adapter [\w-]+):?\s*/g;
 
 /** What the child process is told, as a JSON file. */
 export interface ComponentizeRequest {
@@ -70,6 +73,7 @@ function run(requestFile: string, signal: AbortSignal | undefined): Promise<stri
         else
           resolve(
             stderr
+              .replaceAll(engineFrames, "")
               .trim()
               .replace(/^[:\s]+/, "")
               .slice(0, 4000) || `the toolchain ended with ${error.signal ?? error.code}`,

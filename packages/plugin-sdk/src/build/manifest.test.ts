@@ -42,6 +42,18 @@ type = "object"
     ["an unknown channel", `${minimalManifest}channels = ["x"]`, 6, /unknown channel "x"/],
     ["a channel without relay", `${minimalManifest}channels = ["log"]`, 6, /not the capability `relay`/],
     [
+      "relay without a channel",
+      `${minimalManifest}[[capabilities]]\nname = "relay"\nreason = "r"`,
+      6,
+      /names no channels/,
+    ],
+    [
+      "a key of the plugin that slipped into a capability",
+      `${minimalManifest}[[capabilities]]\nname = "relay"\nreason = "r"\nchannels = ["log"]`,
+      6,
+      /`relay` has the unknown key `channels`/,
+    ],
+    [
       "a capability of other toolchains",
       `${minimalManifest}[[capabilities]]\nname = "file-contents"\nreason = "r"`,
       6,

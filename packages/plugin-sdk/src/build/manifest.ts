@@ -84,6 +84,13 @@ export async function readManifest(file: string): Promise<PluginManifest> {
       lineOf("channels"),
     );
   }
+  if (capabilities.includes("relay") && channels.length === 0) {
+    fail(
+      "requests `relay` but names no channels, so it could publish nothing",
+      `Write channels = ["discovery"] above the first [[capabilities]]; there are ${knownChannels.join(", ")}.`,
+      lineOfCapability(text, capabilities.indexOf("relay")),
+    );
+  }
   const schema = table["config_schema"];
   if (schema !== undefined && !isTable(schema)) {
     fail("`config_schema` is no table", "Write the JSON Schema as a TOML table.", lineOf("config_schema"));
@@ -108,9 +115,8 @@ function readCapabilities(value: unknown, text: string, fail: Fail): readonly st
     : fail("`capabilities` is no list of tables", "Write [[capabilities]].");
   const known: readonly string[] = WORLDS.plugin.imports;
   const names: string[] = [];
-  const lines = linesOf(text, /^\s*\[\[\s*capabilities\s*\]\]/);
   for (const [index, entry] of tables.entries()) {
-    const line = lines[index];
+    const line = lineOfCapability(text, index);
     const name: unknown = isTable(entry) ? entry["name"] : undefined;
     const reason: unknown = isTable(entry) ? entry["reason"] : undefined;
     if (name === "file-contents") {
@@ -123,6 +129,14 @@ function readCapabilities(value: unknown, text: string, fail: Fail): readonly st
     if (typeof name !== "string" || !known.includes(name)) {
       return fail(`unknown capability ${JSON.stringify(name)}`, `Capabilities: ${known.join(", ")}.`, line);
     }
+    const other = isTable(entry) && Object.keys(entry).find((key) => key !== "name" && key !== "reason");
+    if (typeof other === "string") {
+      fail(
+        `capability \`${name}\` has the unknown key \`${other}\``,
+        `A capability has name and reason; keys of the plugin, such as channels, stand above the first [[capabilities]].`,
+        line,
+      );
+    }
     if (typeof reason !== "string" || reason.trim() === "") {
       fail(`capability \`${name}\` has no reason`, "Say in one line what the plugin needs it for.", line);
     }
@@ -130,6 +144,10 @@ function readCapabilities(value: unknown, text: string, fail: Fail): readonly st
     names.push(name);
   }
   return names;
+}
+
+function lineOfCapability(text: string, index: number): number | undefined {
+  return linesOf(text, /^\s*\[\[\s*capabilities\s*\]\]/)[index];
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

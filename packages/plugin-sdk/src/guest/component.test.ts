@@ -41,8 +41,9 @@ function act(config) {
 }
 
 export const lifecycle = definePlugin({
-  init: () => "ready",
+  init: (config) => config.has("status") ? config.get("status") : "ready",
   handleEvent(event) {
+    if (event.tag === "config-updated" && event.val.has("promise")) return Promise.resolve();
     if (event.tag === "config-updated") act(event.val);
     else log.debug(event.tag);
   },
@@ -94,8 +95,17 @@ describe("the guest side of the SDK, in a component", () => {
     await expect(run.configure({ current: 7 })).rejects.toThrow(
       /invalid config key `current`: expected a text/,
     );
+    await expect(run.configure({ promise: 1 })).rejects.toThrow(
+      /handleEvent returned a Promise; plugins have/,
+    );
     expect(run.failure).toBeUndefined();
     expect(await lastLog({ list: "d" })).toBe("list: ");
+  });
+
+  it("says what init has to return, instead of a trap", async () => {
+    await expect(runPlugin({ artifact, config: { status: null } })).rejects.toThrow(
+      /init has to return a text, the status message, but returned null; add a `return`/,
+    );
   });
 
   it("R4.4 is refused a channel that its manifest does not name", async () => {

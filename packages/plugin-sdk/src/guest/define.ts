@@ -52,15 +52,18 @@ export interface SmokeExports {
  * from `Plugin.toml`. What the functions throw reaches the host as a typed error, not as a trap.
  */
 export function definePlugin(definition: PluginDefinition): LifecycleExports {
+  checkNames("definePlugin", definition, ["init", "handleEvent", "shutdown"]);
   return {
     init: (config) => guard(() => metadata(definition.init(PluginConfig.fromData(config)))),
-    handleEvent: (event) => guard(() => definition.handleEvent?.(readEvent(event))),
+    handleEvent: (event) =>
+      guard(() => refusePromise("handleEvent", definition.handleEvent?.(readEvent(event)))),
     shutdown: () => definition.shutdown?.(),
   };
 }
 
 /** The smallest plugin, for `export const smoke = defineSmokePlugin({ … })`: it imports nothing. */
 export function defineSmokePlugin(definition: SmokeDefinition): SmokeExports {
+  checkNames("defineSmokePlugin", definition, ["init", "greet", "shutdown"]);
   return {
     init: (config) => guard(() => metadata(definition.init(PluginConfig.fromData(config)))),
     greet: () => definition.greet?.(),
@@ -68,7 +71,26 @@ export function defineSmokePlugin(definition: SmokeDefinition): SmokeExports {
   };
 }
 
-function metadata(description: string): PluginMetadata {
+/** A misspelt function would never be called. The module is run while it is built, so the build says so. */
+function checkNames(caller: string, definition: object, known: readonly string[]): void {
+  for (const name of Object.keys(definition)) {
+    if (!known.includes(name))
+      throw new TypeError(`${caller} does not know \`${name}\`; it takes ${known.join(", ")}`);
+  }
+}
+
+/** Types are not checked by the build: what comes after an `await` would be lost without a word. */
+function refusePromise(name: string, result: unknown): void {
+  if (result instanceof Promise)
+    throw new TypeError(`${name} returned a Promise; plugins have no async: call the host and return`);
+}
+
+function metadata(description: unknown): PluginMetadata {
+  refusePromise("init", description);
+  if (typeof description !== "string")
+    throw new TypeError(
+      `init has to return a text, the status message, but returned ${String(description)}; add a \`return\``,
+    );
   const { version, capabilities, configSchema } = manifest;
   return { version, description, capabilities, configSchema };
 }
