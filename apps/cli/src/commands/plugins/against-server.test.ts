@@ -21,7 +21,7 @@ afterEach(async () => {
   sandbox[Symbol.dispose]();
 });
 
-async function serve(): Promise<void> {
+async function serve(options: { readonly logFile?: string } = {}): Promise<void> {
   const folder = (name: string): string => sandbox.env[`NOVYWAVE_${name}_HOME`] ?? "";
   server = await startServer({
     target: { kind: "folder", path: sandbox.workspace },
@@ -35,6 +35,7 @@ async function serve(): Promise<void> {
       cache: folder("CACHE"),
       runtime: folder("RUNTIME"),
     },
+    ...options,
   });
 }
 
@@ -139,6 +140,22 @@ describe("commands while none runs", () => {
     const ended = once(child, "exit");
     child.kill("SIGINT");
     expect(await ended).toEqual([null, "SIGINT"]);
+  });
+
+  it("logs --log FILE reads what serve --log FILE wrote, whether that server runs or not", async () => {
+    const logFile = join(sandbox.workspace, "..", "mine.log");
+    await serve({ logFile });
+    const logged = async (): Promise<unknown> =>
+      (await sandbox.run("plugins", "logs", "waveform_scanner", "--log", logFile, "--json")).json();
+    await expect.poll(logged, patient).not.toHaveLength(0);
+    await server?.stop();
+    server = undefined;
+    expect(await logged()).not.toHaveLength(0);
+    const text = await sandbox.run("plugins", "logs", "--log", logFile);
+    expect(text.stdout).toMatch(/^\S+Z info {2}novywave\.waveform_scanner: /mu);
+    expect(text.stderr).toMatch(/^This is what .*mine\.log has of /u);
+    const missing = await sandbox.run("plugins", "logs", "--log", `${logFile}.gone`);
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining("There is no log ")]);
   });
 
   it("stats has nothing to show and exits with 0; logs and retry say what they need", async () => {

@@ -7,7 +7,6 @@ import { CommandFailure } from "../../exit.js";
 import { interruptible } from "../../interruptible.js";
 import { note, print, printJson, safeText } from "../../output.js";
 import { runningPlugin, withServer } from "../../running-server.js";
-import type { UserFolders } from "../../user-folders.js";
 import { findEntry, loadWorkspaceConfig, unknownPlugin } from "../../workspace-config.js";
 import { workspaceFolder, workspaceOption } from "../../workspace-option.js";
 
@@ -15,6 +14,7 @@ interface Flags {
   readonly workspace: string;
   readonly follow?: true;
   readonly json?: true;
+  readonly log?: string;
 }
 
 /** How often a log is looked at that is followed. */
@@ -28,11 +28,12 @@ export function logsCommand({ folders }: CommandContext): Command {
     .addOption(workspaceOption())
     .addOption(new Option("-f, --follow", "go on with what is logged from now on, until Ctrl-C"))
     .addOption(new Option("--json", "print a JSON array; with --follow, one JSON object a line"))
+    .addOption(new Option("--log <file>", "read what `serve --log FILE` wrote, and ask no server"))
     .addHelpText(
       "after",
       `
 Asks the server that runs for the workspace; without one, reads what servers of it wrote into dev_server.log in your state
-folder (a log that \`serve --log FILE\` wrote elsewhere is not read).
+folder.
 
 Examples:
   novywave plugins logs
@@ -40,12 +41,15 @@ Examples:
     )
     .action(async (named: string | undefined, flags: Flags) => {
       const workspace = await workspaceFolder(flags.workspace);
+      if (flags.log !== undefined) return readFile(named, workspace, flags.log, flags, "This");
       const asked = await withServer(workspace, folders, async (client) => {
         const id = named === undefined ? undefined : (await runningPlugin(client, named)).id;
         await (flags.follow ? followServer(client, id, flags) : show(await recordsOf(client, id), flags));
         return true;
       });
-      if (asked !== true) await readFile(named, workspace, folders, flags);
+      if (asked === true) return;
+      const { logFileOf } = await import("@novywave/server");
+      await readFile(named, workspace, logFileOf(folders), flags, `No server runs for ${workspace}: this`);
     });
 }
 
@@ -100,26 +104,28 @@ async function recordsOf(client: ServerClient, id: string | undefined): Promise<
   return inOrder(records);
 }
 
-/** Without a server: what earlier ones wrote, and, to follow, what the next one writes. */
+/** Without a server: what earlier ones wrote, and, to follow, what the next one writes. `opening` begins the note on it. */
 async function readFile(
   named: string | undefined,
   workspace: string,
-  folders: UserFolders,
+  file: string,
   flags: Flags,
+  opening: string,
 ): Promise<void> {
-  const { logFileOf, PluginLogFile } = await import("@novywave/server");
-  const file = logFileOf(folders);
+  const { PluginLogFile } = await import("@novywave/server");
   const log = await PluginLogFile.open(file, workspace);
   if (!log)
     throw new CommandFailure(
       "no-log",
-      `No server runs for ${workspace}, and there is no log ${file}. Start one with: novywave serve ${workspace}`,
+      flags.log === undefined
+        ? `No server runs for ${workspace}, and there is no log ${file}. Start one with: novywave serve ${workspace}`
+        : `There is no log ${file}. A server writes it with: novywave serve ${workspace} --log ${file}`,
     );
   try {
     const last = await log.last();
     const id = named === undefined ? undefined : await idIn(last, named, workspace);
     const records = inOrder(id === undefined ? [...last.values()].flat() : (last.get(id) ?? []));
-    const what = `No server runs for ${workspace}: this is what ${file} has of earlier ones`;
+    const what = `${opening} is what ${file} has of ${flags.log === undefined ? "earlier ones" : workspace}`;
     note(safeText(flags.follow ? `${what}, and gets from now on, until Ctrl-C.` : `${what}.`));
     if (!flags.follow) return show(records, flags);
     for (const record of records) tell(record, flags);
