@@ -24,6 +24,7 @@ import {
 import { appCommands } from "./state/app-commands.js";
 import type { Command } from "./state/commands.js";
 import { reduce, type Action, type TopicAction } from "./state/reducer.js";
+import { MOST_ROWS } from "./state/saved-view.js";
 import { RowScroll } from "./state/row-scroll.js";
 import { Store } from "./state/store.js";
 
@@ -124,11 +125,19 @@ export class App implements Disposable {
   // -- rows ----------------------------------------------------------------------------------------------------------
 
   addVariables(file: string, infos: readonly VariableInfo[], at?: number): void {
+    const fitting = infos.slice(0, Math.max(0, MOST_ROWS - this.state.rows.length));
     this.store.dispatch({
       type: "rows-added",
-      rows: infos.map((info) => ({ file, info })),
+      rows: fitting.map((info) => ({ file, info })),
       ...(at === undefined ? {} : { at }),
     });
+    if (fitting.length < infos.length) {
+      this.toasts.show({
+        tone: "error",
+        title: `A timeline has at most ${MOST_ROWS} rows`,
+        description: `${infos.length - fitting.length} of ${infos.length} variables were not added.`,
+      });
+    }
     this.revealFocus();
   }
 
@@ -165,6 +174,28 @@ export class App implements Disposable {
   removeFocusedRow(): void {
     const { focus } = this.state;
     if (focus !== undefined) this.removeRow(focus);
+  }
+
+  removeAllRows(): void {
+    const { rows } = this.state;
+    if (rows.length === 0) return;
+    this.store.dispatch({ type: "rows-removed", keys: rows.map((row) => row.key) });
+    this.toasts.show({
+      tone: "info",
+      title: rows.length === 1 ? "1 row removed" : `${rows.length} rows removed`,
+      description: "Ctrl+Z (⌘Z on a Mac) brings them back.",
+    });
+  }
+
+  /** Puts back what was removed last, where it stood. */
+  restoreRows(): void {
+    const room = MOST_ROWS - this.state.rows.length;
+    if ((this.state.removed.at(-1)?.length ?? 0) > room) {
+      this.toasts.show({ tone: "error", title: `A timeline has at most ${MOST_ROWS} rows` });
+      return;
+    }
+    this.store.dispatch({ type: "rows-restored" });
+    this.revealFocus();
   }
 
   /** The next format of the focused row. */

@@ -147,7 +147,7 @@ function Notice() {
     case "empty":
       return (
         <FileProblem
-          aside={rows.some((row) => row.file !== active.name)}
+          aside={rows.length > 0}
           title={`${active.name} is empty`}
           message={active.message}
           hint="When a simulator writes into it, it is read by itself."
@@ -156,7 +156,7 @@ function Notice() {
     case "missing":
       return (
         <FileProblem
-          aside={rows.some((row) => row.file !== active.name)}
+          aside={rows.length > 0}
           title={`${active.name} is gone`}
           message={active.message}
           hint="It was deleted or moved. When it is written again it comes back, with your selection."
@@ -166,7 +166,7 @@ function Notice() {
       if (isUnsupported(active)) {
         return (
           <FileProblem
-            aside={rows.some((row) => row.file !== active.name)}
+            aside={rows.length > 0}
             title={`${active.name} is not readable yet`}
             message={active.message}
             hint="The file itself is fine. Converted beside it, it appears on the left by itself."
@@ -175,7 +175,7 @@ function Notice() {
       }
       return (
         <FileProblem
-          aside={rows.some((row) => row.file !== active.name)}
+          aside={rows.length > 0}
           title={`${active.name} cannot be read`}
           message={active.message}
           hint="When the file changes it is tried again."
@@ -191,7 +191,7 @@ function FileProblem(props: {
   title: string;
   message: string | undefined;
   hint: string;
-  /** There are waves of other files, which it must not cover. */
+  /** There are waves, of other files or of this one as it was, which it must not cover. */
   aside: boolean;
   error?: boolean;
 }) {

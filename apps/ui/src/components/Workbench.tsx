@@ -127,7 +127,7 @@ function useKeyboard(): void {
       if (!command) return;
       // Removing is for the rows; elsewhere these keys have another meaning.
       if (
-        command.id === "rows.remove" &&
+        command.id.startsWith("rows.remove") &&
         target?.closest("[role=tree], [data-testid=variables], .plugins-pane")
       )
         return;

@@ -13,6 +13,8 @@ export interface CommandTarget {
   moveFocus(step: number): void;
   moveFocusedRow(step: number): void;
   removeFocusedRow(): void;
+  removeAllRows(): void;
+  restoreRows(): void;
   cycleFormat(): void;
   togglePlugins(): void;
   setTheme(theme: Theme): void;
@@ -69,6 +71,8 @@ export function appCommands(app: CommandTarget): readonly Command[] {
     command("rows.move-up", "Rows", "Move the row up", ["Alt+ArrowUp"], () => app.moveFocusedRow(-1)),
     command("rows.move-down", "Rows", "Move the row down", ["Alt+ArrowDown"], () => app.moveFocusedRow(1)),
     command("rows.remove", "Rows", "Remove the row", ["Delete", "Backspace"], () => app.removeFocusedRow()),
+    command("rows.remove-all", "Rows", "Remove all rows", ["Shift+Delete"], () => app.removeAllRows()),
+    command("rows.restore", "Rows", "Bring back what was removed last", ["Mod+Z"], () => app.restoreRows()),
     command("rows.format", "Rows", "Next value format of the row", ["F"], () => app.cycleFormat()),
     command("files.search-variables", "Files", "Search variables", ["/"], () =>
       focusField("variable-search"),

@@ -34,6 +34,9 @@ export interface Row {
   readonly resolution: Resolution;
 }
 
+/** Rows that were removed at once, from top to bottom. */
+export type Removal = readonly { readonly index: number; readonly row: Row }[];
+
 /** Time that a file covers, in its own ticks. Kept while the file is read again. */
 export interface FileTime {
   readonly start: bigint;
@@ -81,6 +84,8 @@ export interface AppState {
   readonly measures: Measures;
   readonly rows: readonly Row[];
   readonly focus: string | undefined;
+  /** What was removed, the last last: rows with the places where they stood. */
+  readonly removed: readonly Removal[];
   /** Tick length of the time axis; all times below count in it. */
   readonly base: Exponent;
   readonly extent: Extent | undefined;
@@ -113,6 +118,7 @@ export const initialState: AppState = {
   measures: measuresAt(1),
   rows: [],
   focus: undefined,
+  removed: [],
   base: -9,
   extent: undefined,
   view: undefined,

@@ -39,6 +39,7 @@ export type Action =
   | { type: "scale"; scale: number }
   | { type: "rows-added"; rows: readonly { file: string; info: VariableInfo }[]; at?: number }
   | { type: "rows-removed"; keys: readonly string[] }
+  | { type: "rows-restored" }
   | { type: "row-moved"; key: string; to: number }
   | { type: "row-formatted"; key: string; format: ValueFormat }
   | { type: "rows-resolved"; file: string; items: ReadonlyMap<string, VariableInfo | null> }
@@ -55,6 +56,7 @@ const SAVED: ReadonlySet<Action["type"]> = new Set([
   "marker",
   "rows-added",
   "rows-removed",
+  "rows-restored",
   "row-moved",
   "row-formatted",
 ]);
@@ -109,13 +111,24 @@ function step(state: AppState, action: Action): AppState {
     }
     case "rows-removed": {
       const gone = new Set(action.keys);
+      const removal = state.rows.flatMap((row, at) => (gone.has(row.key) ? [{ index: at, row }] : []));
+      if (removal.length === 0) return state;
+      const removed = [...state.removed, removal].slice(-MOST_REMOVALS);
       const rows = state.rows.filter((row) => !gone.has(row.key));
       const index = state.rows.findIndex((row) => gone.has(row.key));
       const focus =
         state.focus !== undefined && gone.has(state.focus)
           ? (rows[Math.min(index, rows.length - 1)]?.key ?? undefined)
           : state.focus;
-      return settleTime({ ...state, rows, focus });
+      return settleTime({ ...state, rows, focus, removed });
+    }
+    case "rows-restored": {
+      const last = state.removed.at(-1);
+      if (!last) return state;
+      const rows = [...state.rows];
+      // Their file may have been read again since.
+      for (const { index, row } of last) rows.splice(index, 0, { ...row, resolution: { kind: "resolving" } });
+      return settleTime({ ...state, rows, focus: last[0]?.row.key, removed: state.removed.slice(0, -1) });
     }
     case "row-moved": {
       const from = state.rows.findIndex((row) => row.key === action.key);
@@ -150,6 +163,9 @@ function step(state: AppState, action: Action): AppState {
       return assertNever(action);
   }
 }
+
+/** How many removals can be taken back. */
+const MOST_REMOVALS = 20;
 
 let lastKey = 0;
 function newKey(): string {

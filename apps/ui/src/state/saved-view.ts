@@ -3,7 +3,8 @@ import { rescale } from "../model/timebase.js";
 import { isFitted } from "../model/viewport.js";
 import type { AppState } from "./app-state.js";
 
-const MOST_ROWS = 1_024;
+/** Rows of a timeline: more would not come back. */
+export const MOST_ROWS = 1_024;
 const MOST_FILES = 256;
 
 /**
