@@ -45,6 +45,15 @@ describe("a folder", () => {
     expect(
       await client.request("transition.find", { path: a, signal: 0, time: "15", direction: "next" }),
     ).toEqual({ ok: true, value: { time: "20" } });
+    const wanted = { path: a, signal: 0, value: "1", direction: "next" } as const;
+    expect(await client.request("value.find", { ...wanted, time: "0" })).toEqual({
+      ok: true,
+      value: { time: "10" },
+    });
+    expect(await client.request("value.find", { ...wanted, time: "100" })).toEqual({
+      ok: true,
+      value: { time: null },
+    });
     const query = { path: a, start: "0", end: "100", columns: 10, rows: [{ signal: 0 }] };
     const columns = await client.request("columns.query", { ...query, revision: 1 });
     expect(columns.ok && columns.value.byteLength).toBeGreaterThan(0);

@@ -9,6 +9,7 @@ import { ScopeTrees } from "./effects/scope-trees.js";
 import { Toasts } from "./effects/toasts.js";
 import { ViewSaver } from "./effects/view-saver.js";
 import { layoutRows } from "./model/row-layout.js";
+import { valuePattern } from "./model/value-pattern.js";
 import { nextTextSize } from "./model/scale.js";
 import { rescale } from "./model/timebase.js";
 import { centreOn, fit, panBy, reveal, span, zoomAbout, type View } from "./model/viewport.js";
@@ -19,6 +20,7 @@ import {
   isUsable,
   type AppState,
   type Dialog,
+  type FileTime,
   type Row,
 } from "./state/app-state.js";
 import { appCommands } from "./state/app-commands.js";
@@ -60,6 +62,8 @@ export class App implements Disposable {
   /** The active file that was unfolded, once, when it became active. */
   #unfolded: string | undefined;
   #activated = false;
+  /** The value that was looked for last, as it was typed. */
+  #sought: string | undefined;
 
   constructor(options: AppOptions) {
     const { textSize = 1 } = options;
@@ -284,38 +288,70 @@ export class App implements Disposable {
 
   /** Puts the cursor on the nearest, or the very first or last, change of the focused row and shows it. */
   async jump(direction: "previous" | "next", far: boolean): Promise<void> {
+    const from = this.#startOfSearch(direction);
+    if (!from) return;
+    const { file, time, info } = from;
+    const answer = await this.connection.request("transition.find", {
+      path: file.path,
+      signal: info.signal,
+      time: (far ? (direction === "next" ? time.end + 1n : time.start - 1n) : from.tick).toString(),
+      direction: far ? (direction === "next" ? "previous" : "next") : direction,
+    });
+    if (!answer.ok) this.#failed("Could not look for the transition", answer.error);
+    else if (answer.value.time !== null) this.#arrive(BigInt(answer.value.time), time);
+  }
+
+  /** Puts the cursor where the focused row next, or last, takes the value that reads `text` in its format. */
+  async findValue(text: string, direction: "previous" | "next"): Promise<void> {
     const row = this.focusedRow();
-    const { cursor, base, extent } = this.state;
-    if (row?.resolution.kind !== "ready" || cursor === undefined || !extent) return;
+    const from = this.#startOfSearch(direction);
+    if (!row || !from) return;
+    this.#sought = text;
+    const value = valuePattern(text, formatOf(row), from.info);
+    const title = `${row.name} is nowhere ${text} ${direction === "next" ? "after" : "before"} the cursor`;
+    if (value === undefined) {
+      this.toasts.show({ tone: "info", title, description: "None of its values reads so." });
+      return;
+    }
+    const { file, time, info } = from;
+    const answer = await this.connection.request("value.find", {
+      path: file.path,
+      signal: info.signal,
+      value,
+      time: from.tick.toString(),
+      direction,
+    });
+    if (!answer.ok) this.#failed("Could not look for the value", answer.error);
+    else if (answer.value.time === null) this.toasts.show({ tone: "info", title });
+    else this.#arrive(BigInt(answer.value.time), time);
+  }
+
+  /** Looks on for the value that was looked for last; asks for one if there was none. */
+  async findAgain(direction: "previous" | "next"): Promise<void> {
+    if (this.#sought === undefined) this.showDialog("find-value");
+    else await this.findValue(this.#sought, direction);
+  }
+
+  /** The focused row's file and, in its ticks, the cursor from which something is looked for. */
+  #startOfSearch(
+    direction: "previous" | "next",
+  ): { file: FileStatus; time: FileTime; info: VariableInfo; tick: bigint } | undefined {
+    const row = this.focusedRow();
+    const { cursor, base } = this.state;
+    if (row?.resolution.kind !== "ready" || cursor === undefined) return undefined;
     const file = this.state.files.get(row.file);
     const time = this.state.fileTimes.get(row.file);
-    if (!isUsable(file) || !time) return;
+    if (!isUsable(file) || !time) return undefined;
     const here = rescale(cursor, base, time.exponent);
     // Inside a tick of a coarser file the tick's own change lies before the cursor.
     const inside = rescale(here, time.exponent, base) < cursor;
-    const from = far
-      ? direction === "next"
-        ? time.end + 1n
-        : time.start - 1n
-      : direction === "previous" && inside
-        ? here + 1n
-        : here;
-    const towards = far ? (direction === "next" ? "previous" : "next") : direction;
-    const answer = await this.connection.request("transition.find", {
-      path: file.path,
-      signal: row.resolution.info.signal,
-      time: from.toString(),
-      direction: towards,
-    });
-    if (!answer.ok) {
-      this.#failed("Could not look for the transition", answer.error);
-      return;
-    }
-    if (answer.value.time === null) return;
-    const now = this.state;
-    const tick = rescale(BigInt(answer.value.time), time.exponent, now.base);
-    this.setCursor(tick);
-    if (now.view && now.extent) this.setView(reveal(now.view, now.extent, tick));
+    const tick = direction === "previous" && inside ? here + 1n : here;
+    return { file, time, info: row.resolution.info, tick };
+  }
+
+  /** Puts the cursor on a tick of a file and shows it. */
+  #arrive(tick: bigint, time: FileTime): void {
+    this.goTo(rescale(tick, time.exponent, this.state.base));
   }
 
   // -- the rest ------------------------------------------------------------------------------------------------------

@@ -73,6 +73,20 @@ export const methodSchemas = {
     }),
     result: z.object({ time: ticksSchema.nullable() }),
   },
+  /**
+   * The nearest change to `value` after or before `time`. Of bits `value` is digits, most significant first: fewer are
+   * extended, `?` stands for any; of reals a number; of strings the text.
+   */
+  "value.find": {
+    params: z.object({
+      path: pathSchema,
+      signal: indexSchema,
+      value: textSchema.min(1),
+      time: ticksSchema,
+      direction: z.enum(["next", "previous"]),
+    }),
+    result: z.object({ time: ticksSchema.nullable() }),
+  },
   /** Writes `.novywave`; whether the plugin follows is told by the topic `plugins`. */
   "plugin.setEnabled": { params: plugin.extend({ enabled: z.boolean() }), result: nothing },
   /** Tries again now, also out of quarantine. */

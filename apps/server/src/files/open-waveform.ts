@@ -51,6 +51,7 @@ function adapt(waveform: Waveform): LoadedWaveform {
     columns: (query) => waveform.columns(query),
     valuesAt: async (signals, time) => (await waveform.values(signals, time)).map((value) => value ?? null),
     transition: (signal, time, direction) => waveform.findTransition(signal, time, direction),
+    findValue: (query) => waveform.findValue(query),
     refresh: () => waveform.refresh(),
     async close() {
       waveform[Symbol.dispose]();

@@ -1,6 +1,7 @@
 import type { Event, Result } from "@novywave/base";
 import type {
   ColumnQuery,
+  FindValueQuery,
   Refreshed,
   ScopeInfo,
   VariableInfo,
@@ -37,6 +38,8 @@ export interface LoadedWaveform {
   columns(query: ColumnQuery): Promise<ArrayBuffer>;
   valuesAt(signals: readonly number[], time: bigint): Promise<readonly (string | number | null)[]>;
   transition(signal: number, time: bigint, direction: "next" | "previous"): Promise<bigint | undefined>;
+  /** Throws for a value that the signal cannot have. */
+  findValue(query: FindValueQuery): Promise<bigint | undefined>;
   /**
    * Looks at the file again and takes in what was appended to it. "replaced" says that it is another file now, of which
    * nothing was read.

@@ -31,7 +31,8 @@ type FileMethod =
   | "variables.resolve"
   | "columns.query"
   | "values.at"
-  | "transition.find";
+  | "transition.find"
+  | "value.find";
 
 /** Questions about files. A path that a client names passes the same check as one that a plugin names. */
 export function fileMethods(options: FileMethodsOptions): { readonly [M in FileMethod]: Handler<M> } {
@@ -129,6 +130,11 @@ export function fileMethods(options: FileMethodsOptions): { readonly [M in FileM
     "transition.find": ({ path, signal, time, direction }) =>
       ask(path, undefined, async (waveform) => {
         const found = await waveform.transition(signal, BigInt(time), direction);
+        return { time: found === undefined ? null : found.toString() };
+      }),
+    "value.find": ({ path, time, ...query }) =>
+      ask(path, undefined, async (waveform) => {
+        const found = await waveform.findValue({ ...query, time: BigInt(time) });
         return { time: found === undefined ? null : found.toString() };
       }),
   };

@@ -153,6 +153,10 @@ export class FakeWaveform implements LoadedWaveform {
     return undefined;
   }
 
+  async findValue() {
+    return undefined;
+  }
+
   async close(): Promise<void> {
     this.closed = true;
   }

@@ -1,15 +1,18 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useMemo, useState, type KeyboardEvent } from "react";
+import type { App } from "../app.js";
+import { valuePattern } from "../model/value-pattern.js";
+import { formatOf } from "../state/app-state.js";
 import { searchCommands, type Command } from "../state/commands.js";
 import { formatExact, parseTicks } from "../model/timebase.js";
 import { useApp, useAppState } from "./app-context.js";
 import { Keys } from "./parts.js";
 
 /** Every command by name, and every file. */
-export function CommandPalette() {
+export function CommandPalette({ initial = "" }: { initial?: string }) {
   const app = useApp();
   const files = useAppState((state) => state.files);
-  const [text, setText] = useState("");
+  const [text, setText] = useState(initial);
   const [active, setActive] = useState(0);
   const commands = useMemo((): readonly Command[] => {
     const open = [...files.values()].map((file): Command => ({
@@ -36,6 +39,7 @@ export function CommandPalette() {
               run: () => app.goTo(tick),
             },
           ];
+    if (text.startsWith("=")) return valueCommands(app, text.slice(1).trim());
     return [...goTo, ...searchCommands(commands, text)].slice(0, 100);
   }, [app, commands, text]);
   const close = (): void => app.showDialog(undefined);
@@ -63,7 +67,7 @@ export function CommandPalette() {
             aria-expanded="true"
             aria-controls="palette-list"
             aria-activedescendant={`palette:${active}`}
-            placeholder="Type a command, a file name, or a time such as 1.5us"
+            placeholder="Type a command, a file name, a time such as 1.5us, or =value"
             value={text}
             spellCheck={false}
             onChange={(event) => {
@@ -90,10 +94,36 @@ export function CommandPalette() {
                 {command.keys[0] !== undefined && <Keys stroke={command.keys[0]} />}
               </li>
             ))}
-            {found.length === 0 && <li className="palette-none">Nothing is called “{text}”</li>}
+            {found.length === 0 && (
+              <li className="palette-none">
+                {text.startsWith("=") ? valueHint(app, text.slice(1).trim()) : `Nothing is called “${text}”`}
+              </li>
+            )}
           </ul>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** The places of the focused row with a value; none if the text is no value of it. */
+function valueCommands(app: App, text: string): readonly Command[] {
+  const row = app.focusedRow();
+  if (row?.resolution.kind !== "ready") return [];
+  if (valuePattern(text, formatOf(row), row.resolution.info) === undefined) return [];
+  return (["next", "previous"] as const).map((direction) => ({
+    id: `time.${direction}-value`,
+    title: `${direction === "next" ? "Next" : "Previous"} time that ${row.name} is ${text}`,
+    group: "Time",
+    keys: [direction === "next" ? "N" : "Shift+N"],
+    run: () => void app.findValue(text, direction),
+  }));
+}
+
+function valueHint(app: App, text: string): string {
+  const row = app.focusedRow();
+  if (row?.resolution.kind !== "ready") return "Focus a row first: a value is looked for in it";
+  if (row.resolution.info.kind === "event") return "An event has no values; E and Q step through it";
+  if (text === "") return `Type a value of ${row.name}, as its row shows it`;
+  return `“${text}” is no value of ${row.name}; type one as its row shows it (${formatOf(row)}), or with 0x, 0b, 0o`;
 }

@@ -33,6 +33,7 @@ export function Workbench() {
         {pluginsOpen && <PluginsPane />}
       </main>
       {dialog === "palette" && <CommandPalette />}
+      {dialog === "find-value" && <CommandPalette initial="=" />}
       {dialog === "shortcuts" && <ShortcutSheet />}
       <ToastStack />
     </div>

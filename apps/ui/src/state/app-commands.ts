@@ -19,7 +19,8 @@ export interface CommandTarget {
   togglePlugins(): void;
   setTheme(theme: Theme): void;
   changeTextSize(steps: number): void;
-  showDialog(dialog: "palette" | "shortcuts"): void;
+  findAgain(direction: "next" | "previous"): Promise<void>;
+  showDialog(dialog: "palette" | "find-value" | "shortcuts"): void;
 }
 
 /** Puts the keyboard into a field or a list, by the id of its element. */
@@ -59,6 +60,15 @@ export function appCommands(app: CommandTarget): readonly Command[] {
     }),
     command("time.last-transition", "Time", "Cursor to the last transition", ["Shift+E"], () => {
       void app.jump("next", true);
+    }),
+    command("time.find-value", "Time", "Find a value of the row…", ["Mod+F"], () =>
+      app.showDialog("find-value"),
+    ),
+    command("time.next-value", "Time", "Next place with that value", ["N"], () => {
+      void app.findAgain("next");
+    }),
+    command("time.previous-value", "Time", "Previous place with that value", ["Shift+N"], () => {
+      void app.findAgain("previous");
     }),
     command("time.fit", "Time", "Reset zoom: show everything", ["R"], () => app.fitView()),
     command("time.centre", "Time", "Centre on the cursor", ["Z"], () => app.centreCursor()),

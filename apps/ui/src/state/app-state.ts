@@ -62,7 +62,7 @@ export interface ScopeChoice {
   readonly scope: { readonly id: number; readonly path: string } | undefined;
 }
 
-export type Dialog = "palette" | "shortcuts";
+export type Dialog = "palette" | "find-value" | "shortcuts";
 
 export interface AppState {
   readonly connection: ConnectionState;
