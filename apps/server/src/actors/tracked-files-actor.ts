@@ -6,6 +6,7 @@ import { recogniseFormat, type WaveformError } from "@novywave/waveform";
 import type { FileAccess } from "../files/file-access.js";
 import { sameStamp, type AccessFailure, type FileVersion } from "../files/look-file.js";
 import { FileReader } from "../files/file-reader.js";
+import { FileTable } from "../files/file-table.js";
 import { StatusTeller } from "../files/status-teller.js";
 import {
   below,
@@ -37,9 +38,6 @@ export interface TrackedFilesOptions {
 /** Files whose signals are in memory at the same time. */
 export const maxOpenFiles = 64;
 
-/** Files that are gone, and that no plugin lists any more. */
-const maxMissing = 1_000;
-
 /** Milliseconds after which a file that a plugin lists, and that is gone, is looked for again; then it is not. */
 const missingAgainMs = [500, 2_000, 8_000];
 
@@ -62,16 +60,12 @@ export function createTrackedFilesActor(
 
 class TrackedFiles {
   readonly #options: TrackedFilesOptions;
-  readonly #files = new Map<string, TrackedFile>();
+  readonly #files = new FileTable();
   readonly #reader: FileReader;
   readonly #teller: StatusTeller;
   readonly #queue = new WorkQueue();
-  /** Files that are gone, not open and not listed, the longest gone first. */
-  readonly #missing = new Set<string>();
   /** What hears of the end of each loaded waveform. */
   readonly #ends = new Map<LoadedWaveform, Disposable>();
-  readonly #open = new Set<string>();
-  #openChanged = false;
   readonly #emitOpened;
   readonly #emitProgress;
   readonly #emitRefreshed;
@@ -117,11 +111,9 @@ class TrackedFiles {
     this.#pump(context);
     if (message.kind === "ignored" || message.kind === "tell-due") return state;
     this.#tell(discovery, context);
-    if (this.#openChanged) {
-      this.#openChanged = false;
-      this.#emitOpened([...this.#open].sort());
-    }
-    return { files: this.#files, discovery, version: state.version + 1 };
+    const opened = this.#files.takeOpenChange();
+    if (opened) this.#emitOpened(opened);
+    return { files: this.#files.all, discovery, version: state.version + 1 };
   }
 
   #handle(message: TrackedFilesMessage, context: Context): void {
@@ -144,7 +136,7 @@ class TrackedFiles {
       case "look-due": {
         const file = this.#files.get(message.path);
         if (!file?.waiting) return undefined;
-        this.#put({ ...file, waiting: false });
+        this.#files.put({ ...file, waiting: false });
         return this.#examine(message.path);
       }
       case "missing-due": {
@@ -157,7 +149,7 @@ class TrackedFiles {
       case "progressed": {
         const file = this.#files.get(message.path);
         if (file?.work?.token !== message.token) return undefined;
-        return this.#put({ ...file, progress: { read: message.read, total: message.total } });
+        return this.#files.put({ ...file, progress: { read: message.read, total: message.total } });
       }
       case "early":
         return this.#early(message);
@@ -182,13 +174,13 @@ class TrackedFiles {
     }
     for (const file of this.#files.values()) {
       if (file.discoveredBy.length === 0 || by.has(file.path)) continue;
-      this.#put({ ...file, discoveredBy: [] });
+      this.#files.put({ ...file, discoveredBy: [] });
       this.#examine(file.path);
     }
     for (const [path, discoveredBy] of by) {
       const file = this.#files.get(path);
       if (!file || file.discoveredBy.join() !== discoveredBy.join()) {
-        this.#put({ ...(file ?? newTrackedFile(path)), discoveredBy });
+        this.#files.put({ ...(file ?? newTrackedFile(path)), discoveredBy });
       }
       // A look that is under way may have come too early.
       if (!file || file.state === "missing" || file.work?.kind === "look") this.#examine(path);
@@ -211,14 +203,14 @@ class TrackedFiles {
     const pause = Math.max(this.#options.reloadPauseMs ?? 100, file.lastReadMs);
     const wait = file.lastReadEnd + pause - context.clock.monotonic();
     if (file.work || wait <= 0) return this.#examine(file.path);
-    this.#put({ ...file, waiting: true });
+    this.#files.put({ ...file, waiting: true });
     context.after(wait, { kind: "look-due", path: file.path });
   }
 
   #examine(path: string): void {
     const file = this.#files.get(path);
     if (!file) return;
-    if (file.work) this.#put({ ...file, again: true });
+    if (file.work) this.#files.put({ ...file, again: true });
     else this.#queue.look(path, file.open);
   }
 
@@ -228,11 +220,11 @@ class TrackedFiles {
     const opened = [...this.#files.values()].filter(({ open }) => open).length;
     if (!file.open && opened >= maxOpenFiles) {
       const message = `${maxOpenFiles} files are open; close one first`;
-      return this.#put({ ...file, message });
+      return this.#files.put({ ...file, message });
     }
     if (file.work?.kind === "probe") file.work.stop.abort();
     const { message: _message, warning: _warning, ...rest } = file;
-    this.#put({ ...rest, open: true, state: "loading" });
+    this.#files.put({ ...rest, open: true, state: "loading" });
     this.#queue.dropProbe(path);
     this.#examine(path);
   }
@@ -246,7 +238,7 @@ class TrackedFiles {
     if (file.discoveredBy.length === 0) return this.#remove(path);
     const { loaded: _loaded, ...rest } = withoutProgress(file);
     const state = file.state === "loading" ? (file.info ? "ready" : "discovered") : file.state;
-    return this.#put({ ...rest, open: false, state });
+    return this.#files.put({ ...rest, open: false, state });
   }
 
   #looked({ path, token, result }: Reply<"looked">, context: Context): void {
@@ -280,7 +272,7 @@ class TrackedFiles {
     if (file.open) {
       const state = file.loaded ? file.state : "loading";
       const { message: _message, ...rest } = file;
-      this.#put({ ...rest, state });
+      this.#files.put({ ...rest, state });
       this.#queue.open(file.path, facts);
       return;
     }
@@ -291,7 +283,7 @@ class TrackedFiles {
       stamp: facts.stamp,
     };
     // What was learnt of it before stays in view until it is learnt anew.
-    this.#put(
+    this.#files.put(
       file.info && file.state === "ready"
         ? { ...file, stamp: facts.stamp, probed: false }
         : { ...next, probed: false },
@@ -309,19 +301,26 @@ class TrackedFiles {
     this.#queue.dropProbe(file.path);
     if (file.loaded) {
       const warning = { code: "reload-failed", message: `What was read before is shown: ${message}` };
-      return this.#put({ ...withoutProgress(file), warning });
+      return this.#files.put({ ...withoutProgress(file), warning });
     }
-    return this.#put({ ...withoutContent(file), state, format, message, stamp: facts.stamp, probed: true });
+    return this.#files.put({
+      ...withoutContent(file),
+      state,
+      format,
+      message,
+      stamp: facts.stamp,
+      probed: true,
+    });
   }
 
   #unreadable(file: TrackedFile, failure: AccessFailure, context: Context): void {
     this.#closeLoaded(file, context);
     const state = failure.code === "not-found" ? "missing" : "error";
     const { message } = failure;
-    this.#put({ ...withoutContent(file), state, message, probed: false, misses: file.misses + 1 });
+    this.#files.put({ ...withoutContent(file), state, message, probed: false, misses: file.misses + 1 });
     this.#queue.dropProbe(file.path);
     if (state !== "missing") return;
-    this.#forgetOldestMissing();
+    for (const path of this.#files.missingTooMany()) this.#remove(path);
     // It was written anew between a plugin's scan and this look; the plugin, whose list is the same, has nothing to tell.
     const again = file.discoveredBy.length > 0 ? missingAgainMs[file.misses] : undefined;
     if (again !== undefined) context.after(again, { kind: "missing-due", path: file.path });
@@ -331,7 +330,7 @@ class TrackedFiles {
   #early({ path, token, loaded }: Reply<"early">): void {
     const file = this.#files.get(path);
     if (file?.work?.token !== token || file.loaded || file.state !== "loading") return;
-    this.#put({ ...file, loaded, info: loaded.info, format: loaded.info.format });
+    this.#files.put({ ...file, loaded, info: loaded.info, format: loaded.info.format });
   }
 
   #opened({ path, token, facts, tookMs, result }: Reply<"opened">, context: Context): void {
@@ -351,7 +350,7 @@ class TrackedFiles {
     this.#ends.set(loaded, context.scope.add(died));
     const { message: _message, warning: _warning, ...rest } = file;
     const revision = file.revision + 1;
-    this.#put({
+    this.#files.put({
       ...rest,
       state: "ready",
       format: info.format,
@@ -371,7 +370,7 @@ class TrackedFiles {
   #withoutEarly(file: TrackedFile): TrackedFile {
     if (!file.loaded || file.state !== "loading") return file;
     const { loaded: _loaded, info: _info, ...rest } = file;
-    this.#put(rest);
+    this.#files.put(rest);
     return rest;
   }
 
@@ -396,7 +395,7 @@ class TrackedFiles {
       return this.#notOpened(file, facts, result.error, context);
     }
     const info = result.value;
-    this.#put({
+    this.#files.put({
       ...withoutContent(file),
       state: "ready",
       format: info.format,
@@ -412,7 +411,7 @@ class TrackedFiles {
     const file = this.#files.get(path);
     if (file?.loaded !== loaded) return;
     this.#closeLoaded(file, context);
-    this.#put({ ...withoutContent(file), state: "error", message, probed: false });
+    this.#files.put({ ...withoutContent(file), state: "error", message, probed: false });
   }
 
   /** Ends the work that an answer belongs to; undefined if nobody waits for the answer any more. */
@@ -430,7 +429,7 @@ class TrackedFiles {
     const timing =
       tookMs !== undefined && context ? { lastReadMs: tookMs, lastReadEnd: context.clock.monotonic() } : {};
     const done = { ...withoutWork(withoutProgress(file)), again: false, ...timing };
-    this.#put(done);
+    this.#files.put(done);
     if (file.again && !context) {
       // It changed while it was looked at: what was seen counts no longer, and its reading must not wait for a look.
       this.#examine(path);
@@ -453,12 +452,12 @@ class TrackedFiles {
     const file = this.#files.get(path);
     if (!file) return undefined;
     if (file.work) {
-      this.#put({ ...file, again: true });
+      this.#files.put({ ...file, again: true });
       return undefined;
     }
     const work: Work = { kind, token: ++this.#token, stop: new AbortController() };
     this.#queue.started(kind);
-    this.#put({ ...file, work });
+    this.#files.put({ ...file, work });
     return work;
   }
 
@@ -510,41 +509,17 @@ class TrackedFiles {
     if (end) context.scope.release(end);
     this.#ends.delete(file.loaded);
     const { loaded: _loaded, ...rest } = file;
-    this.#put(rest);
-  }
-
-  #put(file: TrackedFile): void {
-    this.#files.set(file.path, file);
-    this.#noteOpen(file.path, file.open);
-    if (file.state === "missing" && !file.open && file.discoveredBy.length === 0)
-      this.#missing.add(file.path);
-    else this.#missing.delete(file.path);
+    this.#files.put(rest);
   }
 
   #remove(path: string): void {
-    this.#files.delete(path);
-    this.#noteOpen(path, false);
-    this.#missing.delete(path);
+    this.#files.remove(path);
     this.#queue.drop(path);
-  }
-
-  #noteOpen(path: string, open: boolean): void {
-    if (this.#open.has(path) === open) return;
-    if (open) this.#open.add(path);
-    else this.#open.delete(path);
-    this.#openChanged = true;
-  }
-
-  #forgetOldestMissing(): void {
-    for (const path of this.#missing) {
-      if (this.#missing.size <= maxMissing) return;
-      this.#remove(path);
-    }
   }
 
   #tell(discovery: TrackedFilesState["discovery"], context: Context): void {
     const none = discovery === "loading" ? "loading" : "empty";
-    this.#teller.tell(this.#files, none, (ms) => context.after(ms, { kind: "tell-due" }));
+    this.#teller.tell(this.#files.all, none, (ms) => context.after(ms, { kind: "tell-due" }));
   }
 }
 
