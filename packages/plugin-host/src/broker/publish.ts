@@ -43,7 +43,7 @@ export class PublishBroker {
       const allowed = this.#authoriser.channels.join(", ") || "none";
       return fail({
         tag: "channel-denied",
-        val: `the channel \`${channel.slice(0, 100)}\` is not allowed; allowed: ${allowed}`,
+        val: `the channel \`${channel.slice(0, 100)}\` is not allowed; allowed: ${allowed} (it has to stand under \`channels\` of the manifest, and of the entry if that has any)`,
       });
     }
     if (event.tag !== channel) {
