@@ -1,6 +1,4 @@
 // Longer than most files here: the record layout and the only code that writes it stay together.
-// The constants stay in this module too: imported from one of their own, they are no longer folded into the code that
-// appends, and opening a VCD file of 60 MB takes 10 % more processor time (Node 20).
 import { ReadFailure } from "../failure.js";
 import type { SignalKind } from "../model.js";
 import { Arena, PAGE_BITS, PAGE_MASK } from "./arena.js";
