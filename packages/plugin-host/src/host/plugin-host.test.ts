@@ -163,6 +163,27 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       await instance.shutdown();
     });
 
+    it("R4.7 a link that took the place of a granted folder after it was approved is not followed", async () => {
+      await symlink("/etc", inWorkspace("approved"));
+      const folders = [inWorkspace("waves"), inWorkspace("approved")];
+      const instance = await fixture.start(puppet, { folders });
+      expect(await fixture.order(instance, commands.listDir, "waves")).toEqual([
+        inWorkspace("waves/a.vcd"),
+        "done",
+      ]);
+      for (const place of ["approved", "/etc"]) {
+        expect(await fixture.order(instance, commands.listDir, place), place).toEqual(["err:0"]);
+      }
+      expect(fixture.audit).toContainEqual(
+        expect.objectContaining({
+          decision: "denied",
+          capability: "filesystem",
+          scope: inWorkspace("approved"),
+        }),
+      );
+      await instance.shutdown();
+    });
+
     it("what is too long, or too much, is answered with an error that the plugin can handle", async () => {
       const instance = await fixture.start(puppet);
       const long = "x".repeat(20_000);

@@ -6,7 +6,7 @@ import { defaultExcludes } from "../broker/walk.js";
 import { toConfigData } from "../config/config-data.js";
 import type { PluginFailure } from "../failure.js";
 import { partialLimitsSchema, wireLimits } from "../limits.js";
-import { canonicalFolders } from "../paths/granted-folders.js";
+import { standingFolders } from "../paths/granted-folders.js";
 import { spellingsOf, textsOf } from "../paths/spellings.js";
 import { openInProcess } from "../transport/in-process.js";
 import { openProcess } from "../transport/process.js";
@@ -119,7 +119,8 @@ class Host implements PluginHost {
     artifact: Disposable,
   ): Promise<Result<RunningInstance, PluginFailure>> {
     const { workspace } = this.#options;
-    const folders = await canonicalFolders(workspace, request.folders);
+    const { standing: folders, moved } = await standingFolders(request.folders);
+    for (const folder of moved) this.#refuseMoved(request.pluginId, folder);
     const spellings = await spellingsOf(
       [workspace, ...request.folders, ...(request.watch?.directories ?? []), ...textsOf(request.config)],
       folders,
@@ -223,6 +224,20 @@ class Host implements PluginHost {
       });
     }
     return inspected;
+  }
+
+  #refuseMoved(pluginId: string, folder: string): void {
+    const reason = "the granted folder is not where it was: a link leads elsewhere";
+    const time = this.#options.clock.now();
+    this.#emit(this.#granted, {
+      pluginId,
+      time,
+      decision: "denied",
+      capability: "filesystem",
+      scope: folder,
+      reason,
+    });
+    this.#log("warn", `${folder}: ${reason}; it is left out`, pluginId);
   }
 
   /** The running process, or a new one. */

@@ -94,7 +94,10 @@ export interface StartRequest {
   readonly channels: readonly string[];
   /** Granted capabilities. */
   readonly capabilities: readonly Capability[];
-  /** Granted folders, absolute. */
+  /**
+   * Granted folders, canonical (absolute, no link on the way, see {@link sortFolders}). One that leads elsewhere when the plugin
+   * starts is refused, with a line in the audit: a grant is for the place that somebody agreed to.
+   */
   readonly folders: readonly string[];
   /** The entry's `watch` table: becomes a subscription before `init`. */
   readonly watch?: {

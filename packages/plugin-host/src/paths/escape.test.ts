@@ -14,7 +14,7 @@ import { defaultLimits } from "../limits.js";
 import { canonicalPath } from "./canonical.js";
 import { useDirectory } from "./descriptor.js";
 import { thisPlatform, type PathPlatform } from "./platform.js";
-import { canonicalFolders, sortFolders } from "./granted-folders.js";
+import { sortFolders, standingFolders } from "./granted-folders.js";
 import { listDirectory } from "./list-directory.js";
 import { isInside } from "./segments.js";
 
@@ -57,7 +57,7 @@ describe.each(platforms)("R4.7 a plugin never sees a path outside its folders, %
     await writeFile(path.join(root, "secret/deep/key2.vcd"), "key");
     await writeFile(path.join(root, "granted-not/c.vcd"), "c");
     audit = [];
-    const folders = await canonicalFolders(granted, ["."]);
+    const folders = (await standingFolders([granted])).standing;
     const grant = {
       pluginId: "t.t",
       capabilities: new Set(["filesystem"] as const),
@@ -228,7 +228,7 @@ describe.each(platforms)("R4.7 a plugin never sees a path outside its folders, %
   });
 
   it("a granted folder that does not exist yet is not widened by a link that appears there", async () => {
-    const folders = await canonicalFolders(root, ["granted/later"]);
+    const folders = (await standingFolders([path.join(root, "granted/later")])).standing;
     expect(folders).toEqual([inGrant("later")]);
     await symlink(path.join(root, "secret"), inGrant("later"));
     const grant = {

@@ -4,20 +4,21 @@ import { canonicalPath } from "./canonical.js";
 import { isInside, pathProblem } from "./segments.js";
 
 /**
- * The canonical form of granted folders, fixed once: a folder that does not exist yet is granted at the place where it
- * would come to be, so that a link which appears there later does not widen the grant.
+ * Of granted folders, which are canonical, those that still stand where they were granted. A folder that does not exist yet is
+ * granted at the place where it would come to be. One that leads elsewhere now, because a link took its place or that of a
+ * folder above it after it was approved, is not followed.
  */
-export async function canonicalFolders(
-  workspace: string,
+export async function standingFolders(
   folders: readonly string[],
-): Promise<readonly string[]> {
-  const canonical = new Set<string>();
+): Promise<{ readonly standing: readonly string[]; readonly moved: readonly string[] }> {
+  const standing = new Set<string>();
+  const moved: string[] = [];
   for (const folder of folders) {
-    if (pathProblem(folder) !== undefined) continue;
-    const found = await canonicalPath(path.resolve(workspace, folder));
-    if (found) canonical.add(found.path);
+    const found = pathProblem(folder) === undefined ? await canonicalPath(folder) : undefined;
+    if (found?.path === folder) standing.add(folder);
+    else moved.push(folder);
   }
-  return [...canonical].sort();
+  return { standing: [...standing].sort(), moved };
 }
 
 /** Folders of an entry, told apart: those that opening the workspace grants, and those that a person must allow. */

@@ -11,7 +11,7 @@ import { defaultExcludes } from "../broker/walk.js";
 import { WatchBroker } from "../broker/watches.js";
 import type { GrantRecord, PublishedEvent } from "../host/types.js";
 import { defaultLimits } from "../limits.js";
-import { canonicalFolders } from "./granted-folders.js";
+import { standingFolders } from "./granted-folders.js";
 import { thisPlatform, type PathPlatform } from "./platform.js";
 
 /** How paths are made sure of: by descriptors (Linux), or by names alone, as on every other system. */
@@ -44,7 +44,7 @@ export class PathFixture {
     await writeFile(path.join(granted, "sub/b.vcd"), "b");
     await writeFile(path.join(root, "secret/key.vcd"), "key");
     await writeFile(path.join(root, "secret/deep/key2.vcd"), "key");
-    return new PathFixture(root, await canonicalFolders(granted, ["."]), platform);
+    return new PathFixture(root, (await standingFolders([granted])).standing, platform);
   }
 
   private constructor(root: string, folders: readonly string[], platform: PathPlatform) {
