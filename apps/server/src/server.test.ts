@@ -54,6 +54,12 @@ describe("a folder", () => {
       ok: true,
       value: { time: null },
     });
+    for (const wrong of [{ value: "two" }, { value: "101" }, { signal: 99 }]) {
+      expect(await client.request("value.find", { ...wanted, time: "0", ...wrong })).toMatchObject({
+        ok: false,
+        error: { code: "bad-request" },
+      });
+    }
     const query = { path: a, start: "0", end: "100", columns: 10, rows: [{ signal: 0 }] };
     const columns = await client.request("columns.query", { ...query, revision: 1 });
     expect(columns.ok && columns.value.byteLength).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import nodePath from "node:path";
 import { err, ok, type Result } from "@novywave/base";
 import type { Actor } from "@novywave/dataflow";
 import type { Method, MethodMap, ProtocolError } from "@novywave/protocol";
+import { WaveformQueryError } from "@novywave/waveform";
 import type { TimelineMessage, TimelineState } from "../actors/timeline-actor.js";
 import { maxOpenFiles } from "../actors/tracked-files-actor.js";
 import type { TrackedFilesMessage, TrackedFilesState } from "../actors/tracked-files-messages.js";
@@ -132,10 +133,17 @@ export function fileMethods(options: FileMethodsOptions): { readonly [M in FileM
         const found = await waveform.transition(signal, BigInt(time), direction);
         return { time: found === undefined ? null : found.toString() };
       }),
-    "value.find": ({ path, time, ...query }) =>
-      ask(path, undefined, async (waveform) => {
-        const found = await waveform.findValue({ ...query, time: BigInt(time) });
-        return { time: found === undefined ? null : found.toString() };
-      }),
+    async "value.find"({ path, time, ...query }) {
+      try {
+        return await ask(path, undefined, async (waveform) => {
+          const found = await waveform.findValue({ ...query, time: BigInt(time) });
+          return { time: found === undefined ? null : found.toString() };
+        });
+      } catch (error) {
+        // A value that the signal cannot have, or no signal: what was asked is wrong, not the server.
+        if (!(error instanceof WaveformQueryError) || error.error !== undefined) throw error;
+        return err({ code: "bad-request", message: error.message });
+      }
+    },
   };
 }
