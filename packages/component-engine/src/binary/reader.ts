@@ -1,4 +1,4 @@
-import { utf8Decoder } from "../abi/utf8-decoder.js";
+import { decodeUtf8 } from "../abi/utf8-decoder.js";
 import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 
@@ -169,7 +169,7 @@ export class Reader {
     if (ascii !== undefined) return ascii;
     const bytes = this.take(length);
     try {
-      return utf8Decoder.decode(bytes);
+      return decodeUtf8(bytes);
     } catch {
       throw this.malformed("a name is not valid UTF-8");
     }

@@ -1,7 +1,7 @@
 // The first thing that the thread of a plugin runs: it compiles its program, or takes over what another thread compiled.
 // It is bundled as CommonJS: for a module the runtime loads its module loader first, which takes longer than all of this.
-import { Script } from "node:vm";
-import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+// Modules of the runtime are asked for where `require` ends up as well, without its detours.
+import type { MessagePort } from "node:worker_threads";
 import type { ProgramParts } from "./worker-program.js";
 
 /** What the program exports. */
@@ -11,6 +11,8 @@ interface Program {
 
 type Wrapped = (require: (name: string) => unknown, exports: object) => void;
 
+const { Script } = process.getBuiltinModule("node:vm");
+const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
 const { program, setup } = workerData as { readonly program: ProgramParts; readonly setup: unknown };
 const script = new Script(program.source, {
   filename: program.file,

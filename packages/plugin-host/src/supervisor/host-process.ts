@@ -10,7 +10,7 @@ import { WorkerProgram } from "./worker-program.js";
 disarm();
 const pipe = new Socket({ fd: pipeDescriptor });
 const spare = new SpareMemory();
-const send = (written: Buffer<ArrayBuffer>): void => {
+const send = (written: Uint8Array<ArrayBuffer>): void => {
   pipe.write(written, () => spare.give(written.buffer));
 };
 const supervisor = new Supervisor(WorkerProgram.read(new URL(".", import.meta.url)), send);

@@ -112,7 +112,7 @@ export function run(
     }
   };
 
-  readInbox(port, (message) => {
+  readInbox(port, setup.processors, (message) => {
     if (message instanceof Uint8Array) return call(message);
     switch (message.type) {
       case "warm-up":

@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
 import { SimulatedClock } from "@novywave/base";
 import { describe, expect, it } from "vitest";
 import { childFrame, decodeFrame, serverFrame, writeServerFrame } from "../wire/frames.js";
 import { Supervisor } from "./supervisor.js";
 import { WorkerProgram } from "./worker-program.js";
+
+/** What threads begin with. */
+const boot = readFileSync(new URL("../../dist/child/boot-worker.cjs", import.meta.url), "utf8");
 
 const start = {
   type: "start",
@@ -24,9 +28,10 @@ function begin(supervisor: Supervisor, instance = 7, bytes: Uint8Array = new Uin
 it("where no thread can be started the plugin ends, and its process does not", async () => {
   const said: unknown[] = [];
   const clock = new SimulatedClock();
-  // An address that no thread can be started from fails as at once as a system without threads does.
+  // What cannot be handed to a thread fails as at once as a system without threads does.
+  const notSent = Symbol("source") as unknown as string;
   const supervisor = new Supervisor(
-    new WorkerProgram(new URL("https://localhost/worker.js"), { file: "", source: "" }),
+    new WorkerProgram(boot, { file: "", source: notSent }),
     (frame) => said.push(decodeFrame(childFrame(frame))),
     clock,
   );
@@ -47,7 +52,7 @@ it("where no thread can be started the plugin ends, and its process does not", a
 async function ended(program: WorkerProgram): Promise<unknown[]> {
   const said: { readonly type?: string }[] = [];
   const supervisor = await new Promise<Supervisor>((resolve) => {
-    const onFrame = (frame: Buffer<ArrayBuffer>): void => {
+    const onFrame = (frame: Uint8Array<ArrayBuffer>): void => {
       const message = decodeFrame(childFrame(frame)) as { readonly type?: string };
       said.push(message);
       if (message.type === "exited") resolve(started);
@@ -61,7 +66,6 @@ async function ended(program: WorkerProgram): Promise<unknown[]> {
 }
 
 describe("the thread of a plugin", () => {
-  const boot = new URL("../../dist/child/boot-worker.cjs", import.meta.url);
   /** A component of nothing, and one that is too large to be compiled between other things. */
   const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0);
   const large = Uint8Array.from([...empty, 0, 0x81, 0x80, 0x04, 0, ...new Uint8Array(65_536)]);
@@ -85,7 +89,7 @@ describe("the thread of a plugin", () => {
       })`,
     });
     const ended = new Map<number, (code: number) => void>();
-    const onFrame = (frame: Buffer<ArrayBuffer>): void => {
+    const onFrame = (frame: Uint8Array<ArrayBuffer>): void => {
       const message = decodeFrame(childFrame(frame)) as { type: string; instance: number; reason: string };
       ended.get(message.instance)?.(Number(/code (\d+)/.exec(message.reason)?.[1]));
     };
@@ -130,7 +134,6 @@ describe("the thread of a plugin", () => {
 });
 
 describe("a thread whose guest broke out of its sandbox", () => {
-  const boot = new URL("../../dist/child/boot-worker.cjs", import.meta.url);
 
   /** A thread that runs `source` when it is to load a plugin; answers with what is said until the plugin has ended. */
   async function saidBy(
@@ -215,7 +218,7 @@ it("compiled code that the runtime does not take over, as after a change of its 
   };
   /** What the spare gives. */
   const given = async (code: Uint8Array): Promise<Uint8Array> => {
-    const program = new WorkerProgram(new URL("../../dist/child/boot-worker.cjs", import.meta.url), {
+    const program = new WorkerProgram(boot, {
       ...parts,
       code,
     });

@@ -31,7 +31,7 @@ interface Supervised {
  * nothing.
  */
 export class Supervisor {
-  readonly #send: (written: Buffer<ArrayBuffer>) => void;
+  readonly #send: (written: Uint8Array<ArrayBuffer>) => void;
   readonly #instances = new Map<number, Supervised>();
   readonly #cache = new CompileCache();
   readonly #spare: SpareWorker;
@@ -41,7 +41,7 @@ export class Supervisor {
   /** `send` gets written frames. */
   constructor(
     program: WorkerProgram,
-    send: (written: Buffer<ArrayBuffer>) => void,
+    send: (written: Uint8Array<ArrayBuffer>) => void,
     clock: Clock = systemClock,
   ) {
     this.#send = send;

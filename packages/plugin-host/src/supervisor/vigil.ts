@@ -1,8 +1,9 @@
+import { availableParallelism } from "node:os";
 import { Watchfulness, watchMs } from "./watchfulness.js";
 
 /** Keeps the event loop turning, rather than asleep, while the answer of a quick worker is due. */
 export class Vigil {
-  readonly #watchfulness = new Watchfulness();
+  readonly #watchfulness = new Watchfulness(availableParallelism());
   #sentAt = 0;
   #tookMs = Infinity;
   /** When it is given up; 0 while nothing is waited for. */

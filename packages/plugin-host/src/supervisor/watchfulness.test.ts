@@ -1,15 +1,13 @@
 import { once } from "node:events";
 import { MessageChannel } from "node:worker_threads";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ToWorker } from "../wire/worker-messages.js";
 import { readInbox } from "./inbox.js";
 import { Watchfulness } from "./watchfulness.js";
 
-vi.mock("node:os", () => ({ availableParallelism: () => 2 }));
-
 describe("a thread that waits for another", () => {
   it("looks while things come closely, and sleeps where they do not", () => {
-    const watchfulness = new Watchfulness();
+    const watchfulness = new Watchfulness(2);
     expect(watchfulness.worthwhile(0.1)).toBe(true);
     expect(watchfulness.worthwhile(1)).toBe(false);
     expect(watchfulness.worthwhile(Infinity)).toBe(false);
@@ -17,7 +15,7 @@ describe("a thread that waits for another", () => {
   });
 
   it("does not look for a while after it was in vain again and again", () => {
-    const watchfulness = new Watchfulness();
+    const watchfulness = new Watchfulness(2);
     for (let round = 0; round < 2; round++) {
       for (let missed = 0; missed < 8; missed++) {
         expect(watchfulness.worthwhile(0.1)).toBe(true);
@@ -29,7 +27,7 @@ describe("a thread that waits for another", () => {
   });
 
   it("goes on looking while most is found", () => {
-    const watchfulness = new Watchfulness();
+    const watchfulness = new Watchfulness(2);
     for (let time = 0; time < 100; time++) {
       expect(watchfulness.worthwhile(0.1)).toBe(true);
       if (time % 7 === 0) watchfulness.found();
@@ -45,7 +43,7 @@ describe("the inbox of a worker", () => {
     const { port1, port2 } = new MessageChannel();
     const got: number[] = [];
     const more = [2, 3, 4];
-    readInbox(port2, (message: ToWorker) => {
+    readInbox(port2, 2, (message: ToWorker) => {
       if (!(message instanceof Uint8Array)) return;
       got.push(message[0] ?? -1);
       // Sent while it reads: it is there when it looks again.
@@ -66,7 +64,7 @@ describe("the inbox of a worker", () => {
     const { port1, port2 } = new MessageChannel();
     const got: number[] = [];
     for (const value of [0, 1]) port1.postMessage(bytes(value));
-    readInbox(port2, (message: ToWorker) => {
+    readInbox(port2, 2, (message: ToWorker) => {
       if (message instanceof Uint8Array) got.push(message[0] ?? -1);
     });
     expect(got).toEqual([0, 1]);

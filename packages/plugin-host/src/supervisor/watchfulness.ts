@@ -1,5 +1,3 @@
-import { availableParallelism } from "node:os";
-
 /** Milliseconds for which a thread that was busy a moment ago looks for more to do before it sleeps. */
 export const watchMs = 0.2;
 /** What follows within so many milliseconds shows that more will. */
@@ -13,14 +11,18 @@ const pause = 64;
  * to run; but one that looks takes a processor, and where others want it, it keeps them from what it waits for.
  */
 export class Watchfulness {
-  // On a single processor it always would.
-  readonly possible = availableParallelism() > 1;
+  readonly #possible: boolean;
   #missed = 0;
   #left = 0;
 
+  /** `processors`: how many the runtime can use. On a single one a thread that looks always keeps the others from it. */
+  constructor(processors: number) {
+    this.#possible = processors > 1;
+  }
+
   /** `gapMs`: how long the last thing took to come. */
   worthwhile(gapMs: number): boolean {
-    if (!this.possible || gapMs >= closeMs) return false;
+    if (!this.#possible || gapMs >= closeMs) return false;
     if (this.#left === 0) return true;
     this.#left--;
     return false;

@@ -16,21 +16,22 @@ export interface ProgramParts {
  * compiles nothing.
  */
 export class WorkerProgram {
-  /** Where a thread begins; it compiles the program. */
-  readonly boot: URL;
+  /** The text with which a thread begins; it compiles the program. As a file it would have to be found first, and read. */
+  readonly boot: string;
   #parts: ProgramParts;
 
-  constructor(boot: URL, parts: ProgramParts) {
+  constructor(boot: string, parts: ProgramParts) {
     this.boot = boot;
     this.#parts = parts;
   }
 
   /** That in a folder made by `bundle-child.js`. Throws if it cannot be read. */
   static read(folder: URL): WorkerProgram {
+    const boot = readFileSync(new URL("boot-worker.cjs", folder), "utf8");
     const file = fileURLToPath(new URL("plugin-worker.cjs", folder));
     // Wrapped here, once: a thread that did it would hold two texts.
     const source = `(function (require, exports) {${readFileSync(file, "utf8")}\n})`;
-    return new WorkerProgram(new URL("boot-worker.cjs", folder), { file, source });
+    return new WorkerProgram(boot, { file, source });
   }
 
   get parts(): ProgramParts {

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { FromWorker, ToWorker, WorkerSetup } from "../wire/worker-messages.js";
 import { ReplySender } from "./sync-call.js";
@@ -17,6 +18,7 @@ export interface WorkerEvents {
 
 /** MiB of JavaScript heap of one worker; guests live in WebAssembly memory, which this does not count. */
 const heapMib = 256;
+const processors = availableParallelism();
 
 /** A worker and its reply channel. It boots at once; what it says goes to whom it is attached to. */
 export class WorkerThread {
@@ -28,8 +30,9 @@ export class WorkerThread {
   constructor(program: WorkerProgram) {
     const { port1, port2 } = new MessageChannel();
     this.#replies = new ReplySender(port1);
-    const setup: WorkerSetup = { signal: this.#replies.signal, replies: port2 };
+    const setup: WorkerSetup = { signal: this.#replies.signal, replies: port2, processors };
     this.#worker = new Worker(program.boot, {
+      eval: true,
       workerData: { program: program.parts, setup },
       transferList: [port2],
       env: {},

@@ -5,6 +5,9 @@
 // value = tag, then: numbers as varint (zigzag), 8 bytes little endian or nothing; texts and bytes as length and content;
 // lists as count and values; records as count and pairs of key and value. A key is 0 and its text, or a number: that of a
 // known one (from 1), or of one that was written before (after those).
+//
+// Most messages are small and of short texts in ASCII. For those it does without the methods of `Buffer`: a thread that has
+// just booted runs each for the first time, which takes longer than all the rest.
 
 import { isAscii } from "node:buffer";
 import { Utf8Text } from "@novywave/component-engine";
@@ -50,7 +53,7 @@ export class CodecError extends Error {
  * Writes a value, after `reserve` bytes that are left to the caller: into `memory` if it fits there. What is answered has
  * its memory for itself and can be transferred.
  */
-export function encode(value: unknown, reserve = 0, memory?: ArrayBuffer): Buffer<ArrayBuffer> {
+export function encode(value: unknown, reserve = 0, memory?: ArrayBuffer): Uint8Array<ArrayBuffer> {
   const writer = new Writer(reserve, memory);
   writer.value(value, 0);
   return writer.finish();
@@ -86,19 +89,38 @@ const scratchBytes = 16 * 1024;
 
 const utf8Encoder = new TextEncoder();
 
-let scratch: Buffer<ArrayBuffer> | undefined;
+let scratch: Uint8Array<ArrayBuffer> | undefined;
+
+/** The same memory. */
+function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
+}
+
+/** Undefined if it is not ASCII. */
+function shortAscii(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let text = "";
+  let all = 0;
+  for (let at = start; at < end; at++) {
+    const unit = bytes[at] ?? 0;
+    all |= unit;
+    text += String.fromCharCode(unit);
+  }
+  return all < 0x80 ? text : undefined;
+}
 
 class Writer {
-  #buffer: Buffer<ArrayBuffer>;
+  #bytes: Uint8Array<ArrayBuffer>;
+  /** Of the same memory, once one is needed. */
+  #buffer: Buffer | undefined;
   #at: number;
   #keys: Map<string, number> | undefined;
-  readonly #scratch: Buffer<ArrayBuffer> | undefined;
+  readonly #scratch: Uint8Array<ArrayBuffer> | undefined;
 
   constructor(reserve: number, memory: ArrayBuffer | undefined) {
-    if (memory && memory.byteLength > scratchBytes) this.#buffer = Buffer.from(memory);
+    if (memory && memory.byteLength > scratchBytes) this.#bytes = new Uint8Array(memory);
     else {
-      this.#scratch = scratch ?? Buffer.allocUnsafeSlow(scratchBytes);
-      this.#buffer = this.#scratch;
+      this.#scratch = scratch ?? new Uint8Array(scratchBytes);
+      this.#bytes = this.#scratch;
       // It is taken: a value that writes another one while it is read gets its own.
       scratch = undefined;
     }
@@ -126,23 +148,21 @@ class Writer {
     }
   }
 
-  finish(): Buffer<ArrayBuffer> {
+  finish(): Uint8Array<ArrayBuffer> {
     scratch = this.#scratch ?? scratch;
-    if (this.#buffer !== this.#scratch) return this.#buffer.subarray(0, this.#at);
-    const exact = Buffer.allocUnsafeSlow(this.#at);
-    this.#buffer.copy(exact, 0, 0, this.#at);
-    return exact;
+    const written = this.#bytes.subarray(0, this.#at);
+    return this.#bytes === this.#scratch ? new Uint8Array(written) : written;
   }
 
   #object(value: object | null, depth: number): void {
     if (value === null) return this.#byte(tags.null);
     if (value instanceof Uint8Array) {
       this.#byte(tags.bytes);
-      return this.#bytes(value);
+      return this.#blob(value);
     }
     if (value instanceof Utf8Text) {
       this.#byte(tags.text);
-      return this.#bytes(value.bytes);
+      return this.#blob(value.bytes);
     }
     if (Array.isArray(value)) {
       this.#byte(tags.list);
@@ -159,10 +179,10 @@ class Writer {
     }
   }
 
-  #bytes(bytes: Uint8Array): void {
+  #blob(bytes: Uint8Array): void {
     this.#varint(bytes.length);
     this.#room(bytes.length);
-    this.#buffer.set(bytes, this.#at);
+    this.#bytes.set(bytes, this.#at);
     this.#at += bytes.length;
   }
 
@@ -181,24 +201,25 @@ class Writer {
       return this.#varint(value < 0 ? -2 * value - 1 : 2 * value);
     }
     this.#byte(tags.double);
-    this.#room(8);
-    this.#at = this.#buffer.writeDoubleLE(value, this.#at);
+    this.#eight((view) => view.setFloat64(0, value, true));
   }
 
   #bigint(value: bigint): void {
     this.#byte(value < 0n ? tags.signed : tags.unsigned);
+    this.#eight((view) => view.setBigUint64(0, value, true));
+  }
+
+  #eight(write: (view: DataView) => void): void {
     this.#room(8);
-    this.#at =
-      value < 0n
-        ? this.#buffer.writeBigInt64LE(value, this.#at)
-        : this.#buffer.writeBigUInt64LE(value, this.#at);
+    write(new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, 8));
+    this.#at += 8;
   }
 
   #text(text: string): void {
     if (text.length <= shortText) {
       this.#room(1 + 3 * shortText);
-      const bytes = this.#buffer.write(text, this.#at + 1, "utf8");
-      this.#buffer[this.#at] = bytes;
+      const bytes = this.#shortAscii(text) ? text.length : this.#wide().write(text, this.#at + 1, "utf8");
+      this.#bytes[this.#at] = bytes;
       this.#at += 1 + bytes;
       return;
     }
@@ -206,7 +227,18 @@ class Writer {
     const bytes = Buffer.byteLength(text);
     this.#varint(bytes);
     this.#room(bytes);
-    this.#at += this.#buffer.write(text, this.#at, bytes, bytes === text.length ? "latin1" : "utf8");
+    this.#at += this.#wide().write(text, this.#at, bytes, bytes === text.length ? "latin1" : "utf8");
+  }
+
+  /** Writes a text behind the byte of its length; false if it has units that take more than one byte. */
+  #shortAscii(text: string): boolean {
+    let all = 0;
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      all |= unit;
+      this.#bytes[this.#at + 1 + index] = unit;
+    }
+    return all < 0x80;
   }
 
   /** Writes a text of which every unit takes one byte, as most do, without measuring it before; false if it is another. */
@@ -214,10 +246,10 @@ class Writer {
     const { length } = text;
     this.#room(longVarint + length);
     const start = this.#at + longVarint;
-    const { read } = utf8Encoder.encodeInto(text, this.#buffer.subarray(start, start + length));
+    const { read } = utf8Encoder.encodeInto(text, this.#bytes.subarray(start, start + length));
     if (read !== length) return false;
     for (let at = 0; at < longVarint; at++) {
-      this.#buffer[this.#at + at] = ((length / 0x80 ** at) & 0x7f) | (at === longVarint - 1 ? 0 : 0x80);
+      this.#bytes[this.#at + at] = ((length / 0x80 ** at) & 0x7f) | (at === longVarint - 1 ? 0 : 0x80);
     }
     this.#at = start + length;
     return true;
@@ -225,30 +257,38 @@ class Writer {
 
   #byte(byte: number): void {
     this.#room(1);
-    this.#buffer[this.#at++] = byte;
+    this.#bytes[this.#at++] = byte;
   }
 
   #varint(value: number): void {
     this.#room(6);
     let rest = value;
     while (rest >= 0x80) {
-      this.#buffer[this.#at++] = (rest % 0x80) | 0x80;
+      this.#bytes[this.#at++] = (rest % 0x80) | 0x80;
       rest = Math.floor(rest / 0x80);
     }
-    this.#buffer[this.#at++] = rest;
+    this.#bytes[this.#at++] = rest;
+  }
+
+  #wide(): Buffer {
+    this.#buffer ??= bufferOf(this.#bytes);
+    return this.#buffer;
   }
 
   #room(bytes: number): void {
-    if (this.#at + bytes <= this.#buffer.length) return;
+    if (this.#at + bytes <= this.#bytes.length) return;
     // Behind a long text little follows, and to double for that would copy it.
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#at + bytes + slack, this.#buffer.length * 2));
-    this.#buffer.copy(larger, 0, 0, this.#at);
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#at + bytes + slack, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes = larger;
     this.#buffer = larger;
   }
 }
 
 class Reader {
-  readonly #buffer: Buffer;
+  readonly #all: Uint8Array;
+  /** Of the same memory, once one is needed. */
+  #buffer: Buffer | undefined;
   readonly #limits: CodecLimits;
   readonly #utf8From: number;
   readonly #keys: string[] = [];
@@ -256,13 +296,13 @@ class Reader {
   #elements = 0;
 
   constructor(bytes: Uint8Array, limits: CodecLimits, utf8From: number) {
-    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#all = bytes;
     this.#limits = limits;
     this.#utf8From = utf8From;
   }
 
   get atEnd(): boolean {
-    return this.#at === this.#buffer.length;
+    return this.#at === this.#all.length;
   }
 
   value(depth: number): unknown {
@@ -281,11 +321,11 @@ class Reader {
         return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
       }
       case tags.double:
-        return this.#buffer.readDoubleLE(this.#skip(8));
+        return this.#eight().getFloat64(0, true);
       case tags.unsigned:
-        return this.#buffer.readBigUInt64LE(this.#skip(8));
+        return this.#eight().getBigUint64(0, true);
       case tags.signed:
-        return this.#buffer.readBigInt64LE(this.#skip(8));
+        return this.#eight().getBigInt64(0, true);
       case tags.text:
         return this.#textOrBytes();
       case tags.bytes:
@@ -333,7 +373,7 @@ class Reader {
   #count(depth: number): number {
     if (depth >= this.#limits.maxDepth) throw new CodecError("the value is nested too deeply");
     const count = this.#varint();
-    if (count > this.#buffer.length - this.#at) throw new CodecError("a list is longer than its bytes");
+    if (count > this.#all.length - this.#at) throw new CodecError("a list is longer than its bytes");
     this.#elements += count;
     if (this.#elements > this.#limits.maxElements) throw new CodecError("the value has too many elements");
     return count;
@@ -343,7 +383,7 @@ class Reader {
     const length = this.#varint();
     const start = this.#skip(length);
     try {
-      return new Uint8Array(this.#buffer.subarray(start, start + length));
+      return new Uint8Array(this.#all.subarray(start, start + length));
     } catch {
       throw new CodecError(`there is no memory for ${length} bytes`);
     }
@@ -355,7 +395,7 @@ class Reader {
     const end = start + length;
     return length < this.#utf8From
       ? this.#string(start, end)
-      : new Utf8Text(this.#buffer.subarray(start, end));
+      : new Utf8Text(this.#all.subarray(start, end));
   }
 
   #text(): string {
@@ -366,7 +406,10 @@ class Reader {
 
   #string(start: number, end: number): string {
     const length = end - start;
+    const short = length <= shortText ? shortAscii(this.#all, start, end) : undefined;
+    if (short !== undefined) return short;
     try {
+      this.#buffer ??= bufferOf(this.#all);
       const ascii = length >= longText && isAscii(this.#buffer.subarray(start, end));
       return this.#buffer.toString(ascii ? "latin1" : "utf8", start, end);
     } catch {
@@ -375,8 +418,13 @@ class Reader {
     }
   }
 
+  #eight(): DataView {
+    const start = this.#skip(8);
+    return new DataView(this.#all.buffer, this.#all.byteOffset + start, 8);
+  }
+
   #byte(): number {
-    return this.#buffer.readUInt8(this.#skip(1));
+    return this.#all[this.#skip(1)] ?? 0;
   }
 
   #varint(): number {
@@ -392,7 +440,7 @@ class Reader {
   /** Moves on, and answers where it was. */
   #skip(bytes: number): number {
     const start = this.#at;
-    if (bytes > this.#buffer.length - start) throw new CodecError("the bytes end inside a value");
+    if (bytes > this.#all.length - start) throw new CodecError("the bytes end inside a value");
     this.#at = start + bytes;
     return start;
   }

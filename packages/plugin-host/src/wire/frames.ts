@@ -33,7 +33,7 @@ export interface Frame<Type> {
 }
 
 /** Writes a message of the server: into `memory` if it fits there. */
-export function writeServerFrame(message: ServerMessage, memory?: ArrayBuffer): Buffer<ArrayBuffer> {
+export function writeServerFrame(message: ServerMessage, memory?: ArrayBuffer): Uint8Array<ArrayBuffer> {
   const { type, ...fields } = message;
   if (!("instance" in fields)) return write(serverTypes.indexOf(type), 0, fields, memory);
   const { instance, ...rest } = fields;
@@ -46,7 +46,7 @@ export function writeChildFrame(
   instance: number,
   fields: object,
   memory?: ArrayBuffer,
-): Buffer<ArrayBuffer> {
+): Uint8Array<ArrayBuffer> {
   return write(childTypes.indexOf(type), instance, fields, memory);
 }
 
@@ -55,11 +55,12 @@ function write(
   instance: number,
   fields: object,
   memory: ArrayBuffer | undefined,
-): Buffer<ArrayBuffer> {
+): Uint8Array<ArrayBuffer> {
   const written = encode(fields, headerBytes, memory);
-  written.writeUInt32LE(written.length - headerBytes, 0);
-  written.writeUInt8(type, 4);
-  written.writeUInt32LE(instance, 5);
+  const header = headerOf(written);
+  header.setUint32(0, written.length - headerBytes, true);
+  header.setUint8(4, type);
+  header.setUint32(5, instance, true);
   return written;
 }
 
@@ -67,30 +68,37 @@ function write(
 export function sealFrame(
   { buffer, byteOffset, length }: Uint8Array,
   instance: number,
-): { readonly type: WorkerType; readonly written: Buffer<ArrayBuffer> } | undefined {
+): { readonly type: WorkerType; readonly written: Uint8Array<ArrayBuffer> } | undefined {
   // Shared memory could be written on once it is sealed.
   if (!(buffer instanceof ArrayBuffer)) return undefined;
-  const written = Buffer.from(buffer, byteOffset, length);
-  const type = length < headerBytes ? undefined : workerTypes[written.readUInt8(4)];
+  if (length < headerBytes) return undefined;
+  const written = new Uint8Array(buffer, byteOffset, length);
+  const header = headerOf(written);
+  const type = workerTypes[header.getUint8(4)];
   if (type === undefined) return undefined;
-  written.writeUInt32LE(length - headerBytes, 0);
-  written.writeUInt32LE(instance, 5);
+  header.setUint32(0, length - headerBytes, true);
+  header.setUint32(5, instance, true);
   return { type, written };
 }
 
 /** The frame that was written by {@link writeServerFrame}. */
-export const serverFrame = (written: Buffer<ArrayBuffer>): Frame<ServerType> =>
+export const serverFrame = (written: Uint8Array<ArrayBuffer>): Frame<ServerType> =>
   openFrame(serverTypes, written);
 
 /** The frame that was written by {@link writeChildFrame}. */
-export const childFrame = (written: Buffer<ArrayBuffer>): Frame<ChildType> => openFrame(childTypes, written);
+export const childFrame = (written: Uint8Array<ArrayBuffer>): Frame<ChildType> => openFrame(childTypes, written);
 
-function openFrame<Type>(types: readonly Type[], written: Buffer<ArrayBuffer>): Frame<Type> {
+function openFrame<Type>(types: readonly Type[], written: Uint8Array<ArrayBuffer>): Frame<Type> {
+  const header = headerOf(written);
   return {
-    type: defined(types[written.readUInt8(4)], "the type that was written"),
-    instance: written.readUInt32LE(5),
+    type: defined(types[header.getUint8(4)], "the type that was written"),
+    instance: header.getUint32(5, true),
     body: written.subarray(headerBytes),
   };
+}
+
+function headerOf({ buffer, byteOffset }: Uint8Array<ArrayBuffer>): DataView {
+  return new DataView(buffer, byteOffset, headerBytes);
 }
 
 /** The message in a frame, as unchecked as it came. Throws `CodecError`. */

@@ -7,6 +7,8 @@ export interface WorkerSetup {
   readonly signal: SharedArrayBuffer;
   /** Carries the bodies of `reply` frames. */
   readonly replies: MessagePort;
+  /** How many the runtime can use. */
+  readonly processors: number;
 }
 
 /** Supervisor to worker: the body of a `call` frame, not looked at on its way, or something to do for the worker itself. */
