@@ -1,13 +1,11 @@
 // In this order the bundle is smallest: helpers of few users take the short names first, and what is alike stands together.
 export { checkHost, type HostWorld } from "./host-check/check-host.js";
 export { camelCase, findCompatibleName } from "./names.js";
+export { compile, inspect, type ComponentInfo } from "./compile.js";
 export {
-  compile,
   fromTransferable,
-  inspect,
   instantiate,
   type Component,
-  type ComponentInfo,
   type EngineOptions,
   type InstanceOptions,
   type TransferableComponent,

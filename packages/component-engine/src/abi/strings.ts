@@ -1,11 +1,10 @@
+import { expected, guestError } from "./value-error.js";
 import { limitError } from "../limits.js";
+import { decodeText } from "./decode-text.js";
+import { nodeBuffer } from "./node-buffer.js";
 import { isA } from "../link/failure.js";
 import type { Guest } from "./guest.js";
-import { nodeBuffer } from "./node-buffer.js";
-import { decodeUtf8 } from "./utf8-decoder.js";
-import { expected, guestError } from "./value-error.js";
 
-let utf16Decoder: TextDecoder | undefined;
 const utf8Encoder = new TextEncoder();
 
 /** Below this many bytes a loop is faster than a call into the platform's decoder. */
@@ -49,7 +48,7 @@ function loadUtf8(guest: Guest, pointer: number, length: number): string | objec
     if (length >= longLength && nodeBuffer?.isAscii(bytes)) {
       return nodeBuffer.Buffer.from(u8.buffer, pointer, length).latin1Slice();
     }
-    return decodeUtf8(bytes);
+    return decodeText(bytes);
   } catch (thrown) {
     throw notDecoded(thrown, `the string of ${length} bytes at ${pointer} is not valid UTF-8`);
   }
@@ -94,8 +93,7 @@ function shortAscii(u8: Uint8Array, from: number, to: number): string | undefine
 function loadUtf16(guest: Guest, pointer: number, units: number): string {
   prepare(guest, pointer, units * 2, 2);
   try {
-    utf16Decoder ??= new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
-    return utf16Decoder.decode(guest.u8.subarray(pointer, pointer + units * 2));
+    return decodeText(guest.u8.subarray(pointer, pointer + units * 2), "utf-16le");
   } catch (thrown) {
     throw notDecoded(thrown, `the string of ${units} code units at ${pointer} is not valid UTF-16`);
   }
@@ -117,9 +115,7 @@ export function storeString(guest: Guest, value: unknown): number {
   if (typeof value !== "string") {
     const bytes = guest.state.texts?.lower(value);
     if (bytes === undefined) throw expected("a string", value);
-    return guest.encoding === "utf8"
-      ? storeBytes(guest, bytes)
-      : storeString(guest, decodeUtf8(bytes));
+    return guest.encoding === "utf8" ? storeBytes(guest, bytes) : storeString(guest, decodeText(bytes));
   }
   switch (guest.encoding) {
     case "utf8":

@@ -1,7 +1,7 @@
 import { isA } from "../link/failure.js";
 import { nodeBuffer } from "./node-buffer.js";
 import type { PassedTexts } from "./passed-texts.js";
-import { decodeUtf8 } from "./utf8-decoder.js";
+import { decodeText } from "./decode-text.js";
 import { expected } from "./value-error.js";
 
 /** Bytes of texts for which an instance keeps memory. */
@@ -31,7 +31,7 @@ export class Utf8Text {
 
   /** The text. Throws a `TypeError` if the bytes are not UTF-8. */
   toString(): string {
-    return decodeUtf8(this.bytes);
+    return decodeText(this.bytes);
   }
 }
 

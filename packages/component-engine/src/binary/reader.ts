@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "../abi/utf8-decoder.js";
+import { decodeText } from "../abi/decode-text.js";
 import { EngineError } from "../errors.js";
 import { limitError, type EngineLimits } from "../limits.js";
 
@@ -169,7 +169,7 @@ export class Reader {
     if (ascii !== undefined) return ascii;
     const bytes = this.take(length);
     try {
-      return decodeUtf8(bytes);
+      return decodeText(bytes);
     } catch {
       throw this.malformed("a name is not valid UTF-8");
     }

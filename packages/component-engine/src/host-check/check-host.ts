@@ -1,5 +1,5 @@
 import { assertNever } from "@novywave/base";
-import type { ComponentInfo } from "../component.js";
+import type { ComponentInfo } from "../compile.js";
 import { findCompatibleName } from "../names.js";
 import type { ComponentExtern, InterfaceType, Refusal } from "../plan.js";
 import { TypeComparison } from "./compare-types.js";

@@ -1,8 +1,8 @@
 import { EngineError } from "../errors.js";
 import { camelCase, findCompatibleName, functionKey, parseMemberName, pascalCase } from "../names.js";
+import { HostClass, type HostCallable } from "./host-class.js";
 import { interfacesOf, type ComponentImport } from "../plan.js";
 import { failure, isA, isObject, messageOf } from "./failure.js";
-import { HostClass, type HostCallable } from "./host-class.js";
 import { property } from "./host-property.js";
 
 /** The host's functions and classes, found and checked. */
@@ -89,7 +89,7 @@ function memberLabel(owner: string | undefined, member: string): string {
 
 /** What the host gives for an interface, if anything. */
 function holderOf(given: Record<string, unknown>, name: string): object | undefined {
-  const key = findCompatibleName(Object.keys(given), name);
+  const key = Object.hasOwn(given, name) ? name : findCompatibleName(Object.keys(given), name);
   const holder = key === undefined ? undefined : given[key];
   if (holder === undefined || isObject(holder)) return holder;
   throw new EngineError("bad-import", `the import ${name} must be an object of functions`);

@@ -1,7 +1,18 @@
 import { assert, defined } from "@novywave/base";
-import { Guest, type CoreFunction } from "../abi/guest.js";
-import type { PassedTexts } from "../abi/passed-texts.js";
 import { EngineError } from "../errors.js";
+import { memoized } from "../types/memoized.js";
+import { callLifted, type LiftedFunction } from "./call-lifted.js";
+import { ComponentInstanceState, reentered } from "./component-instance.js";
+import { failure, guestFailure, messageOf } from "./failure.js";
+import { hostExport } from "./host-exports.js";
+import { HostImports, labelOf } from "./host-imports.js";
+import { resourceBuiltin } from "./resource-builtins.js";
+import { makeExports } from "./instance-exports.js";
+import { hostImport, lowered, type ComponentCall } from "./trampolines.js";
+import { Guest, type CoreFunction } from "../abi/guest.js";
+import { InstanceState } from "./instance-state.js";
+import { HostSide, type Destructor } from "./host-side.js";
+import type { PassedTexts } from "../abi/passed-texts.js";
 import type { EngineLimits } from "../limits.js";
 import type {
   AbiOptions,
@@ -13,19 +24,8 @@ import type {
   ResourceDefinition,
   Trampoline,
 } from "../plan.js";
-import { memoized } from "../types/memoized.js";
 import type { FuncType } from "../types/value-types.js";
-import { callLifted, type LiftedFunction } from "./call-lifted.js";
-import { ComponentInstanceState, reentered } from "./component-instance.js";
-import { failure, guestFailure, messageOf } from "./failure.js";
 import type { HostCallable } from "./host-class.js";
-import { hostExport } from "./host-exports.js";
-import { HostImports, labelOf } from "./host-imports.js";
-import { HostSide, type Destructor } from "./host-side.js";
-import { makeExports } from "./instance-exports.js";
-import { InstanceState } from "./instance-state.js";
-import { resourceBuiltin } from "./resource-builtins.js";
-import { hostImport, lowered, type ComponentCall } from "./trampolines.js";
 
 /** A running component. Not thread-safe, not re-entrant; dead for good once `poisoned` is set. */
 export interface Instance {

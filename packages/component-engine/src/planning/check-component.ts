@@ -1,14 +1,14 @@
-import type { ComponentSyntax } from "../binary/syntax.js";
-import type { CoreModule } from "../core/module-types.js";
+import { PlanBuilder } from "./plan-builder.js";
 import { unsupported, EngineError } from "../errors.js";
 import { interfacesOf, type ComponentExtern, type Plan, type Refusal } from "../plan.js";
+import { validateComponent } from "../validate/validate.js";
+import { toExtern } from "./host.js";
+import { planComponent } from "./component.js";
+import { ofKind } from "./frame.js";
+import type { ComponentSyntax } from "../binary/syntax.js";
+import type { CoreModule } from "../core/module-types.js";
 import type { Context } from "../validate/context.js";
 import type { ValidationScope } from "../validate/scope.js";
-import { validateComponent } from "../validate/validate.js";
-import { ofKind } from "./frame.js";
-import { toExtern } from "./host.js";
-import { PlanBuilder } from "./plan-builder.js";
-import { planComponent } from "./component.js";
 
 /** A component that is valid, with its core modules still to be compiled. */
 export interface CheckedComponent {

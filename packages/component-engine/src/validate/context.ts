@@ -1,9 +1,7 @@
 import { Reader } from "../binary/reader.js";
-import type { CoreModule } from "../core/module-types.js";
 import { readCoreModule } from "../core/read-module.js";
 import { EngineError } from "../errors.js";
 import { limitError, requireWithin, type EngineLimits } from "../limits.js";
-import type { Refusal } from "../plan.js";
 import {
   valueTypeOf,
   weightOf,
@@ -12,8 +10,10 @@ import {
   type ValueType,
 } from "../types/value-types.js";
 import { FreeResources } from "./free-resources.js";
-import type { ComponentSyntax } from "../binary/syntax.js";
 import { isValueType, type AnyType } from "./types.js";
+import type { CoreModule } from "../core/module-types.js";
+import type { Refusal } from "../plan.js";
+import type { ComponentSyntax } from "../binary/syntax.js";
 
 /** A core module, and its place among the modules of the whole component. */
 export interface NumberedModule {

@@ -1,5 +1,6 @@
-import { compile, EngineError, type Component, type EngineLimits } from "@novywave/component-engine";
+import { compile, EngineError, type Component } from "@novywave/component-engine";
 import type { WireLimits } from "../wire/messages.js";
+import { engineLimits } from "./engine-limits.js";
 
 /** Node 20 has extended constant expressions behind it; the engine names it to whose module needs it. */
 const extendedConst = "--experimental-wasm-extended-const";
@@ -21,14 +22,4 @@ export async function compileGuest(bytes: Uint8Array, limits: WireLimits): Promi
     process.getBuiltinModule("node:v8").setFlagsFromString(extendedConst);
     return await compile(bytes, options);
   }
-}
-
-/** The limits of a plugin, as the engine has them. */
-export function engineLimits(limits: WireLimits): Partial<EngineLimits> {
-  return {
-    maxMemoryBytes: limits.memoryBytes,
-    maxLiftedBytes: limits.liftedBytes,
-    // No text is bounded more narrowly than all of a call together.
-    maxStringBytes: limits.liftedBytes,
-  };
 }

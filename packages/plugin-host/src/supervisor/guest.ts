@@ -1,4 +1,3 @@
-import { assertNever } from "@novywave/base";
 import {
   EngineError,
   fromTransferable,
@@ -9,19 +8,11 @@ import {
   type Instance,
   type TransferableComponent,
 } from "@novywave/component-engine";
-import type { CallOutcome, LinkedInterface, ReplyOutcome, WireLimits } from "../wire/messages.js";
-import { hostFiles } from "../wasi/host-files.js";
-import { systemPorts } from "../wasi/system-ports.js";
-import { createWasi, type Wasi } from "../wasi/wasi.js";
-import { engineLimits } from "./compile-guest.js";
+import type { CallOutcome, LinkedInterface, WireLimits } from "../wire/messages.js";
+import type { Wasi } from "../wasi/wasi.js";
+import { engineLimits } from "./engine-limits.js";
 import { wireFailure } from "./failure.js";
-
-/** Asks the server and blocks until it answers. */
-export type HostCall = (
-  interfaceName: string,
-  functionName: string,
-  args: readonly unknown[],
-) => ReplyOutcome;
+import { answered, type HostCall } from "./host-call.js";
 
 /** Bytes from which on texts pass through this thread as they are: nobody here looks into them. */
 export const utf8From = 4_096;
@@ -31,6 +22,14 @@ export function adoptGuest(posted: unknown): Component {
   return fromTransferable(posted as TransferableComponent);
 }
 
+export interface GuestOptions {
+  readonly links: readonly LinkedInterface[];
+  /** The export whose functions are called; empty for the component itself. */
+  readonly exportName: string;
+  readonly limits: WireLimits;
+  readonly hostCall: HostCall;
+}
+
 /** A linked component: calls go in by name, host calls come out through `hostCall`. */
 export class Guest {
   readonly #instance: Instance;
@@ -38,20 +37,17 @@ export class Guest {
   readonly #wasi: Wasi | undefined;
   readonly #functions: Readonly<Record<string, unknown>>;
 
-  constructor(
+  private constructor(
     component: Component,
-    links: readonly LinkedInterface[],
-    exportName: string,
-    limits: WireLimits,
-    hostCall: HostCall,
+    { links, exportName, limits, hostCall }: GuestOptions,
+    wasi: Wasi | undefined,
   ) {
-    const asksWasi = component.imports.some(({ name }) => name.startsWith("wasi:"));
-    this.#wasi = asksWasi ? wasiOf(links, hostCall) : undefined;
-    const imports: Record<string, unknown> = Object.assign(Object.create(null), this.#wasi?.imports);
+    this.#wasi = wasi;
+    const imports: Record<string, unknown> = Object.assign(Object.create(null), wasi?.imports);
     for (const link of links) {
       const functions: Record<string, unknown> = Object.create(null);
       for (const name of link.functions) {
-        functions[name] = (...args: unknown[]) => answer(hostCall(link.interface, name, args));
+        functions[name] = (...args: unknown[]) => answered(hostCall(link.interface, name, args));
       }
       imports[link.import] = functions;
     }
@@ -69,6 +65,15 @@ export class Guest {
       throw new EngineError("invalid", `the component has no export ${exportName}`);
     }
     this.#functions = { ...exported };
+  }
+
+  /** Links a component; guest code may run. Throws `EngineError`. */
+  static async link(component: Component, options: GuestOptions): Promise<Guest> {
+    const asksWasi = component.imports.some(({ name }) => name.startsWith("wasi:"));
+    if (!asksWasi) return new Guest(component, options, undefined);
+    // Most threads do without it.
+    const { guestWasi } = await import("./guest-wasi.js");
+    return new Guest(component, options, guestWasi(options.links, options.hostCall));
   }
 
   get memoryBytes(): number {
@@ -93,28 +98,5 @@ export class Guest {
     } finally {
       this.#wasi?.flush();
     }
-  }
-}
-
-/** It opens files where that was granted. */
-function wasiOf(links: readonly LinkedInterface[], hostCall: HostCall): Wasi {
-  const ask = (name: string, ...args: unknown[]): unknown => answer(hostCall("file-contents", name, args));
-  const reads = links.some((link) => link.interface === "file-contents");
-  return createWasi(
-    systemPorts((stream, line) => void hostCall("stdio", "write-line", [stream, line])),
-    reads ? hostFiles(ask) : undefined,
-  );
-}
-
-function answer(reply: ReplyOutcome): unknown {
-  switch (reply.kind) {
-    case "ok":
-      return reply.value;
-    case "err":
-      throw new ResultError(reply.payload);
-    case "refused":
-      throw new Error(reply.message);
-    default:
-      return assertNever(reply);
   }
 }

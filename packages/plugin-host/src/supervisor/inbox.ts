@@ -6,11 +6,7 @@ import { Watchfulness, watchMs } from "./watchfulness.js";
  * Reads a port; what lies there already is received before this returns. Where messages follow each other closely the thread
  * looks for the next one before it sleeps. `processors`: how many the runtime can use.
  */
-export function readInbox(
-  port: MessagePort,
-  processors: number,
-  receive: (message: ToWorker) => void,
-): void {
+export function readInbox(port: MessagePort, processors: number, receive: (message: ToWorker) => void): void {
   const watchfulness = new Watchfulness(processors);
   let idleSince = -Infinity;
 

@@ -2,17 +2,18 @@
 // the thread to sleep until the server has answered.
 import type { MessagePort } from "node:worker_threads";
 import { defined } from "@novywave/base";
+import type { Component } from "@novywave/component-engine";
 import { decode } from "../wire/codec.js";
 import { writeChildFrame, type WorkerType } from "../wire/frames.js";
-import type { CallOutcome, ReplyOutcome, ServerMessage } from "../wire/messages.js";
+import type { CallOutcome, ReplyOutcome, ServerMessage, WireLimits } from "../wire/messages.js";
 import type { WorkerNews, WorkerSetup, WorkerTask } from "../wire/worker-messages.js";
 import { disarm } from "./disarm.js";
 import { wireFailure } from "./failure.js";
-import { compileGuest } from "./compile-guest.js";
-import { adoptGuest, Guest, utf8From, type HostCall } from "./guest.js";
+import { adoptGuest, Guest, utf8From } from "./guest.js";
+import type { HostCall } from "./host-call.js";
 import { readInbox } from "./inbox.js";
 import { ReplyMailbox } from "./sync-call.js";
-import { warmUp } from "./warm-up.js";
+import type { CompiledProgram } from "./worker-program.js";
 
 /** What the guest has used so far. */
 type Used = Pick<Guest, "memoryBytes" | "liftedBytes">;
@@ -28,7 +29,7 @@ const warmRuns = 4;
 export function run(
   parentPort: MessagePort | null,
   setup: WorkerSetup,
-  compiledCode: (() => Uint8Array) | undefined,
+  compiledCode: (() => CompiledProgram) | undefined,
 ): void {
   disarm();
   const port = defined(parentPort, "parentPort");
@@ -61,17 +62,15 @@ export function run(
   const load = async (message: Extract<WorkerTask, { type: "load" }>): Promise<void> => {
     taken = true;
     try {
-      const { artifact } = message;
+      const { artifact, links, exportName, limits } = message;
       const component =
-        artifact.kind === "bytes"
-          ? await compileGuest(artifact.bytes, message.limits)
-          : adoptGuest(artifact.component);
+        artifact.kind === "bytes" ? await compiled(artifact.bytes, limits) : adoptGuest(artifact.component);
       post(
         artifact.kind === "bytes"
           ? { type: "compiled", component: component.toTransferable() }
           : { type: "compiled" },
       );
-      guest = new Guest(component, message.links, message.exportName, message.limits, hostCall);
+      guest = await Guest.link(component, { links, exportName, limits, hostCall });
       send("loaded", { memoryBytes: guest.memoryBytes });
     } catch (thrown) {
       send("load-failed", { failure: wireFailure(thrown) });
@@ -102,6 +101,7 @@ export function run(
 
   const prepare = async (): Promise<void> => {
     try {
+      const { warmUp } = await import("./warm-up.js");
       for (let run = 0; run < warmRuns; run++) {
         await warmUp();
         if (taken) return;
@@ -123,4 +123,10 @@ export function run(
         return;
     }
   });
+}
+
+/** What compiles is loaded for it: most threads take over what the supervisor compiled. */
+async function compiled(bytes: Uint8Array, limits: WireLimits): Promise<Component> {
+  const { compileGuest } = await import("./compile-guest.js");
+  return compileGuest(bytes, limits);
 }

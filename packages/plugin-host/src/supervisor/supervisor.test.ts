@@ -3,10 +3,35 @@ import { SimulatedClock } from "@novywave/base";
 import { describe, expect, it } from "vitest";
 import { childFrame, decodeFrame, serverFrame, writeServerFrame } from "../wire/frames.js";
 import { Supervisor } from "./supervisor.js";
-import { WorkerProgram } from "./worker-program.js";
+import { WorkerProgram, type CompiledProgram } from "./worker-program.js";
 
 /** What threads begin with. */
 const boot = readFileSync(new URL("../../dist/child/boot-worker.cjs", import.meta.url), "utf8");
+
+/** A program that is `source`, of which the runtime made `code`. */
+function programOf(source: string, code?: CompiledProgram): WorkerProgram {
+  const program = new WorkerProgram(boot, {
+    first: {
+      file: "program.cjs",
+      source: `({ "./plugin-worker.cjs": function (require, exports) { ${source} } })`,
+    },
+    later: { file: "later.cjs", source: "({})" },
+  });
+  if (code) program.addCode(code);
+  return program;
+}
+
+/** Code that the runtime does not look at. */
+const codeOf = (...bytes: readonly number[]): CompiledProgram => ({
+  first: Uint8Array.from(bytes),
+  later: Uint8Array.from(bytes),
+});
+
+/** The code that threads get. */
+const codeIn = ({ parts: { first, later } }: WorkerProgram): Partial<CompiledProgram> => ({
+  ...(first.code ? { first: first.code } : {}),
+  ...(later.code ? { later: later.code } : {}),
+});
 
 const start = {
   type: "start",
@@ -30,8 +55,9 @@ it("where no thread can be started the plugin ends, and its process does not", a
   const clock = new SimulatedClock();
   // What cannot be handed to a thread fails as at once as a system without threads does.
   const notSent = Symbol("source") as unknown as string;
+  const part = { file: "", source: notSent };
   const supervisor = new Supervisor(
-    new WorkerProgram(boot, { file: "", source: notSent }),
+    new WorkerProgram(boot, { first: part, later: part }),
     (frame) => said.push(decodeFrame(childFrame(frame))),
     clock,
   );
@@ -65,49 +91,54 @@ async function ended(program: WorkerProgram): Promise<unknown[]> {
   return said;
 }
 
+/** Threads that say that they have booted, and end with the number that `ending` is when they are to load a plugin. */
+function threads(ending: string): {
+  readonly supervisor: Supervisor;
+  /** Starts a plugin; the number with which its thread ends. */
+  readonly start: (instance: number, bytes: Uint8Array) => Promise<number>;
+  /** The thread that has booted last, once one has. */
+  readonly booted: () => Promise<number>;
+} {
+  const program = programOf(`
+      const { threadId } = require("node:worker_threads");
+      exports.run = (port) => {
+        port.on("message", ({ artifact }) => process.exit(${ending}));
+        port.postMessage({ type: "code", code: { first: Uint8Array.of(threadId), later: Uint8Array.of(threadId) } });
+      };
+    `);
+  const ended = new Map<number, (code: number) => void>();
+  const onFrame = (frame: Uint8Array<ArrayBuffer>): void => {
+    const message = decodeFrame(childFrame(frame)) as { type: string; instance: number; reason: string };
+    ended.get(message.instance)?.(Number(/code (\d+)/.exec(message.reason)?.[1]));
+  };
+  const supervisor = new Supervisor(program, onFrame, new SimulatedClock());
+  return {
+    supervisor,
+    start: (instance, bytes) =>
+      new Promise((resolve) => {
+        ended.set(instance, resolve);
+        begin(supervisor, instance, bytes);
+      }),
+    booted: async () => {
+      const before = program.parts;
+      while (program.parts === before) await new Promise((resolve) => setImmediate(resolve));
+      return program.parts.first.code?.[0] ?? 0;
+    },
+  };
+}
+
+/** A thread that runs `source` when it is to load a plugin; answers with what is said until the plugin has ended. */
+async function saidBy(
+  source: string,
+): Promise<{ readonly said: unknown[]; readonly program: WorkerProgram }> {
+  const program = programOf(` exports.run = (port) => port.on("message", () => { ${source} }); `);
+  return { said: await ended(program), program };
+}
+
 describe("the thread of a plugin", () => {
   /** A component of nothing, and one that is too large to be compiled between other things. */
   const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0);
   const large = Uint8Array.from([...empty, 0, 0x81, 0x80, 0x04, 0, ...new Uint8Array(65_536)]);
-
-  /** Threads that say that they have booted, and end with the number that `ending` is when they are to load a plugin. */
-  function threads(ending: string): {
-    readonly supervisor: Supervisor;
-    /** Starts a plugin; the number with which its thread ends. */
-    readonly start: (instance: number, bytes: Uint8Array) => Promise<number>;
-    /** The thread that has booted last, once one has. */
-    readonly booted: () => Promise<number>;
-  } {
-    const program = new WorkerProgram(boot, {
-      file: "thread.cjs",
-      source: `(function (require, exports) {
-        const { threadId } = require("node:worker_threads");
-        exports.run = (port) => {
-          port.on("message", ({ artifact }) => process.exit(${ending}));
-          port.postMessage({ type: "code", code: Uint8Array.of(threadId) });
-        };
-      })`,
-    });
-    const ended = new Map<number, (code: number) => void>();
-    const onFrame = (frame: Uint8Array<ArrayBuffer>): void => {
-      const message = decodeFrame(childFrame(frame)) as { type: string; instance: number; reason: string };
-      ended.get(message.instance)?.(Number(/code (\d+)/.exec(message.reason)?.[1]));
-    };
-    const supervisor = new Supervisor(program, onFrame, new SimulatedClock());
-    return {
-      supervisor,
-      start: (instance, bytes) =>
-        new Promise((resolve) => {
-          ended.set(instance, resolve);
-          begin(supervisor, instance, bytes);
-        }),
-      booted: async () => {
-        const before = program.parts.code;
-        while (program.parts.code === before) await new Promise((resolve) => setImmediate(resolve));
-        return program.parts.code?.[0] ?? 0;
-      },
-    };
-  }
 
   const kind = "{ compiled: 1, bytes: 2 }[artifact.kind]";
 
@@ -134,18 +165,6 @@ describe("the thread of a plugin", () => {
 });
 
 describe("a thread whose guest broke out of its sandbox", () => {
-
-  /** A thread that runs `source` when it is to load a plugin; answers with what is said until the plugin has ended. */
-  async function saidBy(
-    source: string,
-  ): Promise<{ readonly said: unknown[]; readonly program: WorkerProgram }> {
-    const program = new WorkerProgram(boot, {
-      file: "hostile.cjs",
-      source: `(function (require, exports) { exports.run = (port) => port.on("message", () => { ${source} }); })`,
-    });
-    return { said: await ended(program), program };
-  }
-
   it("is ended when it writes what is no message of a worker", async () => {
     const exited = { type: "exited", instance: 7, reason: expect.any(String) as unknown, outOfMemory: false };
     const short = await saidBy("port.postMessage(new Uint8Array(3))");
@@ -169,66 +188,56 @@ describe("a thread whose guest broke out of its sandbox", () => {
 
   it("hands no compiled code to the threads that start later", async () => {
     const { program } = await saidBy(
-      'port.postMessage({ type: "code", code: Uint8Array.of(1) }); port.postMessage(new Uint8Array(3));',
+      'port.postMessage({ type: "code", code: { first: Uint8Array.of(1), later: Uint8Array.of(1) } }); port.postMessage(new Uint8Array(3));',
     );
-    expect(program.parts.code).toBeUndefined();
+    expect(codeIn(program)).toEqual({});
   });
 
   it("does not change the compiled code that later threads get", async () => {
-    const program = new WorkerProgram(boot, {
-      file: "overwriting.cjs",
-      source: `(function (require, exports) {
-        const { code } = require("node:worker_threads").workerData.program;
+    const program = programOf(`
+        const { first, later } = require("node:worker_threads").workerData.program;
         exports.run = (port) => port.on("message", () => {
-          code.fill(0);
+          for (const { code } of [first, later]) code.fill(0);
           port.postMessage(new Uint8Array(3));
         });
-      })`,
-    });
-    program.addCode(Uint8Array.of(1, 2, 3));
+      `);
+    program.addCode(codeOf(1, 2, 3));
     await ended(program);
-    expect(program.parts.code).toEqual(Uint8Array.of(1, 2, 3));
+    expect(codeIn(program)).toEqual(codeOf(1, 2, 3));
   });
 
   it("while a spare, which has run none, does", async () => {
-    const program = new WorkerProgram(boot, {
-      file: "spare.cjs",
-      source: `(function (require, exports) {
-        exports.run = (port) => port.on("message", () => port.postMessage({ type: "code", code: Uint8Array.of(1) }));
-      })`,
-    });
+    const program = programOf(`
+        exports.run = (port) => port.on("message", () => port.postMessage({ type: "code", code: { first: Uint8Array.of(1), later: Uint8Array.of(1) } }));
+      `);
     const clock = new SimulatedClock();
     const supervisor = new Supervisor(program, () => {}, clock);
     clock.advance(100);
-    while (!program.parts.code) await new Promise((resolve) => setImmediate(resolve));
-    expect(program.parts.code).toEqual(Uint8Array.of(1));
+    while (!program.parts.first.code) await new Promise((resolve) => setImmediate(resolve));
+    expect(codeIn(program)).toEqual(codeOf(1));
     await supervisor.dispose();
   });
 });
 
 it("compiled code that the runtime does not take over, as after a change of its flags, is replaced", async () => {
   const clock = new SimulatedClock();
-  const parts = {
-    file: "spare.cjs",
-    source: `(function (require, exports) {
-      exports.run = (port, setup, compiledCode) => port.on("message", () => {
-        port.postMessage({ type: "code", code: compiledCode ? compiledCode() : Uint8Array.of(1) });
-      });
-    })`,
-  };
+  const source = `exports.run = (port, setup, compiledCode) => port.on("message", () => {
+    const code = compiledCode ? compiledCode() : { first: Uint8Array.of(1), later: Uint8Array.of(1) };
+    port.postMessage({ type: "code", code });
+  });`;
   /** What the spare gives. */
-  const given = async (code: Uint8Array): Promise<Uint8Array> => {
-    const program = new WorkerProgram(boot, {
-      ...parts,
-      code,
-    });
+  const given = async (code: CompiledProgram): Promise<Partial<CompiledProgram>> => {
+    const program = programOf(source, code);
+    const before = program.parts;
     const supervisor = new Supervisor(program, () => {}, clock);
     clock.advance(100);
-    while (program.parts.code === code) await new Promise((resolve) => setImmediate(resolve));
+    while (program.parts === before) await new Promise((resolve) => setImmediate(resolve));
     await supervisor.dispose();
-    return program.parts.code ?? code;
+    return codeIn(program);
   };
-  const fresh = await given(new Uint8Array(100));
-  expect(fresh.length).toBeGreaterThan(100);
-  expect(await given(fresh)).toEqual(Uint8Array.of(1));
+  const { first, later } = await given(codeOf(...new Uint8Array(100)));
+  if (!first || !later) throw new Error("no code was given");
+  expect(first.length).toBeGreaterThan(100);
+  expect(later.length).toBeGreaterThan(100);
+  expect(await given({ first, later })).toEqual(codeOf(1));
 });

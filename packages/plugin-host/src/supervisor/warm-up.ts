@@ -4,7 +4,8 @@ import { childFrame, writeChildFrame } from "../wire/frames.js";
 import type { CallOutcome, LinkedInterface, ReplyOutcome, WireLimits } from "../wire/messages.js";
 import { compileGuest } from "./compile-guest.js";
 import { WARM_UP_COMPONENT } from "./generated/warm-up.js";
-import { adoptGuest, Guest, utf8From, type HostCall } from "./guest.js";
+import { adoptGuest, Guest, utf8From } from "./guest.js";
+import type { HostCall } from "./host-call.js";
 
 const limits: WireLimits = { memoryBytes: 1 << 20, liftedBytes: 1 << 20 };
 const config: ConfigData = [{ key: "greeting", value: '"hello"' }];
@@ -28,13 +29,12 @@ export async function warmUp(): Promise<void> {
     const functions = item.type.functions.map((func) => func.name);
     return [{ import: item.name, interface: item.name, functions }];
   });
-  const guest = new Guest(
-    adoptGuest(component.toTransferable()),
+  const guest = await Guest.link(adoptGuest(component.toTransferable()), {
     links,
-    INTERFACES.lifecycle,
+    exportName: INTERFACES.lifecycle,
     limits,
     hostCall,
-  );
+  });
   call(guest, "init", [config]);
   call(guest, "handleEvent", [change]);
 }

@@ -25,6 +25,7 @@ describe("the plugin-host process", () => {
     expect(readdirSync(childFolder).sort()).toEqual([
       "boot-worker.cjs",
       "host-process.mjs",
+      "plugin-worker-later.cjs",
       "plugin-worker.cjs",
     ]);
   });

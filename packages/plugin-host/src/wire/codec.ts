@@ -393,9 +393,7 @@ class Reader {
     const length = this.#varint();
     const start = this.#skip(length);
     const end = start + length;
-    return length < this.#utf8From
-      ? this.#string(start, end)
-      : new Utf8Text(this.#all.subarray(start, end));
+    return length < this.#utf8From ? this.#string(start, end) : new Utf8Text(this.#all.subarray(start, end));
   }
 
   #text(): string {

@@ -86,7 +86,8 @@ export const serverFrame = (written: Uint8Array<ArrayBuffer>): Frame<ServerType>
   openFrame(serverTypes, written);
 
 /** The frame that was written by {@link writeChildFrame}. */
-export const childFrame = (written: Uint8Array<ArrayBuffer>): Frame<ChildType> => openFrame(childTypes, written);
+export const childFrame = (written: Uint8Array<ArrayBuffer>): Frame<ChildType> =>
+  openFrame(childTypes, written);
 
 function openFrame<Type>(types: readonly Type[], written: Uint8Array<ArrayBuffer>): Frame<Type> {
   const header = headerOf(written);

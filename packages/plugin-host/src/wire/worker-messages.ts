@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { CompiledProgram } from "../supervisor/worker-program.js";
 import type { LinkedInterface, WireLimits } from "./messages.js";
 
 /** What a worker gets when it is made. */
@@ -32,6 +33,6 @@ export type WorkerTask =
 export type FromWorker = Uint8Array<ArrayBuffer> | WorkerNews;
 
 export type WorkerNews =
-  | { readonly type: "code"; readonly code: Uint8Array }
+  | { readonly type: "code"; readonly code: CompiledProgram }
   /** `component` is there when the worker compiled bytes. */
   | { readonly type: "compiled"; readonly component?: unknown };
