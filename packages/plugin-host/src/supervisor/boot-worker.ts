@@ -34,10 +34,11 @@ function require(name: string): unknown {
   if (!name.startsWith("./")) return process.getBuiltinModule(name);
   const known = loaded[name];
   if (known) return known;
+  const load = first.modules[name] ?? openLater().modules[name];
+  if (!load) throw new Error(`the program has no module ${name}`);
   const exported = {};
   loaded[name] = exported;
-  const load = first.modules[name] ?? openLater().modules[name];
-  load?.(require, exported);
+  load(require, exported);
   return exported;
 }
 
