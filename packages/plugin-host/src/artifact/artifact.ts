@@ -1,3 +1,5 @@
+import type { PluginFailure } from "../failure.js";
+
 /** The bytes of a plugin, read once; what is hashed, checked and run are these. */
 export interface Artifact {
   /** Canonical absolute path, for messages. */
@@ -14,6 +16,8 @@ export interface Artifact {
   readonly size: number;
   /** The text of `<artifact>.toml` beside it, if there is one. */
   readonly manifestText?: string;
+  /** There is one that cannot be read: what the plugin asks for is not known. */
+  readonly manifestProblem?: PluginFailure;
 }
 
 /** Plugins that ship with the program. */

@@ -7,6 +7,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BuiltinArtifacts } from "./artifact.js";
 import { maxArtifactBytes, readArtifact } from "./read-artifact.js";
+import { surveyArtifact } from "./survey-artifact.js";
 
 const component = Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
 const core = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
@@ -52,6 +53,30 @@ describe("artifact_path", () => {
     await writeFile(path.join(folder, "dist/p.wasm.toml"), 'id = "a.b"');
     const result = await read("dist/p.wasm");
     expect(result.ok && result.value.manifestText).toBe('id = "a.b"');
+  });
+
+  it("a manifest beside it that cannot be used is not none: what the plugin asks for is not known", async () => {
+    const beside = path.join(folder, "dist/p.wasm.toml");
+    const makers: readonly [string, () => Promise<unknown>][] = [
+      ["the most is 65536", () => writeFile(beside, "#".repeat(65_537))],
+      ["no regular file", () => mkdir(beside)],
+      ["no regular file", () => symlink("/dev/null", beside)],
+    ];
+    for (const [why, make] of makers) {
+      await make();
+      const result = await read("dist/p.wasm");
+      const survey = result.ok ? surveyArtifact(result.value) : result;
+      if (!survey.ok) throw new Error(survey.error.message);
+      const problem = survey.value.problems.find(({ code }) => code === "manifest-invalid");
+      expect(problem?.message).toContain(why);
+      expect(problem?.message).toContain(beside);
+      expect(survey.value.manifest).toBeUndefined();
+      await rm(beside, { recursive: true });
+    }
+    const without = await read("dist/p.wasm");
+    expect(without.ok && surveyArtifact(without.value)).toMatchObject({
+      value: { manifest: { source: "imports" } },
+    });
   });
 
   it("plugins that ship are read by name, and only with the bytes that shipped", async () => {

@@ -55,9 +55,24 @@ export async function readArtifact(options: ReadArtifactOptions): Promise<Result
   const beside = await readRegularFile(`${real}.toml`, maxManifestBytes, (opened) =>
     isInside(folder, opened),
   );
-  const manifestText = beside.ok ? new TextDecoder().decode(beside.value) : undefined;
-  const made = makeArtifact(real, read.value, manifestText);
-  return made.ok ? ok({ ...made.value, place: path.resolve(folder, artifactPath) }) : made;
+  // It is being written: what it will say is not known yet.
+  if (!beside.ok && beside.error.code === "artifact-truncated") return beside;
+  const made = makeArtifact(real, read.value, beside.ok ? new TextDecoder().decode(beside.value) : undefined);
+  if (!made.ok) return made;
+  const artifact = { ...made.value, place: path.resolve(folder, artifactPath) };
+  return ok(
+    beside.ok || beside.error.code === "artifact-missing"
+      ? artifact
+      : { ...artifact, manifestProblem: notRead(beside.error) },
+  );
+}
+
+/** Of a manifest that is there. To go on without it would change what a person is asked. */
+function notRead({ message }: PluginFailure): PluginFailure {
+  return {
+    code: "manifest-invalid",
+    message: `the manifest cannot be used: ${message}; mend it or remove it`,
+  };
 }
 
 async function readBuiltin(

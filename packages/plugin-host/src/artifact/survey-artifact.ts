@@ -54,10 +54,10 @@ export interface ArtifactSurvey {
  * compiles nothing. Fails only for bytes of which nothing can be said: no whole component.
  */
 export function surveyArtifact(artifact: Artifact): Result<ArtifactSurvey, PluginFailure> {
-  const { bytes, sha256, size, path, manifestText } = artifact;
+  const { bytes, sha256, size, path, manifestText, manifestProblem } = artifact;
   // By the bytes themselves, whatever hash came with them; the rest stands in the answer.
   const key = createHash("sha256").update(bytes);
-  for (const part of [sha256, size, path, manifestText]) key.update(JSON.stringify([part]));
+  for (const part of [sha256, size, path, manifestText, manifestProblem]) key.update(JSON.stringify([part]));
   return surveys.get(key.digest("hex"), () => survey(artifact));
 }
 

@@ -32,6 +32,7 @@ export function manifestOf(
     if (another) return err({ code: "manifest-invalid", message: `${where}: there are two of them` });
     return parseManifest(new TextDecoder().decode(section.bytes), "embedded", where);
   }
+  if (artifact.manifestProblem) return err(artifact.manifestProblem);
   if (artifact.manifestText !== undefined)
     return parseManifest(artifact.manifestText, "beside", `${artifact.path}.toml`);
   return ok({
