@@ -29,6 +29,8 @@ export interface RunPluginOptions {
   readonly limits?: Partial<PluginLimits>;
   /** Waveform files that are open, relative to the workspace; only plugins of NovyWave 0.2 ask. */
   readonly openedFiles?: readonly string[];
+  /** Called with each line that the plugin logs, also in an `init` that fails. */
+  readonly onLog?: (record: PluginLogRecord) => void;
   /** Stands still by itself; a new one by default. */
   readonly clock?: SimulatedClock;
 }
@@ -147,7 +149,10 @@ async function startRun(options: RunPluginOptions, workspace: string): Promise<P
     { deadlineClock: systemClock },
   );
   host.published((event) => published.push(event));
-  host.logged((record) => logs.push(record));
+  host.logged((record) => {
+    logs.push(record);
+    options.onLog?.(record);
+  });
   host.granted((record) => audit.push(record));
   const started = await host.start({
     pluginId: manifest.id,

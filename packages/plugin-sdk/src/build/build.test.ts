@@ -130,6 +130,24 @@ describe("buildPlugin", () => {
     });
   });
 
+  it("R3.4 says that console needs the capability `logging`, where it stands, and what to write", async () => {
+    const source = `import { definePlugin } from "@novywave/plugin-sdk/guest";
+       export const lifecycle = definePlugin({ init() { console.log("x"); return "x"; } });`;
+    const error = await buildFailure(source);
+    expect(error).toMatchObject({
+      code: "capability-mismatch",
+      file: expect.stringMatching(/index\.ts$/),
+      line: 2,
+      message: expect.stringContaining("`logging`, which Plugin.toml does not request; `console`"),
+    });
+    const added = /\[\[capabilities\]\][^]*/.exec(error.action)?.[0] ?? "";
+    const folder = await temporaryTree({
+      "Plugin.toml": `${minimalManifest}${added}`,
+      "src/index.ts": source,
+    });
+    expect(await buildPlugin({ folder, check: true })).toMatchObject({ ok: true });
+  });
+
   it("R3.4 refuses a manifest that requests what the code does not use", async () => {
     const error = await buildFailure(minimalSource, timerManifest);
     expect(error).toMatchObject({ code: "capability-mismatch", message: expect.stringContaining("`timer`") });

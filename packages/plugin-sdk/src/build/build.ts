@@ -122,20 +122,21 @@ function checkCapabilities(
   const missing = bundle.imports.filter((name) => !manifest.capabilities.includes(name));
   const unused = manifest.capabilities.filter((name) => !used.has(name));
   const code = "capability-mismatch";
+  const byConsole = missing.includes("logging") && bundle.console !== undefined;
   if (exported === "smoke" && (used.size > 0 || manifest.capabilities.length > 0)) {
     throw new BuildFailure({
       code,
-      message: "a plugin that exports `smoke` has no capabilities",
+      message: `a plugin that exports \`smoke\` has no capabilities${bundle.console ? ", and `console` needs `logging`" : ""}`,
       action: "Export `lifecycle` instead, or remove the capabilities and their use.",
-      file: entry,
+      ...(bundle.console ?? { file: entry }),
     });
   }
   if (missing.length > 0) {
     throw new BuildFailure({
       code,
-      message: `the code uses ${list(missing)}, which Plugin.toml does not request`,
-      action: `Add to Plugin.toml: ${missing.map((name) => `[[capabilities]] name = "${name}", reason = "…"`).join("; ")}.`,
-      file: entry,
+      message: `the code uses ${list(missing)}, which Plugin.toml does not request${byConsole ? "; `console` writes to the plugin's log" : ""}`,
+      action: `Add to Plugin.toml:${missing.map((name) => `\n\n  [[capabilities]]\n  name = "${name}"\n  reason = "…" # what for, in one line`).join("")}\n`,
+      ...((byConsole && bundle.console) || { file: entry }),
     });
   }
   if (unused.length > 0) {

@@ -12,12 +12,17 @@ export interface Bundle {
   /** Interfaces of the contract that the code imports, by their short names, sorted. */
   readonly imports: readonly string[];
   readonly exports: readonly string[];
+  /** Where code names `console`, which imports `logging`. */
+  readonly console: { readonly file: string; readonly line?: number } | undefined;
 }
 
 const guestModules: Readonly<Record<string, string>> = {
   "@novywave/plugin-sdk/guest": fileURLToPath(new URL("../../dist/guest/index.js", import.meta.url)),
   "@novywave/plugin-sdk/config": fileURLToPath(new URL("../../dist/guest/config.js", import.meta.url)),
 };
+/** What stands for `console`: the engine has none. */
+const consoleModule = fileURLToPath(new URL("../../dist/guest/console.js", import.meta.url));
+const startedModule = fileURLToPath(new URL("../../dist/guest/started.js", import.meta.url));
 const sdkFolder = fileURLToPath(new URL("../../dist/", import.meta.url));
 const manifestModule = "novywave:manifest";
 const entryModule = "novywave:entry";
@@ -39,13 +44,19 @@ export async function bundlePlugin(entry: string, folder: string, manifest: Plug
       logLevel: "silent",
       tsconfig: false,
       resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
+      transform: { inject: { console: [consoleModule, "console"] } },
       plugins: [rules.plugin],
     });
     try {
       const { output } = await build.generate({ format: "esm", codeSplitting: false });
       const chunk = output[0];
       const imports = chunk.imports.flatMap((specifier) => interfaceNames.get(specifier) ?? []);
-      return { code: chunk.code, imports: imports.toSorted(), exports: chunk.exports };
+      return {
+        code: chunk.code,
+        imports: imports.toSorted(),
+        exports: chunk.exports,
+        console: rules.console,
+      };
     } finally {
       await build.close();
     }
@@ -54,18 +65,24 @@ export async function bundlePlugin(entry: string, folder: string, manifest: Plug
   }
 }
 
+interface ImportRules {
+  readonly plugin: Plugin;
+  refused?: BuildFailure;
+  console?: Bundle["console"];
+}
+
 /** Decides what may be imported; remembers the first refusal, since the bundler wraps what hooks throw. */
-function importRules(
-  entry: string,
-  folder: string,
-  manifest: PluginManifest,
-): { readonly plugin: Plugin; refused?: BuildFailure } {
-  const rules: { plugin: Plugin; refused?: BuildFailure } = {
+function importRules(entry: string, folder: string, manifest: PluginManifest): ImportRules {
+  const rules: ImportRules = {
     plugin: {
       name: "novywave-imports",
       resolveId(specifier, importer) {
         if (specifier === entryModule) return entryModule;
         if (importer === undefined || importer === entryModule) return null;
+        if (specifier === consoleModule) {
+          rules.console ??= { file: importer, ...lineOf(importer, (line) => /\bconsole\b/.test(line)) };
+          return { id: consoleModule, moduleSideEffects: false };
+        }
         const guest = guestModules[specifier];
         if (guest !== undefined) return { id: guest, moduleSideEffects: false };
         if (specifier === manifestModule) return { id: manifestModule, moduleSideEffects: false };
@@ -98,6 +115,7 @@ function importRules(
 function entryCode(entry: string): string {
   return `
 import * as plugin from ${JSON.stringify(entry)};
+import { codeHasRun } from ${JSON.stringify(startedModule)};
 export * from ${JSON.stringify(entry)};
 const contract = { lifecycle: ["init", "handleEvent", "shutdown"], smoke: ["init", "greet", "shutdown"] };
 for (const [name, functions] of Object.entries(contract)) {
@@ -107,6 +125,7 @@ for (const [name, functions] of Object.entries(contract)) {
     }
   }
 }
+codeHasRun();
 `;
 }
 
@@ -145,12 +164,13 @@ function outsideRefusal(file: string, folder: string): BuildFailure {
 }
 
 /** Where the specifier stands in the importing file. */
-function placeOf(specifier: string, importer: string): { line?: number } {
+const placeOf = (specifier: string, importer: string): { line?: number } =>
+  lineOf(importer, (line) => line.includes(`"${specifier}"`) || line.includes(`'${specifier}'`));
+
+/** The first line of a file that fits. */
+function lineOf(file: string, fits: (line: string) => boolean): { line?: number } {
   try {
-    const lines = readFileSync(importer, "utf8").split("\n");
-    const index = lines.findIndex(
-      (line) => line.includes(`"${specifier}"`) || line.includes(`'${specifier}'`),
-    );
+    const index = readFileSync(file, "utf8").split("\n").findIndex(fits);
     return index < 0 ? {} : { line: index + 1 };
   } catch {
     return {};

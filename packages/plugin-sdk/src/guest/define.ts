@@ -8,6 +8,7 @@ import type {
 import manifest from "novywave:manifest";
 import { InvalidConfigError, PluginConfig } from "./config.js";
 import { HostError } from "./host-error.js";
+import { initBegins } from "./started.js";
 
 /** What the host tells a plugin. */
 export type PluginEvent =
@@ -54,7 +55,7 @@ export interface SmokeExports {
 export function definePlugin(definition: PluginDefinition): LifecycleExports {
   checkNames("definePlugin", definition, ["init", "handleEvent", "shutdown"]);
   return {
-    init: (config) => guard(() => metadata(definition.init(PluginConfig.fromData(config)))),
+    init: (config) => guard(() => begin(definition, config)),
     handleEvent: (event) =>
       guard(() => refusePromise("handleEvent", definition.handleEvent?.(readEvent(event)))),
     shutdown: () => definition.shutdown?.(),
@@ -65,7 +66,7 @@ export function definePlugin(definition: PluginDefinition): LifecycleExports {
 export function defineSmokePlugin(definition: SmokeDefinition): SmokeExports {
   checkNames("defineSmokePlugin", definition, ["init", "greet", "shutdown"]);
   return {
-    init: (config) => guard(() => metadata(definition.init(PluginConfig.fromData(config)))),
+    init: (config) => guard(() => begin(definition, config)),
     greet: () => definition.greet?.(),
     shutdown: () => definition.shutdown?.(),
   };
@@ -83,6 +84,11 @@ function checkNames(caller: string, definition: object, known: readonly string[]
 function refusePromise(name: string, result: unknown): void {
   if (result instanceof Promise)
     throw new TypeError(`${name} returned a Promise; plugins have no async: call the host and return`);
+}
+
+function begin(definition: PluginDefinition | SmokeDefinition, config: ConfigData): PluginMetadata {
+  initBegins();
+  return metadata(definition.init(PluginConfig.fromData(config)));
 }
 
 function metadata(description: unknown): PluginMetadata {

@@ -1,5 +1,6 @@
 // What a plugin's code imports. Runs inside the component; resolved by the build, not by the plugin's folder.
 export { InvalidConfigError, PluginConfig } from "./config.js";
+export type { PluginConsole } from "./console.js";
 export { currentConfig } from "./current-config.js";
 export {
   definePlugin,

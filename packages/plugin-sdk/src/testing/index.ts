@@ -1,7 +1,3 @@
-export {
-  PluginRunError,
-  runPlugin,
-  type PluginRun,
-  type RunPluginOptions,
-} from "@novywave/plugin-host/testing";
+export { PluginRunError, type PluginRun, type RunPluginOptions } from "@novywave/plugin-host/testing";
 export { buildArtifact } from "./build-artifact.js";
+export { runPlugin } from "./run-plugin.js";
