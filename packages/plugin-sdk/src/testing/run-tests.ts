@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { err, ok, type Result } from "../result.js";
+import { hasTests, noTests } from "./test-files.js";
 
 /** How one test went. */
 export interface TestOutcome {
@@ -44,6 +45,7 @@ export async function runTests(
       message: "vitest, which runs the tests, is not installed beside the program: npm install vitest@5",
     });
   }
+  if (!(await hasTests(folder))) return err({ code: "no-tests", message: noTests(folder) });
   // Components made by the JavaScript toolchain use extended constant expressions, which Node 20 has behind a flag.
   const flags =
     Number(process.versions.node.split(".")[0]) < 22 ? ["--experimental-wasm-extended-const"] : [];
@@ -77,7 +79,7 @@ export async function runTests(
   if (report.tests.length === 0 && report.errors.length === 0) {
     return err({
       code: "no-tests",
-      message: `there are no tests in ${folder}: write test/<name>.test.ts`,
+      message: noTests(folder),
     });
   }
   return ok(report);

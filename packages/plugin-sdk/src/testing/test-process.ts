@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startVitest } from "vitest/node";
+import { printLogsVariable } from "./print-logs.js";
+import { testFolders } from "./test-files.js";
 import type { TestOutcome, TestReport } from "./run-tests.js";
 
 // Vitest 5 prints failures with Map.groupBy, which Node has from 21 on.
@@ -32,10 +34,11 @@ const run = await startVitest(
     config: false,
     watch: false,
     passWithNoTests: true,
-    include: ["test/**/*.test.{ts,js}", "src/**/*.test.{ts,js}"],
+    include: testFolders.map((name) => `${name}/**/*.test.{ts,js}`),
     pool: "forks",
     execArgv: process.execArgv,
     testTimeout: 30_000,
+    env: { [printLogsVariable]: "1" },
   },
   {
     resolve: {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fileAppears } from "../../test/file-appears.js";
@@ -118,6 +118,12 @@ export const lifecycle = definePlugin({ init: () => { log.info("hello"); return 
     sandbox.write("greeter/src/index.ts", source);
     const none = await sandbox.run("plugins", "test", "greeter", "--json");
     expect([none.code, none.json()]).toMatchObject([1, { error: { code: "no-tests" } }]);
+    expect(none.stderr).toContain("A test is a file test/<name>.test.ts, for example");
+    // The example is a test that runs.
+    const example = /^ {2}import[^]*\n {2}\}\);$/mu.exec(none.stderr)?.[0] ?? "";
+    sandbox.write("greeter/test/init.test.ts", example.replace("ready", "hello"));
+    expect((await sandbox.run("plugins", "test", "greeter")).code).toBe(0);
+    rmSync(join(sandbox.workspace, "greeter/test/init.test.ts"));
     sandbox.write(
       "greeter/test/a.test.ts",
       `import { buildArtifact, runPlugin } from "@novywave/plugin-sdk/testing";
@@ -141,6 +147,30 @@ it("fails", () => expect(1).toBe(2));
         ],
       },
     ]);
+  });
+
+  it("plugins test shows what the plugin logs, also when it does not start", async () => {
+    const logging = `[[capabilities]]\nname = "logging"\nreason = "Says what it does"\n`;
+    sandbox.write("talker/Plugin.toml", `${manifest}${logging}`);
+    sandbox.write(
+      "talker/src/index.ts",
+      `import { definePlugin } from "@novywave/plugin-sdk/guest";
+export const lifecycle = definePlugin({ init(config) { console.log("saw", { x: config.get("x") }); return config.string("x", ""); } });
+`,
+    );
+    sandbox.write(
+      "talker/test/a.test.ts",
+      `import { buildArtifact, runPlugin } from "@novywave/plugin-sdk/testing";
+import { expect, it } from "vitest";
+it("is refused", async () => {
+  const artifact = await buildArtifact(new URL("..", import.meta.url));
+  await expect(runPlugin({ artifact, config: { x: 1 } })).rejects.toThrow("invalid config");
+});
+`,
+    );
+    const outcome = await sandbox.run("plugins", "test", "talker");
+    expect(outcome.code, outcome.stderr).toBe(0);
+    expect(outcome.stderr).toContain("example.greeter info: saw { x: 1 }");
   });
 
   it("leaves nothing behind when it is interrupted", async () => {
