@@ -65,6 +65,18 @@ describe("a folder", () => {
     expect(columns.ok && columns.value.byteLength).toBeGreaterThan(0);
     const stale = await client.request("columns.query", { ...query, revision: 2 });
     expect(stale).toMatchObject({ ok: false, error: { code: "stale" } });
+    const page = { path: a, offset: 0, limit: 10 };
+    const senseless = [
+      client.request("columns.query", { ...query, revision: 1, rows: [{ signal: 99 }] }),
+      client.request("values.at", { path: a, signals: [0, 99], time: "15" }),
+      client.request("transition.find", { path: a, signal: 99, time: "15", direction: "next" }),
+      client.request("scopes.children", { ...page, parent: 99 }),
+      client.request("variables.list", { ...page, scope: 99 }),
+    ];
+    for (const answer of senseless) {
+      const message = expect.stringMatching(/^there is no (signal|scope) 99; there are \d+$/) as unknown;
+      expect(await answer).toMatchObject({ ok: false, error: { code: "bad-request", message } });
+    }
   });
 
   test("FST, also in gzip and under another name, is found, opened and answers questions", async () => {

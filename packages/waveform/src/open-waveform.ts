@@ -79,14 +79,18 @@ export interface Waveform extends Disposable {
   derive(derivation: Derivation): Promise<{ readonly signal: number; readonly width: number }>;
 }
 
-/** Why a question got no answer: the waveform was closed, its thread died, or the question made no sense. */
+/** Why a question got no answer: the waveform was closed, its thread died or failed, or the question made no sense. */
 export class WaveformQueryError extends Error {
   override readonly name = "WaveformQueryError";
+  /** Why the waveform is gone. */
   readonly error: WaveformError | undefined;
+  /** The question makes no sense (a signal that there is not, a span that ends before it starts); the waveform is well. */
+  readonly senseless: boolean;
 
-  constructor(message: string, error?: WaveformError) {
+  constructor(message: string, error?: WaveformError, senseless = false) {
     super(message);
     this.error = error;
+    this.senseless = senseless;
   }
 }
 
@@ -267,14 +271,14 @@ class OpenWaveform implements Waveform {
   take(
     message:
       | { kind: "answer"; id: number; answer: unknown }
-      | { kind: "refused"; id: number; message: string },
+      | { kind: "refused"; id: number; message: string; senseless: boolean },
   ): void {
     const waiting = this.#waiting.get(message.id);
     if (waiting === undefined) return;
     this.#waiting.delete(message.id);
     // The worker answers each kind of question with the type that `Questions` gives it.
     if (message.kind === "answer") waiting.resolve(message.answer as never);
-    else waiting.reject(new WaveformQueryError(message.message));
+    else waiting.reject(new WaveformQueryError(message.message, undefined, message.senseless));
   }
 
   /** The thread ended unasked. */

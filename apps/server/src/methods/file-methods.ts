@@ -63,7 +63,7 @@ export function fileMethods(options: FileMethodsOptions): { readonly [M in FileM
     return ok(file.loaded);
   };
 
-  /** Asks the waveform; what was reloaded or closed while it worked is told as such. */
+  /** Asks the waveform; what was reloaded or closed while it worked is told as such, what makes no sense as well. */
   const ask = async <T>(
     path: string,
     revision: number | undefined,
@@ -75,7 +75,10 @@ export function fileMethods(options: FileMethodsOptions): { readonly [M in FileM
       return ok(await question(waveform.value));
     } catch (error) {
       const now = loaded(path, revision);
-      if (now.ok && now.value === waveform.value) throw error;
+      if (now.ok && now.value === waveform.value) {
+        if (!(error instanceof WaveformQueryError) || !error.senseless) throw error;
+        return err({ code: "bad-request", message: error.message });
+      }
       return now.ok ? err({ code: "stale", message: `${path} was read again meanwhile` }) : now;
     }
   };
@@ -133,17 +136,10 @@ export function fileMethods(options: FileMethodsOptions): { readonly [M in FileM
         const found = await waveform.transition(signal, BigInt(time), direction);
         return { time: found === undefined ? null : found.toString() };
       }),
-    async "value.find"({ path, time, ...query }) {
-      try {
-        return await ask(path, undefined, async (waveform) => {
-          const found = await waveform.findValue({ ...query, time: BigInt(time) });
-          return { time: found === undefined ? null : found.toString() };
-        });
-      } catch (error) {
-        // A value that the signal cannot have, or no signal: what was asked is wrong, not the server.
-        if (!(error instanceof WaveformQueryError) || error.error !== undefined) throw error;
-        return err({ code: "bad-request", message: error.message });
-      }
-    },
+    "value.find": ({ path, time, ...query }) =>
+      ask(path, undefined, async (waveform) => {
+        const found = await waveform.findValue({ ...query, time: BigInt(time) });
+        return { time: found === undefined ? null : found.toString() };
+      }),
   };
 }

@@ -1,4 +1,5 @@
 import { MAX_WIDTH } from "../store/signal-store.js";
+import { QueryError } from "../query/query-error.js";
 
 /**
  * A signal made of others. Operands are numbers of signals of the file, of signals derived before, or derivations.
@@ -23,7 +24,7 @@ const MAX_PARTS = 65_536;
 
 /**
  * What a derivation comes to: parts of signals, the most significant first; neighbours of one signal are joined.
- * `partsOf` gives those of a signal. Throws a RangeError that says what is wrong: the caller's bug.
+ * `partsOf` gives those of a signal. Throws a `QueryError` that says what is wrong: the caller's bug.
  */
 export function flatten(derivation: Operand, partsOf: (signal: number) => readonly Part[]): readonly Part[] {
   const parts = expand(derivation, partsOf, { depth: 0, left: MAX_PARTS });
@@ -37,7 +38,7 @@ export function flatten(derivation: Operand, partsOf: (signal: number) => readon
     }
   }
   if (widthOf(joined) > MAX_WIDTH)
-    throw new RangeError(`the derived signal is wider than ${MAX_WIDTH} digits`);
+    throw new QueryError(`the derived signal is wider than ${MAX_WIDTH} digits`);
   return joined;
 }
 
@@ -52,27 +53,27 @@ function expand(
   limits: { depth: number; left: number },
 ): readonly Part[] {
   if (typeof operand === "number") return take(partsOf(operand), limits);
-  if (limits.depth >= MAX_DEPTH) throw new RangeError(`derivations are nested deeper than ${MAX_DEPTH}`);
+  if (limits.depth >= MAX_DEPTH) throw new QueryError(`derivations are nested deeper than ${MAX_DEPTH}`);
   limits.depth++;
   const parts =
     operand.kind === "slice"
       ? sliced(expand(operand.of, partsOf, limits), operand)
       : operand.parts.flatMap((part) => expand(part, partsOf, limits));
   limits.depth--;
-  if (parts.length === 0) throw new RangeError("a derived signal needs at least one part");
+  if (parts.length === 0) throw new QueryError("a derived signal needs at least one part");
   return parts;
 }
 
 function take(parts: readonly Part[], limits: { left: number }): readonly Part[] {
   limits.left -= parts.length;
-  if (limits.left < 0) throw new RangeError(`a derived signal has more than ${MAX_PARTS} parts`);
+  if (limits.left < 0) throw new QueryError(`a derived signal has more than ${MAX_PARTS} parts`);
   return parts;
 }
 
 function sliced(parts: readonly Part[], { high, low }: { high: number; low: number }): Part[] {
   const width = widthOf(parts);
   if (!Number.isInteger(high) || !Number.isInteger(low) || low < 0 || high < low || high >= width) {
-    throw new RangeError(`there are no digits ${high} to ${low} among ${width}`);
+    throw new QueryError(`there are no digits ${high} to ${low} among ${width}`);
   }
   const result: Part[] = [];
   // Position of the most significant digit of each part in the whole.

@@ -2,6 +2,7 @@ import { digitsOf } from "../format/packed-value.js";
 import { NO_TIME, RecordCursor } from "../store/record-cursor.js";
 import type { SignalStore } from "../store/signal-store.js";
 import { widthOf, type Part } from "./derivation.js";
+import { QueryError } from "../query/query-error.js";
 
 /** Digits that are written at most for one derived signal; each change costs as many as the signal is wide. */
 const MAX_DIGITS = 2 ** 30;
@@ -35,7 +36,7 @@ export function deriveChanges(
   for (let time = heap.time(); time !== NO_TIME; time = heap.time()) {
     for (; heap.time() === time; heap.settle()) heap.first().take(digits);
     left -= width;
-    if (left < 0) throw new RangeError("the derived signal is too wide for how often it changes");
+    if (left < 0) throw new QueryError("the derived signal is too wide for how often it changes");
     target.store.now = time;
     target.store.appendDigits(target.signal, digits, 0, width);
   }
@@ -83,7 +84,7 @@ class ReaderHeap {
 
   first(): PartReader {
     const [reader] = this.#readers;
-    if (reader === undefined) throw new RangeError("a derived signal needs at least one part");
+    if (reader === undefined) throw new QueryError("a derived signal needs at least one part");
     return reader;
   }
 

@@ -2,6 +2,7 @@ import { SignalReader } from "../query/signal-reader.js";
 import { SignalStore } from "../store/signal-store.js";
 import { deriveChanges } from "./derive-changes.js";
 import { flatten, widthOf, type Derivation, type Part } from "./derivation.js";
+import { QueryError } from "../query/query-error.js";
 
 /** Numbers of derived signals start here; those of a file are below. */
 export const FIRST_DERIVED = 2 ** 31;
@@ -23,14 +24,14 @@ export class DerivedSignals {
     this.#source = source;
   }
 
-  /** The number under which a derived signal is asked for; the same for the same parts. Throws a RangeError. */
+  /** The number under which a derived signal is asked for; the same for the same parts. Throws a `QueryError`. */
   add(derivation: Derivation): { readonly signal: number; readonly width: number } {
     const parts = flatten(derivation, (signal) => this.#partsOf(signal));
     const key = parts.map(({ signal, high, low }) => `${signal}:${high}:${low}`).join();
     let index = this.#byKey.get(key);
     if (index === undefined) {
       if (this.#derived.length >= MAX_DERIVED)
-        throw new RangeError(`more than ${MAX_DERIVED} derived signals`);
+        throw new QueryError(`more than ${MAX_DERIVED} derived signals`);
       index = this.#derived.push(parts) - 1;
       this.#byKey.set(key, index);
       this.#reader.store.add("bits", widthOf(parts));
@@ -61,7 +62,7 @@ export class DerivedSignals {
   read(signal: number): { readonly reader: SignalReader; readonly signal: number } {
     const index = signal - FIRST_DERIVED;
     const parts = this.#derived[index];
-    if (parts === undefined) throw new RangeError(`there is no derived signal ${signal}`);
+    if (parts === undefined) throw new QueryError(`there is no derived signal ${signal}`);
     if (this.#isMade[index] !== true) {
       deriveChanges(this.#source, parts, { store: this.#reader.store, signal: index });
       this.#isMade[index] = true;
@@ -81,9 +82,9 @@ export class DerivedSignals {
     const derived = this.#derived[signal - FIRST_DERIVED];
     if (derived) return derived;
     if (!Number.isInteger(signal) || signal < 0 || signal >= this.#source.length) {
-      throw new RangeError(`there is no signal ${signal}`);
+      throw new QueryError(`there is no signal ${signal}`);
     }
-    if (this.#source.kind(signal) !== "bits") throw new RangeError(`signal ${signal} has no digits`);
+    if (this.#source.kind(signal) !== "bits") throw new QueryError(`signal ${signal} has no digits`);
     return [{ signal, high: this.#source.width(signal) - 1, low: 0 }];
   }
 }

@@ -4,6 +4,7 @@ import { FORM_TWO } from "../store/digits.js";
 import { BitPacker } from "../store/packed-bits.js";
 import type { RecordCursor } from "../store/record-cursor.js";
 import { LAYOUT_DIGIT, type SignalStore } from "../store/signal-store.js";
+import { QueryError } from "./query-error.js";
 
 const DIGITS = "01xzuwlh-";
 /** In a pattern: any digit. */
@@ -12,7 +13,7 @@ const ANY = "?";
 /**
  * Tells whether values of a signal are the one that is looked for. Of bits: digits, most significant first; `?` stands
  * for any digit, and x for x itself; fewer digits than the signal has are extended with 0, or with x, z or ? where they
- * begin with it. Of reals: a number. Of strings: the whole text. Of events: any. Throws a RangeError for what no value
+ * begin with it. Of reals: a number. Of strings: the whole text. Of events: any. Throws a `QueryError` for what no value
  * of the signal can be.
  */
 export function valueMatch(
@@ -27,7 +28,7 @@ export function valueMatch(
     case "real": {
       const number = typeof wanted === "number" ? wanted : Number(wanted);
       if (wanted === "" || (Number.isNaN(number) && !/^nan$/i.test(String(wanted)))) {
-        throw new RangeError(`"${wanted}" is no number`);
+        throw new QueryError(`"${wanted}" is no number`);
       }
       return (cursor) => {
         const value = packedValue(kind, 1, 0, cursor.value().bytes);
@@ -53,12 +54,12 @@ export function valueMatch(
 function fullPattern(text: string, width: number): string {
   const pattern = text.toLowerCase();
   if (!/^[01xzuwlh?-]+$/.test(pattern))
-    throw new RangeError(`"${text}" has other digits than 0, 1, x, z, uwlh- and ?`);
+    throw new QueryError(`"${text}" has other digits than 0, 1, x, z, uwlh- and ?`);
   const lead = pattern[0] ?? "0";
   if (pattern.length > width) {
     const extra = pattern.slice(0, pattern.length - width);
     if (!/^[0?]*$/.test(extra))
-      throw new RangeError(`"${text}" has more digits than the ${width} of the signal`);
+      throw new QueryError(`"${text}" has more digits than the ${width} of the signal`);
     return pattern.slice(-width);
   }
   return pattern.padStart(width, "xz?".includes(lead) ? lead : "0");

@@ -2,14 +2,15 @@ import { PAGE_MASK } from "../store/arena.js";
 import { FORM_BLOB, FORM_TWO } from "../store/digits.js";
 import { readValue } from "../store/record-cursor.js";
 import { LAYOUT_BYTE, LAYOUT_REAL, type SignalStore } from "../store/signal-store.js";
+import { QueryError } from "./query-error.js";
 
 /** Bytes of the largest answer. */
 export const MAX_ANSWER = 512 << 20;
 
-/** Throws a RangeError for an answer that is too large, as rows of very wide values make it. */
+/** Throws a `QueryError` for an answer that is too large, as rows of very wide values make it. */
 export function checkAnswerSize(bytes: number): void {
   if (bytes > MAX_ANSWER) {
-    throw new RangeError(`the answer is larger than ${MAX_ANSWER} bytes: ask for fewer rows or columns`);
+    throw new QueryError(`the answer is larger than ${MAX_ANSWER} bytes: ask for fewer rows or columns`);
   }
 }
 

@@ -5,6 +5,7 @@ import { WaveformQueries } from "../query/waveform-queries.js";
 import type { Refreshed } from "../read-waveform.js";
 import type { WaveformBuilder } from "../store/waveform-builder.js";
 import type { Question, WorkerMessage } from "./messages.js";
+import { QueryError } from "../query/query-error.js";
 
 /** Answers questions about a waveform, from what of it has been read. */
 export class Answering {
@@ -117,7 +118,8 @@ export class Answering {
   }
 
   #refuse(id: number, error: unknown): void {
-    this.#say({ kind: "refused", id, message: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    this.#say({ kind: "refused", id, message, senseless: error instanceof QueryError });
   }
 
   #say(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {

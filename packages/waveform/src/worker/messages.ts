@@ -82,4 +82,5 @@ export type WorkerMessage =
   | { readonly kind: "counted"; readonly result: Statistics }
   | { readonly kind: "failed"; readonly error: WaveformError }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
-  | { readonly kind: "refused"; readonly id: number; readonly message: string };
+  /** `senseless`: the question is at fault, and nothing else. */
+  | { readonly kind: "refused"; readonly id: number; readonly message: string; readonly senseless: boolean };
