@@ -120,7 +120,7 @@ describe("R4.6 every import of the worlds of NovyWave 0.2, granted and denied", 
       logged: ({ level, message }: PluginLogRecord) => happened.push(`log ${level} ${message}`),
       audit: (record) => audit.push(record),
       tick: () => happened.push("tick"),
-      changed: () => happened.push("changed"),
+      changed: () => () => happened.push("changed"),
       shed: (what) => happened.push(`shed ${what}`),
       hostFailed: (error) => {
         throw error;

@@ -13,7 +13,7 @@ import { done, failed, refused, type HostOutcome } from "./outcome.js";
 import { PublishBroker } from "./publish.js";
 import { RateLimit } from "./rate-limit.js";
 import { TimerBroker } from "./timers.js";
-import { WatchBroker } from "./watches.js";
+import { WatchBroker, type TakeChecked } from "./watches.js";
 
 export interface BrokerOptions {
   readonly grant: Grant;
@@ -29,7 +29,8 @@ export interface BrokerOptions {
   readonly audit: (record: GrantRecord) => void;
   /** Events for the guest. */
   readonly tick: () => void;
-  readonly changed: (subscription: bigint, paths: readonly string[]) => void;
+  /** Told of a change when it is reported; what it answers is given the paths when they are checked. */
+  readonly changed: (subscription: bigint) => TakeChecked;
   /** A host function turned a call away because a limit was reached; told its name. */
   readonly shed: (what: string) => void;
   /** A fault of the host, not of the guest, in work that no call waits for. */

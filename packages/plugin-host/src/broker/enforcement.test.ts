@@ -144,7 +144,7 @@ describe("R4.6 every import of the contract, granted and denied, in every world"
       logged: (record) => effects.push(record),
       audit: (record) => audit.push(record),
       tick: () => effects.push("tick"),
-      changed: () => effects.push("changed"),
+      changed: () => () => effects.push("changed"),
       shed: unexpected,
       hostFailed: unexpected,
     });

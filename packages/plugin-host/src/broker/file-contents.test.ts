@@ -98,7 +98,7 @@ describe("the capability `file-contents`", () => {
         logged: noop,
         audit: (record) => at.audit.push(record),
         tick: noop,
-        changed: noop,
+        changed: () => noop,
         shed: (what) => shed.push(what),
         hostFailed: () => expect.unreachable(),
       });

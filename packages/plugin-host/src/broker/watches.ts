@@ -10,6 +10,15 @@ import { isInsideAny } from "../paths/segments.js";
 import type { Authoriser } from "./authorise.js";
 import { done, failed, type HostOutcome } from "./outcome.js";
 
+/** Takes the paths of a change that the guest may know of, once they are checked; none if there is nothing to tell. */
+export type TakeChecked = (paths: readonly string[]) => void;
+
+interface Unchecked {
+  readonly directories: readonly string[];
+  readonly paths: Set<string>;
+  readonly take: TakeChecked;
+}
+
 interface Subscription {
   readonly directories: readonly string[];
   readonly watching: Disposable;
@@ -26,13 +35,10 @@ export class WatchBroker {
   readonly #ports: HostPorts;
   readonly #limit: number;
   readonly #failed: (error: unknown) => void;
-  readonly #changed: (subscription: bigint, paths: readonly string[]) => void;
+  readonly #changed: (subscription: bigint) => TakeChecked;
   readonly #subscriptions = new Map<bigint, Subscription>();
   /** What was reported and not looked at yet, by subscription: what comes while others are checked comes together. */
-  readonly #unchecked = new Map<
-    bigint,
-    { readonly directories: readonly string[]; readonly paths: Set<string> }
-  >();
+  readonly #unchecked = new Map<bigint, Unchecked>();
   #checking: Promise<void> | undefined;
   /** What is being checked. */
   #underCheck: readonly string[] = [];
@@ -40,11 +46,12 @@ export class WatchBroker {
   #pendingFolders = 0;
   #disposed = false;
 
+  /** `changed` is told of a change when it is reported, and what it answers is given the paths when they are checked. */
   constructor(
     authoriser: Authoriser,
     ports: HostPorts,
     limits: PluginLimits,
-    changed: (subscription: bigint, paths: readonly string[]) => void,
+    changed: (subscription: bigint) => TakeChecked,
     failed: (error: unknown) => void,
   ) {
     this.#authoriser = authoriser;
@@ -152,10 +159,13 @@ export class WatchBroker {
   }
 
   #changedPaths(id: bigint, directories: readonly string[], paths: readonly string[]): void {
-    const unchecked = this.#unchecked.get(id)?.paths ?? new Set();
-    this.#unchecked.set(id, { directories, paths: unchecked });
+    let unchecked = this.#unchecked.get(id);
+    if (!unchecked) {
+      unchecked = { directories, paths: new Set(), take: this.#changed(id) };
+      this.#unchecked.set(id, unchecked);
+    }
     // One more than the most says that it is too many; there is no need to remember which.
-    for (const path of paths) if (unchecked.size <= maxPaths) unchecked.add(path);
+    for (const changed of paths) if (unchecked.paths.size <= maxPaths) unchecked.paths.add(changed);
     this.#checking ??= this.#checkAll();
   }
 
@@ -163,13 +173,14 @@ export class WatchBroker {
     // What is reported in one turn is checked together.
     await Promise.resolve();
     for (let [next] = this.#unchecked; next; [next] = this.#unchecked) {
-      const [id, { directories, paths }] = next;
+      const [id, { directories, paths, take }] = next;
       this.#unchecked.delete(id);
       this.#underCheck = paths.size > maxPaths ? directories : [...paths];
       try {
         const visible = paths.size > maxPaths ? directories : await this.#check([...paths]);
-        if (visible.length > 0 && this.#subscriptions.has(id)) this.#changed(id, visible);
+        take(this.#subscriptions.has(id) ? visible : []);
       } catch (error) {
+        take([]);
         this.#failed(error);
       }
       this.#underCheck = [];

@@ -45,6 +45,28 @@ describe("R5.3 events that wait for the guest", () => {
     expect(told).toEqual([{ ok: false, error: expect.objectContaining({ code: "limit" }) }]);
   });
 
+  it("a change that is still checked keeps its place, or gives it up", () => {
+    const queue = new EventQueue(10, () => []);
+    const first = queue.keepPlace(1n);
+    queue.push(tick);
+    const second = queue.keepPlace(2n);
+    queue.push(change(1n, "/late"));
+    expect(drain(queue)).toEqual([]);
+    first?.(["/first"]);
+    expect(queue.shift()?.event).toEqual(change(1n, "/first", "/late"));
+    expect(drain(queue)).toEqual([tick]);
+    second?.([]);
+    expect(queue.length).toBe(0);
+  });
+
+  it("one that will be merged needs no room", () => {
+    const queue = new EventQueue(1, () => []);
+    queue.push(change(1n, "/a"));
+    expect(queue.keepPlace(2n)).toBeUndefined();
+    queue.keepPlace(1n)?.(["/b"]);
+    expect(drain(queue)).toEqual([change(1n, "/a", "/b")]);
+  });
+
   it("all who wait for merged events are told", () => {
     const queue = new EventQueue(1, () => []);
     const told: string[] = [];

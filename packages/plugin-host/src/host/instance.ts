@@ -4,6 +4,7 @@ import type { InspectedArtifact } from "../artifact/inspect-artifact.js";
 import type { WorldName } from "../artifact/check-exports.js";
 import { configDataSchema } from "../broker/arguments.js";
 import type { Broker } from "../broker/broker.js";
+import type { TakeChecked } from "../broker/watches.js";
 import type { PluginFailure } from "../failure.js";
 import { wireLimits } from "../limits.js";
 import { AdapterDoor } from "./adapter-door.js";
@@ -29,7 +30,7 @@ export interface InstanceOptions {
   readonly makeBroker: (events: {
     published: (event: PublishedEvent) => Result<void, string>;
     tick: () => void;
-    changed: (subscription: bigint, paths: readonly string[]) => void;
+    changed: (subscription: bigint) => TakeChecked;
     shed: (what: string) => void;
     hostFailed: (error: unknown) => void;
   }) => Broker;
@@ -85,8 +86,7 @@ export class RunningInstance implements PluginInstance {
     this.#broker = options.makeBroker({
       published: (event) => this.#outbox.add(event),
       tick: () => this.#enqueue({ tag: "tick" }),
-      changed: (subscriptionId, paths) =>
-        this.#enqueue({ tag: "filesystem-change", val: { subscriptionId, paths } }),
+      changed: (subscriptionId) => this.#expect(subscriptionId),
       shed: (what) => this.#stats.shed(what),
       hostFailed: (error) => options.report("error", `the host failed to pass on a change: ${String(error)}`),
     });
@@ -206,29 +206,33 @@ export class RunningInstance implements PluginInstance {
         message: `${this.pluginId} is of the smoke world, which takes no events`,
       });
     }
-    if (event.tag === "config-updated") {
-      const config = configDataSchema.safeParse(event.val);
-      if (config.success) this.#broker.config = config.data;
-    }
     const refusal = this.#refusal();
     if (refusal) return err(refusal);
-    const checked = await this.#checked(event);
-    if (!checked) return ok();
-    const ended = this.#refusal();
-    if (ended) return err(ended);
+    if (event.tag === "filesystem-change" && this.#broker.watchedFolders(event.val.subscriptionId).length > 0)
+      return this.#handleChange(event.val.subscriptionId, event.val.paths);
     return new Promise((resolve) => {
-      if (!this.#queue.push(checked, resolve)) this.#stats.shed("events");
+      if (!this.#queue.push(event, resolve)) this.#stats.shed("events");
       void this.#pump();
     });
   }
 
   /** A change of one of the plugin's subscriptions, reported from elsewhere, is checked like those of the watchers. */
-  async #checked(event: HostEvent): Promise<HostEvent | undefined> {
-    if (event.tag !== "filesystem-change") return event;
-    const { subscriptionId } = event.val;
-    if (this.#broker.watchedFolders(subscriptionId).length === 0) return event;
-    const paths = await this.#broker.visiblePaths(subscriptionId, event.val.paths);
-    return paths.length === 0 ? undefined : { tag: "filesystem-change", val: { subscriptionId, paths } };
+  #handleChange(subscriptionId: bigint, paths: readonly string[]): Promise<Result<void, PluginFailure>> {
+    return new Promise((resolve, reject) => {
+      const fill = this.#queue.keepPlace(subscriptionId, resolve);
+      if (!fill) {
+        this.#stats.shed("events");
+        return;
+      }
+      const checked = (visible: readonly string[]): void => {
+        fill(visible);
+        void this.#pump();
+      };
+      this.#broker.visiblePaths(subscriptionId, paths).then(checked, (error: unknown) => {
+        reject(error instanceof Error ? error : new Error(String(error)));
+        checked([]);
+      });
+    });
   }
 
   report(paths: readonly string[]): boolean {
@@ -278,6 +282,7 @@ export class RunningInstance implements PluginInstance {
     this.#told = true;
     this.#late.length = 0;
     this.#queue.clear(cancelled(this.pluginId));
+    this.#wakeIdle();
     return left;
   }
 
@@ -329,15 +334,27 @@ export class RunningInstance implements PluginInstance {
       this.#late.push(...changedPaths([event]));
       return;
     }
-    if (!this.#queue.push(event)) {
-      this.#stats.shed("events");
-      const { queuedEvents } = this.#options.request.limits;
-      this.#options.report(
-        "warn",
-        `an event was dropped: ${queuedEvents} wait already (limit queued_events)`,
-      );
-    }
+    if (!this.#queue.push(event)) this.#dropped();
     void this.#pump();
+  }
+
+  /** A change was reported, and its paths are checked: what comes meanwhile waits behind it. */
+  #expect(subscriptionId: bigint): TakeChecked {
+    if (this.world === "smoke" || this.#closing) return () => {};
+    if (this.#session.failure) return (paths) => void this.#late.push(...paths);
+    const fill = this.#queue.keepPlace(subscriptionId);
+    return (paths) => {
+      // What the plugin may not know of is not missed.
+      if (!fill && paths.length > 0) this.#dropped();
+      fill?.(paths);
+      void this.#pump();
+    };
+  }
+
+  #dropped(): void {
+    this.#stats.shed("events");
+    const { queuedEvents } = this.#options.request.limits;
+    this.#options.report("warn", `an event was dropped: ${queuedEvents} wait already (limit queued_events)`);
   }
 
   /** Hands queued events to the guest, one at a time. */
@@ -349,7 +366,7 @@ export class RunningInstance implements PluginInstance {
       if (!next) break;
       const label = describeEvent(next.event);
       this.#current = next.event;
-      const result = await this.#exclusive(() => this.#door.handle(next.event, label));
+      const result = await this.#exclusive(() => this.#handle(next.event, label));
       this.#current = undefined;
       if (result.ok || result.error.code === "plugin-error") this.#outbox.commit();
       if (!result.ok && result.error.code === "plugin-error") {
@@ -358,7 +375,15 @@ export class RunningInstance implements PluginInstance {
       next.settle(result);
     }
     this.#pumping = false;
-    this.#wakeIdle();
+    if (this.#queue.length === 0 || this.#refusal()) this.#wakeIdle();
+  }
+
+  #handle(event: GuestEvent, label: string): Promise<Result<void, PluginFailure>> {
+    if (event.tag === "config-updated") {
+      const config = configDataSchema.safeParse(event.val);
+      if (config.success) this.#broker.config = config.data;
+    }
+    return this.#door.handle(event, label);
   }
 
   #wakeIdle(): void {

@@ -43,6 +43,10 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
   });
 
   const inWorkspace = (name: string): string => path.join(fixture.workspace, name);
+  const change = (name: string) => ({
+    tag: "filesystem-change" as const,
+    val: { subscriptionId: 1n, paths: [inWorkspace(name)] },
+  });
 
   describe("life", () => {
     it("R6.1 a plugin is loaded and initialised with its config", async () => {
@@ -372,6 +376,42 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       await instance.shutdown();
     });
 
+    it("R5.3 what comes while a change is checked waits behind it, whoever reports it", async () => {
+      const watch = { directories: ["waves"], debounceMs: 1 };
+      const instance = await fixture.start(puppet, { watch, config: { a: 1 } });
+      const expected: string[] = [];
+      const handled: unknown[] = [];
+      for (let n = 2; n < 6; n++) {
+        fixture.watch(0).report([inWorkspace(`waves/reported-${n}.vcd`)]);
+        handled.push(
+          instance.handleEvent({ tag: "config-updated", val: [{ key: "a", value: `${n}` }] }),
+          instance.handleEvent({ tag: "tick" }),
+        );
+        expected.push(inWorkspace(`waves/reported-${n}.vcd`), `${n}`, "tick");
+        await instance.idle();
+        handled.push(
+          instance.handleEvent(change(`waves/handed-${n}.vcd`)),
+          instance.handleEvent(order(commands.config)),
+          instance.handleEvent({ tag: "config-updated", val: [{ key: "a", value: `later than ${n}` }] }),
+        );
+        expected.push(inWorkspace(`waves/handed-${n}.vcd`), `${n}`, `later than ${n}`);
+        await Promise.all(handled);
+      }
+      expect(fixture.logs.map(({ message }) => message)).toEqual(expected);
+      await instance.shutdown();
+    });
+
+    it("R5.3 a change that the plugin may not know of holds nothing up", async () => {
+      const watch = { directories: ["waves"], debounceMs: 1 };
+      const instance = await fixture.start(puppet, { watch, limits: withDefaults({ queuedEvents: 2 }) });
+      fixture.watch(0).report(["/etc/passwd"]);
+      expect(await instance.handleEvent({ tag: "tick" })).toMatchObject({ ok: true });
+      await instance.idle();
+      expect(fixture.logs.map(({ message }) => message)).toEqual(["tick"]);
+      expect(fixture.hostLog).toEqual([]);
+      await instance.shutdown();
+    });
+
     it("an error of handle-event is told, and the plugin lives on", async () => {
       const instance = await fixture.start(puppet);
       const result = await instance.handleEvent(order(commands.fail, "sorry"));
@@ -447,7 +487,8 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
         tag: "filesystem-change",
         val: { subscriptionId: 1n, paths: [inWorkspace("waves/a.vcd")] },
       });
-      while (instance.stats.queueDepth === 0) await new Promise((resolve) => setImmediate(resolve));
+      // The first runs, the second waits.
+      while (instance.stats.queueDepth !== 1) await new Promise((resolve) => setImmediate(resolve));
       instance.report([inWorkspace("waves/b.vcd")]);
       const retired = instance.retire();
       expect(instance.report([inWorkspace("waves/c.vcd")])).toBe(true);

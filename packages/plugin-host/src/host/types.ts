@@ -125,8 +125,9 @@ export interface PluginInstance extends AsyncDisposable {
   /** Why it ended, once it has. */
   readonly failure: PluginFailure | undefined;
   /**
-   * Queues an event and answers when the guest has handled it. `config-updated` also changes what `config.get` answers; of a
-   * `filesystem-change` of one of its subscriptions the guest hears of the paths that it may see.
+   * Queues an event and answers when the guest has handled it; events are handled in the order in which they came. From when
+   * it is its turn on, `config-updated` also changes what `config.get` answers; of a `filesystem-change` of one of its
+   * subscriptions the guest hears of the paths that it may see.
    */
   handleEvent(event: HostEvent): Promise<Result<void, PluginFailure>>;
   /** Other files are open than before: plugins of NovyWave 0.2 hear of it, others do not. */

@@ -62,7 +62,7 @@ export class PathFixture {
     this.filesystem = new FilesystemBroker(this.authoriser, defaultLimits, systemClock, defaultExcludes);
     this.contents = new FileContentsBroker(this.authoriser, defaultLimits);
     const ports = { watch: () => Promise.resolve({ ok: false, error: "nothing is watched here" } as const) };
-    this.watches = new WatchBroker(this.authoriser, ports, defaultLimits, ignore, ignore);
+    this.watches = new WatchBroker(this.authoriser, ports, defaultLimits, () => ignore, ignore);
     this.#publish = new PublishBroker(
       "t.t",
       this.authoriser,
