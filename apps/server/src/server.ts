@@ -81,10 +81,12 @@ class Server {
   async start(logFile: RotatingFile): Promise<RunningServer> {
     const { options, workspace, clock, log, watches } = this.#surroundings;
     const host = options.host ?? "127.0.0.1";
-    const grants = await Grants.open(options.userFolders.config);
+    const audit = new AuditLog(options.userFolders.config, (message) => log.error(message));
+    this.#ends.push(() => audit.flush());
+    const grants = await Grants.open(options.userFolders.config, audit);
     if (grants.problem !== undefined) log.error(grants.problem);
     const watch = this.#makeWatch();
-    const plugins = this.#startHost(watch);
+    const plugins = this.#startHost(watch, audit);
     const session = this.#makeSession(plugins, watch, grants);
     const token = createToken();
     const http = await startHttpServer({
@@ -144,7 +146,7 @@ class Server {
     });
   }
 
-  #startHost(watch: HostPorts["watch"]): PluginHost {
+  #startHost(watch: HostPorts["watch"], audit: AuditLog): PluginHost {
     const { options, workspace, clock, log } = this.#surroundings;
     const host = createPluginHost({
       transport: options.transport ?? "process",
@@ -159,16 +161,12 @@ class Server {
       },
     });
     // Every grant and refusal (R4.6): in the user's audit, and in the log for whoever looks for a fault.
-    const audit = new AuditLog(options.userFolders.config, (message) => log.error(message));
     host.granted((record) => {
       audit.append(record);
       const { pluginId, decision, capability, scope, reason } = record;
       log.debug({ plugin: pluginId, decision, capability, scope, reason }, "grant");
     });
-    this.#ends.push(async () => {
-      await host[Symbol.asyncDispose]();
-      await audit.flush();
-    });
+    this.#ends.push(() => host[Symbol.asyncDispose]());
     return host;
   }
 

@@ -2,6 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { err, ok, type Result } from "@novywave/base";
 import {
+  AuditLog,
   GrantStore,
   GrantStoreError,
   type GrantDecision,
@@ -15,18 +16,20 @@ import {
 /** What this user approved. While the file of approvals cannot be read, nothing counts as approved. */
 export class Grants {
   readonly #folder: string;
+  readonly #audit: AuditLog;
   #store: GrantStore | undefined;
   #problem: string | undefined;
   #text: string | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, audit: AuditLog) {
     this.#folder = folder;
+    this.#audit = audit;
   }
 
-  /** `folder` is the user's own configuration folder; it is made if need be. */
-  static async open(folder: string): Promise<Grants> {
+  /** `folder` is the user's own configuration folder; it is made if need be. `audit` is its own, in the same folder. */
+  static async open(folder: string, audit = new AuditLog(folder, () => {})): Promise<Grants> {
     await fs.mkdir(folder, { recursive: true, mode: 0o700 });
-    const grants = new Grants(folder);
+    const grants = new Grants(folder, audit);
     await grants.reload();
     return grants;
   }
@@ -46,7 +49,7 @@ export class Grants {
     if (this.#text === text) return false;
     this.#text = text;
     try {
-      this.#store = await GrantStore.open(this.#folder);
+      this.#store = await GrantStore.open(this.#folder, this.#audit);
       this.#problem = undefined;
     } catch (error) {
       if (!(error instanceof GrantStoreError)) throw error;

@@ -1,7 +1,20 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdirSync, statSync } from "node:fs";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defaultLimits } from "../limits.js";
@@ -246,6 +259,20 @@ describe("approvals of this user", () => {
   });
 });
 
+const refusal = {
+  pluginId: "t.t",
+  time: 0,
+  decision: "denied",
+  capability: "filesystem",
+  scope: "",
+  reason: "",
+} as const;
+
+async function recordsIn(file: string): Promise<readonly { readonly decision: string }[]> {
+  const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as { readonly decision: string });
+}
+
 describe("R4.6 the audit", () => {
   it("has each approval, before it counts, and its withdrawal", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "audit-"));
@@ -268,6 +295,76 @@ describe("R4.6 the audit", () => {
     await mkdir(path.join(folder, "audit.log"));
     await expect(store.grant(input)).rejects.toThrow("nothing was approved");
     expect(store.list()).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+
+  it("has what could not be written later, in order, but no approval that was refused for it", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "audit-"));
+    const errors: string[] = [];
+    const store = await GrantStore.open(folder, new AuditLog(folder, (message) => errors.push(message)));
+    const input = { sha256: a, pluginId: "t.t", capabilities: [], folders: [], limits: {} } as const;
+    await store.grant(input);
+    await rm(path.join(folder, "audit.log"));
+    await mkdir(path.join(folder, "audit.log"));
+    await store.revoke({ sha256: a });
+    await expect(store.grant({ ...input, sha256: hash("b") })).rejects.toThrow("nothing was approved");
+    await store.deny({ ...input, sha256: hash("c") });
+    expect(errors.length).toBeGreaterThan(0);
+    await rmdir(path.join(folder, "audit.log"));
+    await store.grant({ ...input, sha256: hash("d") });
+    expect(await recordsIn(path.join(folder, "audit.log"))).toMatchObject([
+      { sha256: a, decision: "revoked" },
+      { sha256: hash("c"), decision: "request-denied" },
+      { sha256: hash("d"), decision: "approved" },
+    ]);
+    await rm(folder, { recursive: true });
+  });
+
+  it("loses nothing that goes with the oldest file when the next one cannot be written", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "audit-"));
+    const store = await GrantStore.open(folder);
+    const input = { sha256: a, pluginId: "t.t", capabilities: [], folders: [], limits: {} } as const;
+    await store.grant(input);
+    const file = path.join(folder, "audit.log");
+    await rename(file, `${file}.1`);
+    await writeFile(file, Buffer.alloc(8 * 1024 * 1024, "x\n"));
+    const errors: string[] = [];
+    const audit = new AuditLog(folder, (message) => errors.push(message));
+    // The place is taken as soon as the full file has left it: the event loop turns more than once before the next is opened.
+    const taken = (async () => {
+      while (statSync(`${file}.1`).size < 8 * 1024 * 1024) await setImmediate();
+      mkdirSync(file);
+    })();
+    audit.append(refusal);
+    await Promise.all([audit.flush(), taken]);
+    await rm(file, { recursive: true });
+    audit.append(refusal);
+    await audit.flush();
+    expect(errors).toHaveLength(1);
+    expect((await recordsIn(file)).map(({ decision }) => decision)).toEqual(["approved", "denied", "denied"]);
+    await rm(folder, { recursive: true });
+  });
+
+  it("keeps a bounded part of what waits, decisions before anything else, and says how much it gave up", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "audit-"));
+    const errors: string[] = [];
+    const audit = new AuditLog(folder, (message) => errors.push(message));
+    await mkdir(audit.file);
+    const decision = { sha256: a, pluginId: "t.t", capabilities: [], folders: [], limits: {} } as const;
+    audit.append({ ...decision, decision: "revoked", by: "panel", time: 0 });
+    for (let mebibyte = 0; mebibyte < 8; mebibyte++)
+      for (let record = 0; record < 64; record++)
+        audit.append({ ...refusal, scope: "x".repeat(16 * 1024), reason: `${mebibyte}` });
+    await audit.flush();
+    await rmdir(audit.file);
+    await audit.flush();
+    const records = await recordsIn(audit.file);
+    expect(records[0]).toMatchObject({ decision: "revoked" });
+    expect(records.at(-1)).toMatchObject({ reason: "7" });
+    expect((await stat(audit.file)).size).toBeLessThan(4.5 * 1024 * 1024);
+    const told = errors.flatMap((message) => /^(\d+) records .* given up/.exec(message)?.[1] ?? []);
+    const givenUp = told.reduce((sum, count) => sum + Number(count), 0);
+    expect(givenUp + records.length).toBe(1 + 8 * 64);
     await rm(folder, { recursive: true });
   });
 

@@ -119,21 +119,26 @@ interface Decisions {
  */
 export class GrantStore {
   readonly file: string;
+  readonly #audit: AuditLog;
   #grants: ReadonlyMap<string, StoredGrant>;
   #denials: readonly StoredDenial[];
   /** Writes, one after another. */
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: string, { grants, denials }: Decisions) {
+  private constructor(file: string, { grants, denials }: Decisions, audit: AuditLog) {
     this.file = file;
+    this.#audit = audit;
     this.#grants = grants;
     this.#denials = denials;
   }
 
-  /** Opens the store of a configuration folder; neither needs to exist. Throws {@link GrantStoreError}. */
-  static async open(folder: string): Promise<GrantStore> {
+  /**
+   * Opens the store of a configuration folder; neither needs to exist. What its audit cannot take yet is kept by `audit`.
+   * Throws {@link GrantStoreError}.
+   */
+  static async open(folder: string, audit: AuditLog = new AuditLog(folder, () => {})): Promise<GrantStore> {
     const file = path.join(folder, fileName);
-    return new GrantStore(file, await readDecisions(file));
+    return new GrantStore(file, await readDecisions(file), audit);
   }
 
   /** Reads the file again, e.g. after the command line has written it. Throws {@link GrantStoreError}. */
@@ -202,7 +207,7 @@ export class GrantStore {
     const relative = input.folders.find((folder) => !path.isAbsolute(folder));
     if (relative !== undefined) throw new GrantStoreError(`the folder "${relative}" is not absolute`);
     // First, so that nothing is ever approved of which the audit knows nothing.
-    const problem = await this.#tell([approvalRecord("approved", by, input)]);
+    const problem = await this.#audit.write(approvalRecord("approved", by, input));
     if (problem !== undefined) throw new GrantStoreError(`nothing was approved: ${problem}`);
     let dropped: readonly StoredGrant[] = [];
     await this.#change(({ grants, denials }) => {
@@ -273,13 +278,10 @@ export class GrantStore {
     return revoked.length;
   }
 
-  /** Writes to the audit; answers why it could not. */
-  async #tell(records: readonly ApprovalRecord[]): Promise<string | undefined> {
-    let problem: string | undefined;
-    const audit = new AuditLog(path.dirname(this.file), (message) => (problem = message));
-    for (const record of records) audit.append(record);
-    await audit.flush();
-    return problem;
+  /** Tells the audit of what has happened; what it cannot take now it takes with what follows. */
+  async #tell(records: readonly ApprovalRecord[]): Promise<void> {
+    for (const record of records) this.#audit.append(record);
+    await this.#audit.flush();
   }
 
   /** Changes what is in the file now, under its lock, so that what another program writes meanwhile is kept. */
