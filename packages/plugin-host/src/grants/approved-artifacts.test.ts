@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeArtifact } from "../artifact/read-artifact.js";
 import { ApprovedArtifacts } from "./approved-artifacts.js";
 import { GrantStore } from "./grant-store.js";
+import { withFileLock } from "./file-lock.js";
 import { approveOwnBuild } from "./own-build.js";
 
 const hash = (letter: string): string => letter.repeat(64);
@@ -147,6 +148,24 @@ describe("approved bytes in the user's cache", () => {
         ["build", "b"],
         ["build", "c"],
       ]);
+    });
+
+    it("are not approved for what another program takes back at the same time", async () => {
+      const store = await GrantStore.open(folder);
+      await store.grant({ ...build("a", "logging"), folders: [], artifactPaths: ["/w/p.wasm"] });
+      const other = await GrantStore.open(await mkdtemp(path.join(folder, "other-")));
+      await other.grant({ ...build("d", "timer"), folders: [], artifactPaths: ["/d.wasm"] });
+      const building = await withFileLock(store.file, async () => {
+        const outcome = approveOwnBuild(store, build("b", "logging"));
+        // Whatever is read without the lock has been read by now.
+        for (let reads = 0; reads < 20; reads++) await readFile(store.file);
+        await copyFile(other.file, store.file);
+        return { outcome };
+      });
+      expect(await building.outcome).toMatchObject({ capabilities: ["logging"] });
+      expect(store.list().map(({ sha256 }) => sha256)).toEqual([hash("d")]);
+      const audit = await readFile(path.join(folder, "audit.log"), "utf8");
+      expect(audit).not.toContain(hash("b"));
     });
 
     it("are not approved for what another program has taken back", async () => {

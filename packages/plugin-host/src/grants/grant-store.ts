@@ -68,6 +68,9 @@ export interface StoredGrant extends DenialInput {
   readonly grantedAt: string;
 }
 
+/** What this user decided, as the file has it at the moment. */
+export type CurrentDecisions = Pick<GrantStore, "lineage" | "denials">;
+
 /** The store's file cannot be used. It is left as it is; nothing is granted from it. */
 export class GrantStoreError extends Error {
   override readonly name = "GrantStoreError";
@@ -186,9 +189,7 @@ export class GrantStore {
 
   /** What was approved of the artifacts at this place, the newest approval first. */
   lineage(artifactPath: string): readonly StoredGrant[] {
-    return newestFirst(
-      [...this.#grants.values()].filter(({ artifactPaths }) => artifactPaths.includes(artifactPath)),
-    );
+    return lineageOf(this.#grants, artifactPath);
   }
 
   /** Hashes of the artifacts that are, at their place, the last ones approved: the others will not run again. */
@@ -199,18 +200,29 @@ export class GrantStore {
 
   /** Records an approval. The root folder is refused unless `allowRoot` says that it is meant. */
   async grant(input: GrantInput, options: GrantOptions = {}): Promise<void> {
+    await this.grantAfter(() => input, options);
+  }
+
+  /**
+   * As {@link grant}, of what `choose` makes of the decisions in the file, which nobody changes meanwhile; without an
+   * answer nothing is approved.
+   */
+  async grantAfter(
+    choose: (now: CurrentDecisions) => GrantInput | undefined,
+    options: GrantOptions = {},
+  ): Promise<void> {
     const by = options.by ?? "command";
-    const root = input.folders.find((folder) => path.dirname(folder) === folder);
-    if (root !== undefined && options.allowRoot !== true) {
-      throw new GrantStoreError(`${root} is the whole file system; grant a folder below it`);
-    }
-    const relative = input.folders.find((folder) => !path.isAbsolute(folder));
-    if (relative !== undefined) throw new GrantStoreError(`the folder "${relative}" is not absolute`);
-    // First, so that nothing is ever approved of which the audit knows nothing.
-    const problem = await this.#audit.write(approvalRecord("approved", by, input));
-    if (problem !== undefined) throw new GrantStoreError(`nothing was approved: ${problem}`);
     let dropped: readonly StoredGrant[] = [];
-    await this.#change(({ grants, denials }) => {
+    await this.#change(async ({ grants, denials }) => {
+      const input = choose({
+        lineage: (place) => lineageOf(grants, place),
+        denials: (sha256) => denials.filter((denial) => denial.sha256 === sha256),
+      });
+      if (input === undefined) return false;
+      checkFolders(input.folders, options.allowRoot === true);
+      // First, so that nothing is ever approved of which the audit knows nothing.
+      const problem = await this.#audit.write(approvalRecord("approved", by, input));
+      if (problem !== undefined) throw new GrantStoreError(`nothing was approved: ${problem}`);
       // Whoever approves has changed his mind; a build decides nothing.
       if (by !== "build") remove(denials, (denial) => denial.sha256 === input.sha256);
       const before = grants.get(input.sha256);
@@ -232,6 +244,7 @@ export class GrantStore {
       });
       if (by === "build")
         dropped = (input.artifactPaths ?? []).flatMap((place) => dropOldBuilds(grants, place));
+      return true;
     });
     await this.#tell(dropped.map((grant) => approvalRecord("revoked", by, grant)));
   }
@@ -250,6 +263,7 @@ export class GrantStore {
         deniedAt: new Date().toISOString(),
       });
       denials.splice(0, denials.length - maxDenials);
+      return true;
     });
     await this.#tell([approvalRecord("request-denied", options.by ?? "command", input)]);
   }
@@ -272,6 +286,7 @@ export class GrantStore {
             : grant.pluginId === which.pluginId || which.hashes?.has(grant.sha256) === true;
         if (meant && grants.delete(grant.sha256)) revoked.push(grant);
       }
+      return true;
     });
     // Afterwards: a disk that is full must not keep anybody from taking something back.
     await this.#tell(revoked.map((grant) => approvalRecord("revoked", options.by ?? "command", grant)));
@@ -284,28 +299,41 @@ export class GrantStore {
     await this.#audit.flush();
   }
 
-  /** Changes what is in the file now, under its lock, so that what another program writes meanwhile is kept. */
+  /**
+   * Changes what is in the file now, under its lock, so that what another program writes meanwhile is kept. `change` says
+   * whether there is something to write.
+   */
   #change(
-    change: (decisions: { grants: Map<string, StoredGrant>; denials: StoredDenial[] }) => void,
+    change: (decisions: {
+      grants: Map<string, StoredGrant>;
+      denials: StoredDenial[];
+    }) => boolean | Promise<boolean>,
   ): Promise<void> {
     const run = async (stillHeld: () => Promise<boolean>): Promise<void> => {
       const before = await readDecisions(this.file);
       const grants = new Map(before.grants);
       const denials = [...before.denials];
-      change({ grants, denials });
-      const content = fileSchema.safeParse({ version: 1, grants: [...grants.values()], denials });
-      if (!content.success) {
-        const [issue] = content.error.issues;
-        throw new GrantStoreError(`this cannot be recorded: ${issue?.path.join(".")}: ${issue?.message}`);
-      }
-      if (!(await stillHeld())) throw new GrantStoreError(`another program wrote ${this.file}; try again`);
-      await writePrivateFile(this.file, `${JSON.stringify(content.data, null, 2)}\n`);
+      if (await change({ grants, denials })) await this.#write(grants, denials, stillHeld);
       this.#grants = grants;
       this.#denials = denials;
     };
     const written = this.#writing.then(() => withLock(this.file, run));
     this.#writing = written.catch(() => {});
     return written;
+  }
+
+  async #write(
+    grants: ReadonlyMap<string, StoredGrant>,
+    denials: readonly StoredDenial[],
+    stillHeld: () => Promise<boolean>,
+  ): Promise<void> {
+    const content = fileSchema.safeParse({ version: 1, grants: [...grants.values()], denials });
+    if (!content.success) {
+      const [issue] = content.error.issues;
+      throw new GrantStoreError(`this cannot be recorded: ${issue?.path.join(".")}: ${issue?.message}`);
+    }
+    if (!(await stillHeld())) throw new GrantStoreError(`another program wrote ${this.file}; try again`);
+    await writePrivateFile(this.file, `${JSON.stringify(content.data, null, 2)}\n`);
   }
 }
 
@@ -315,6 +343,21 @@ function approvalRecord(
   { pluginId, sha256, capabilities: names, folders, limits }: DenialInput,
 ): ApprovalRecord {
   return { decision, time: Date.now(), by, pluginId, sha256, capabilities: names, folders, limits };
+}
+
+function checkFolders(folders: readonly string[], allowRoot: boolean): void {
+  const root = folders.find((folder) => path.dirname(folder) === folder);
+  if (root !== undefined && !allowRoot) {
+    throw new GrantStoreError(`${root} is the whole file system; grant a folder below it`);
+  }
+  const relative = folders.find((folder) => !path.isAbsolute(folder));
+  if (relative !== undefined) throw new GrantStoreError(`the folder "${relative}" is not absolute`);
+}
+
+function lineageOf(grants: ReadonlyMap<string, StoredGrant>, artifactPath: string): readonly StoredGrant[] {
+  return newestFirst(
+    [...grants.values()].filter(({ artifactPaths }) => artifactPaths.includes(artifactPath)),
+  );
 }
 
 /** In the file the newest comes last, also of two that were given in one millisecond. */

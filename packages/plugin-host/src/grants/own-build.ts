@@ -1,6 +1,6 @@
 import type { Capability } from "../capability.js";
 import { defaultLimits, limitNames, type PluginLimits } from "../limits.js";
-import type { GrantStore } from "./grant-store.js";
+import type { CurrentDecisions, GrantInput, GrantStore } from "./grant-store.js";
 
 /** An artifact that this user has just built. */
 export interface OwnBuild {
@@ -25,9 +25,26 @@ export interface StillAsked {
  * for more is not approved; what more that is, is answered. One that a person denied asks for all of it.
  */
 export async function approveOwnBuild(grants: GrantStore, build: OwnBuild): Promise<StillAsked | "approved"> {
-  // What was taken back meanwhile, in the page say, counts as taken back.
   await grants.reload();
-  const before = grants.lineage(build.artifactPath);
+  const first = weigh(grants, build);
+  // Nothing is written, also where nothing can be.
+  if (!("sha256" in first)) return first;
+  let outcome: StillAsked | "approved" = "approved";
+  // Weighed again in the act: what was taken back meanwhile, in the page say, counts as taken back.
+  const choose = (now: CurrentDecisions): GrantInput | undefined => {
+    const weighed = weigh(now, build);
+    if ("sha256" in weighed) return weighed;
+    outcome = weighed;
+    return undefined;
+  };
+  // Of the root it was said once that it is meant.
+  await grants.grantAfter(choose, { by: "build", allowRoot: true });
+  return outcome;
+}
+
+/** What to approve, or what a person is still to be asked for. */
+function weigh(now: CurrentDecisions, build: OwnBuild): GrantInput | StillAsked {
+  const before = now.lineage(build.artifactPath);
   const approved = new Set(before.flatMap(({ capabilities }) => capabilities));
   const limits: { -readonly [K in keyof PluginLimits]?: PluginLimits[K] } = {};
   for (const name of limitNames) {
@@ -45,18 +62,13 @@ export async function approveOwnBuild(grants: GrantStore, build: OwnBuild): Prom
   };
   if (missing.capabilities.length > 0 || Object.keys(missing.limits).length > 0) return missing;
   // A person has seen these very bytes and said no: only he can say yes.
-  if (grants.denials(build.sha256).length > 0) return { capabilities: build.capabilities, limits: {} };
-  await grants.grant(
-    {
-      pluginId: build.pluginId,
-      sha256: build.sha256,
-      capabilities: build.capabilities,
-      folders: [...new Set(before.flatMap(({ folders }) => folders))],
-      limits,
-      artifactPaths: [build.artifactPath],
-    },
-    // Of the root it was said once that it is meant.
-    { by: "build", allowRoot: true },
-  );
-  return "approved";
+  if (now.denials(build.sha256).length > 0) return { capabilities: build.capabilities, limits: {} };
+  return {
+    pluginId: build.pluginId,
+    sha256: build.sha256,
+    capabilities: build.capabilities,
+    folders: [...new Set(before.flatMap(({ folders }) => folders))],
+    limits,
+    artifactPaths: [build.artifactPath],
+  };
 }
