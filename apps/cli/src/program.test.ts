@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createProgram } from "./program.js";
 import { createSandbox, startCommand, type Sandbox } from "./test/run-command.js";
+import { pluginSynonyms, programSynonyms } from "./synonyms.js";
 import { userFolders } from "./user-folders.js";
 
 let sandbox: Sandbox;
@@ -47,6 +48,31 @@ describe("novywave", () => {
     expect(stdout).toBe("");
     expect(stderr).toContain(message);
     expect(stderr).toContain("--help");
+  });
+
+  it.each([
+    [["plugins", "approve", "acme.linter", "--yes"], "grant"],
+    [["plugins", "rm", "acme.linter"], "remove"],
+    [["plugins", "ls"], "list"],
+    [["plugins", "biuld"], "build"],
+    [["build", "plugins/linter"], "plugins build"],
+    [["open", "run.vcd"], "serve"],
+    [["inpsect"], "inspect"],
+  ])("names the command that was probably meant: %j", async (args, meant) => {
+    const { code, stdout, stderr } = await sandbox.run(...args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("unknown command");
+    expect(stderr).toContain(`(Did you mean ${meant}?)`);
+  });
+
+  it("lists only what is a command, and each word for another leads to one", async () => {
+    for (const args of [[], ["plugins"]]) {
+      const { stdout } = await sandbox.run(...args, "--help");
+      expect(stdout).not.toMatch(/No command|^ +(approve|install|uninstall)\b/mu);
+    }
+    const names = new Set(commands().map((words) => words.join(" ")));
+    for (const meant of Object.values(programSynonyms)) expect(names).toContain(meant);
+    for (const meant of Object.values(pluginSynonyms)) expect(names).toContain(`plugins ${meant}`);
   });
 
   // While WebAssembly compiles, nothing but the compiler's own threads may be busy: Node must not take that for the end.

@@ -8,6 +8,7 @@ import { pluginsCommand } from "./commands/plugins.js";
 import { statsCommand } from "./commands/stats.js";
 import { serveCommand } from "./commands/serve.js";
 import { programVersion } from "./installation.js";
+import { addSynonyms, pluginSynonyms, programSynonyms } from "./synonyms.js";
 
 /** The command line. Wrong arguments throw a `CommanderError`, after they were explained on stderr. */
 export function createProgram(context: CommandContext): Command {
@@ -31,8 +32,12 @@ Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 incompatible, 4 consent needed.`,
   program.addCommand(exportCommand());
   program.addCommand(diffCommand());
   program.addCommand(statsCommand());
-  program.addCommand(pluginsCommand(context));
+  const plugins = pluginsCommand(context);
+  program.addCommand(plugins);
   program.addCommand(doctorCommand(context));
+  const ofPlugins = plugins.commands.map((command) => [command.name(), `plugins ${command.name()}`]);
+  addSynonyms(program, { ...Object.fromEntries(ofPlugins), ...programSynonyms });
+  addSynonyms(plugins, pluginSynonyms);
   throwInsteadOfExit(program);
   return program;
 }
