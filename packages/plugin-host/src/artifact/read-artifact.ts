@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { constants, type Stats } from "node:fs";
+import { constants, type BigIntStats } from "node:fs";
 import { lstat, open, readlink, realpath, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { err, ok, type Result } from "@novywave/base";
@@ -13,6 +13,8 @@ import { checkHeader } from "./check-header.js";
 /** Bytes of the largest artifact. */
 export const maxArtifactBytes = 64 * 1024 * 1024;
 const maxManifestBytes = 64 * 1024;
+/** Numbers of files beyond 2^53 would be rounded, and others taken for the same. */
+const exact = { bigint: true } as const;
 const builtinPrefix = "builtin:";
 
 export interface ReadArtifactOptions {
@@ -118,17 +120,17 @@ async function readRegularFile(
   mayOpen: (opened: string) => boolean,
 ): Promise<Result<Uint8Array, PluginFailure>> {
   let handle: FileHandle;
-  let before: Stats;
+  let before: BigIntStats;
   try {
     // Asked before opening: that alone lets the writer of a FIFO go on, and has effects of its own on a device.
-    before = await lstat(file);
+    before = await lstat(file, exact);
     if (!before.isFile()) return invalid(`${file} is no regular file`);
     handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     return err(openFailure(error, file));
   }
   try {
-    const stats = await handle.stat();
+    const stats = await handle.stat(exact);
     if (!stats.isFile()) return invalid(`${file} is no regular file`);
     const opened = thisPlatform.descriptorPaths
       ? await readlink(`/proc/self/fd/${handle.fd}`)
@@ -136,21 +138,22 @@ async function readRegularFile(
     if (!mayOpen(opened) || stats.dev !== before.dev || stats.ino !== before.ino) {
       return invalid(`${file} was replaced while it was opened; try again`);
     }
-    if (stats.size > maxBytes) {
+    const size = Number(stats.size);
+    if (size > maxBytes) {
       return err({
         code: "artifact-too-large",
-        message: `${file} has ${stats.size} bytes; the most is ${maxBytes}`,
+        message: `${file} has ${size} bytes; the most is ${maxBytes}`,
       });
     }
-    const bytes = new Uint8Array(stats.size);
+    const bytes = new Uint8Array(size);
     let filled = 0;
     while (filled < bytes.length) {
       const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, filled);
       if (bytesRead === 0) break;
       filled += bytesRead;
     }
-    const after = await handle.stat();
-    if (filled < bytes.length || after.size !== stats.size || after.mtimeMs !== stats.mtimeMs) {
+    const after = await handle.stat(exact);
+    if (filled < bytes.length || after.size !== stats.size || after.mtimeNs !== stats.mtimeNs) {
       return err({
         code: "artifact-truncated",
         message: `${file} changed while it was read; try again once it is whole`,

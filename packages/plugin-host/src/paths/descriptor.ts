@@ -1,4 +1,4 @@
-import { close, constants, fstat, open, read, readlink, type Stats } from "node:fs";
+import { close, constants, fstat, open, read, readlink, type BigIntStats } from "node:fs";
 import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -18,6 +18,8 @@ export type OpenProblem = "not-found" | "not-a-directory" | "not-readable" | "io
 
 /** `O_PATH` of Linux (`fcntl.h`, generic value): names a file without opening it, so a FIFO or a device is left alone. */
 const O_PATH = 0o10000000;
+
+const exact = { bigint: true } as const;
 
 const directoryFlags =
   constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -64,8 +66,9 @@ export interface Examined {
   readonly size: number;
   /** Milliseconds since the Unix epoch, with fractions. */
   readonly modifiedMs: number;
-  readonly device: number;
-  readonly inode: number;
+  /** Exact: beyond 2^53 others would be taken for the same. */
+  readonly device: bigint;
+  readonly inode: bigint;
 }
 
 /** Looks at `canonical` without opening it, under the same check as {@link useDirectory}. */
@@ -77,14 +80,14 @@ export async function examine(canonical: string, view: View): Promise<Result<Exa
       const above = path.dirname(canonical);
       // A granted folder itself has nothing above it that could be looked at.
       const stats = view.isGranted(above)
-        ? await useUnmoved(above, view, () => lstat(canonical))
-        : await lstat(canonical);
+        ? await useUnmoved(above, view, () => lstat(canonical, exact))
+        : await lstat(canonical, exact);
       return stats === undefined ? err("not-found") : describe(canonical, stats);
     }
     fd = await openFd(canonical, O_PATH | constants.O_NOFOLLOW);
     const real = await linkTarget(`/proc/self/fd/${fd}`);
     if (!view.isGranted(real)) return err("not-found");
-    return describe(real, await statFd(fd));
+    return describe(real, await statFd(fd, exact));
   } catch (error) {
     return err(openProblem(error));
   } finally {
@@ -92,14 +95,14 @@ export async function examine(canonical: string, view: View): Promise<Result<Exa
   }
 }
 
-function describe(real: string, stats: Stats): Result<Examined, OpenProblem> {
+function describe(real: string, stats: BigIntStats): Result<Examined, OpenProblem> {
   const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : undefined;
   if (kind === undefined) return err("not-found");
   return ok({
     path: real,
     kind,
-    size: kind === "file" ? stats.size : 0,
-    modifiedMs: stats.mtimeMs,
+    size: kind === "file" ? Number(stats.size) : 0,
+    modifiedMs: Number(stats.mtimeNs / 1_000_000n) + Number(stats.mtimeNs % 1_000_000n) / 1e6,
     device: stats.dev,
     inode: stats.ino,
   });
@@ -138,14 +141,14 @@ export async function readFile(
       const above = path.dirname(canonical);
       if (!view.isGranted(above)) return err("not-found");
       const read = await useUnmoved(above, view, async () =>
-        readOpened(canonical, canonical, await lstat(canonical), request),
+        readOpened(canonical, canonical, await lstat(canonical, exact), request),
       );
       return read ?? err("not-found");
     }
     fd = await openFd(canonical, O_PATH | constants.O_NOFOLLOW);
     const real = await linkTarget(`/proc/self/fd/${fd}`);
     if (!view.isGranted(real)) return err("not-found");
-    return await readOpened(`/proc/self/fd/${fd}`, real, await statFd(fd), request);
+    return await readOpened(`/proc/self/fd/${fd}`, real, await statFd(fd, exact), request);
   } catch (error) {
     return err(openProblem(error));
   } finally {
@@ -157,7 +160,7 @@ export async function readFile(
 async function readOpened(
   accessPath: string,
   real: string,
-  stats: Stats,
+  stats: BigIntStats,
   { offset, length, isMeant }: ReadRequest,
 ): Promise<Result<FilePart, ReadProblem>> {
   const examined = describe(real, stats);
@@ -168,16 +171,17 @@ async function readOpened(
   const noFollow = accessPath === real ? constants.O_NOFOLLOW : 0;
   const fd = await openFd(accessPath, constants.O_RDONLY | constants.O_NONBLOCK | noFollow);
   try {
-    const opened = await statFd(fd);
+    const opened = await statFd(fd, exact);
     if (opened.dev !== stats.dev || opened.ino !== stats.ino) return err("replaced");
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, opened.size - offset)));
+    const size = Number(opened.size);
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
     let filled = 0;
     while (filled < bytes.length) {
       const { bytesRead } = await readFd(fd, bytes, filled, bytes.length - filled, offset + filled);
       if (bytesRead === 0) break;
       filled += bytesRead;
     }
-    return ok({ bytes: bytes.subarray(0, filled), end: offset + filled >= opened.size });
+    return ok({ bytes: bytes.subarray(0, filled), end: offset + filled >= size });
   } finally {
     release(fd);
   }
