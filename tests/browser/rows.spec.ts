@@ -1,9 +1,21 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { addAll, drawn, file, openLab, row, timeline, value, vcd, type Lab } from "../support/page.js";
+import {
+  addAll,
+  drawn,
+  file,
+  openLab,
+  removeRows,
+  row,
+  timeline,
+  value,
+  vcd,
+  type Lab,
+} from "../support/page.js";
 
 const many = 600;
+const long = `gen_pipeline_stage_with_a_name_of_a_generator_${"that_goes_on_".repeat(6)}valid_ff`;
 let lab: Lab;
 
 test.beforeAll(async () => {
@@ -14,6 +26,7 @@ test.beforeAll(async () => {
       ["wire 1 ! clk", "wire 8 # data [7:0]", "wire 1 % ready"],
       ["#0", "0!", "b101 #", "1%", "#10", "1!", "#400"],
     ),
+    "long.vcd": vcd("1ns", [`wire 1 ! ${long}_a`, `wire 1 % ${long}_b`], ["#0", "0!", "1%", "#400"]),
     "many.vcd": vcd(
       "1ns",
       ids.map((id) => `wire 1 ${id} ${id}`),
@@ -58,18 +71,47 @@ test("what does not fit into a timeline is said, not lost at the next visit", as
   await page.goto(lab.serving.url);
   await file(page, "many.vcd").click();
   await expect(page.getByTestId("variables")).toHaveAttribute("data-total", String(many));
-  const add = page.getByRole("button", { name: "Add the first 500" });
-  await add.click();
+  const addFirst = page.getByRole("button", { name: "Add the first 500" });
+  await addFirst.click();
   await drawn(page, 503);
-  await add.click();
-  await drawn(page, 1_003);
-  await add.click();
+  await page.getByRole("button", { name: "Add the next 100" }).click();
+  await drawn(page, 603);
+  await expect(
+    row(page, "top.s500")
+      .or(row(page, `top.s${many - 1}`))
+      .first(),
+  ).toBeVisible();
+  await addFirst.click();
   await expect(page.getByTestId("toast")).toContainText("A timeline has at most 1024 rows");
-  await expect(page.getByTestId("toast")).toContainText("479 of 500 variables were not added");
+  await expect(page.getByTestId("toast")).toContainText("79 of 500 variables were not added");
   await drawn(page, 1_024);
   await page.getByRole("grid", { name: "Selected variables" }).focus();
   await page.keyboard.press("Shift+Delete");
   await drawn(page, 0);
+});
+
+test("of a name that is too long the end can still be read, and the whole of it by pointers and screen readers", async ({
+  page,
+}) => {
+  await page.goto(lab.serving.url);
+  await file(page, "long.vcd").click();
+  await addAll(page, 2);
+  const named = row(page, `top.${long}_b`);
+  await expect(named).toHaveAttribute("title", new RegExp(`^top.${long}_b\n`));
+  for (const shown of [
+    named.locator(".row-name"),
+    page.getByRole("option", { name: `top.${long}_b` }).locator(".variable-name"),
+  ]) {
+    const end = shown.locator(".cut-end");
+    await expect(end).toHaveText("valid_ff_b");
+    const [whole, ending] = [await shown.boundingBox(), await end.boundingBox()];
+    if (!whole || !ending) throw new Error("nothing on the screen");
+    expect(ending.x + ending.width).toBeLessThanOrEqual(whole.x + whole.width + 0.5);
+    expect(await shown.locator(".cut-start").evaluate((start) => start.scrollWidth > start.clientWidth)).toBe(
+      true,
+    );
+  }
+  await removeRows(page);
 });
 
 test("that a file is gone does not stand on its waves", async ({ page }) => {

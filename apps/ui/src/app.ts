@@ -128,7 +128,8 @@ export class App implements Disposable {
 
   // -- rows ----------------------------------------------------------------------------------------------------------
 
-  addVariables(file: string, infos: readonly VariableInfo[], at?: number): void {
+  /** Answers with how many there was room for. */
+  addVariables(file: string, infos: readonly VariableInfo[], at?: number): number {
     const fitting = infos.slice(0, Math.max(0, MOST_ROWS - this.state.rows.length));
     this.store.dispatch({
       type: "rows-added",
@@ -143,6 +144,7 @@ export class App implements Disposable {
       });
     }
     this.revealFocus();
+    return fitting.length;
   }
 
   removeRow(key: string): void {

@@ -9,7 +9,7 @@ import { formatExact } from "../model/timebase.js";
 import { formatOf, formatsOf, type Row } from "../state/app-state.js";
 import { valueText } from "../timeline/value-text.js";
 import { useApp, useAppState, useVersion } from "./app-context.js";
-import { IconButton } from "./parts.js";
+import { CutName, IconButton } from "./parts.js";
 
 interface FormatName {
   readonly label: string;
@@ -193,8 +193,15 @@ function RowLine(props: {
       onClick={() => app.focusRow(row.key)}
     >
       <span className="row-name" role="gridcell">
-        {name && name.scope !== "" && <span className="row-scope">{name.scope}.</span>}
-        {name?.leaf ?? row.name}
+        {name && name.scope !== "" && (
+          <>
+            <span className="row-scope">
+              <CutName name={name.scope} kept={6} />
+              <span className="cut-end">.</span>
+            </span>
+          </>
+        )}
+        <CutName name={name?.leaf ?? row.name} />
       </span>
       {gone ? (
         <span

@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEve
 import { isUnsupported } from "../model/file-trouble.js";
 import { PagedList } from "../model/paged-list.js";
 import { useApp, useAppState, useVersion } from "./app-context.js";
-import { EmptyState, IconButton, PaneHeader, Skeleton } from "./parts.js";
+import { CutName, EmptyState, IconButton, PaneHeader, Skeleton } from "./parts.js";
 
 const MOST_AT_ONCE = 500;
 
@@ -192,8 +192,13 @@ function Results(props: {
       wanted.map((index) => all[index - first]).filter((info) => info !== undefined),
     );
   };
+  // Where there are more than can be added at once, the next time goes on behind those that were added.
+  const [{ list: addedFrom, count: added }, setAdded] = useState({ list, count: 0 });
+  const nextToAdd = addedFrom === list && added < total ? added : 0;
+  const addMost = Math.min(total - nextToAdd, MOST_AT_ONCE);
   const addAll = async (): Promise<void> => {
-    app.addVariables(props.file, await list.range(0, Math.min(total, MOST_AT_ONCE) - 1));
+    const taken = app.addVariables(props.file, await list.range(nextToAdd, nextToAdd + addMost - 1));
+    setAdded({ list, count: nextToAdd + taken });
   };
   const go = (index: number, extend: boolean): void => {
     const next = Math.max(0, Math.min(total - 1, index));
@@ -328,7 +333,9 @@ function Results(props: {
                 {info ? (
                   <>
                     <TypeIcon info={info} />
-                    <span className="variable-name">{info.name}</span>
+                    <span className="variable-name">
+                      <CutName name={info.name} />
+                    </span>
                     <span className="variable-path">{deep || text !== "" ? info.fullName : ""}</span>
                     <span className="spacer" />
                     <span className="variable-range">{rangeText(info)}</span>
@@ -365,7 +372,7 @@ function Results(props: {
           </button>
         ) : (
           <button type="button" className="link-button" onClick={() => void addAll()}>
-            {total > MOST_AT_ONCE ? `Add the first ${MOST_AT_ONCE}` : "Add all"}
+            {total > MOST_AT_ONCE ? `Add the ${nextToAdd === 0 ? "first" : "next"} ${addMost}` : "Add all"}
           </button>
         )}
       </footer>

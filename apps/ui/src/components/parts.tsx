@@ -32,6 +32,23 @@ export function IconButton(props: {
   );
 }
 
+/**
+ * A name that loses what is before its last `kept` characters where there is no room, for names of generated designs differ at
+ * their ends. Stands in a flex container; whoever shows it says the whole name to pointers and screen readers.
+ */
+export function CutName({ name, kept = 10 }: { name: string; kept?: number }) {
+  const characters = [...name];
+  // What is shorter than what stands for it is not worth cutting.
+  const end = characters.length < kept + 3 ? name : characters.slice(-kept).join("");
+  const start = name.slice(0, name.length - end.length);
+  return (
+    <>
+      {start !== "" && <span className="cut-start">{start}</span>}
+      <span className="cut-end">{end}</span>
+    </>
+  );
+}
+
 /** Key caps of a stroke. */
 export function Keys({ stroke }: { stroke: string }) {
   return (
