@@ -37,7 +37,7 @@ export function IconButton(props: {
  * their ends. Stands in a flex container; whoever shows it says the whole name to pointers and screen readers.
  */
 export function CutName({ name, kept = 10 }: { name: string; kept?: number }) {
-  const characters = [...name];
+  const characters = Array.from(name);
   // What is shorter than what stands for it is not worth cutting.
   const end = characters.length < kept + 3 ? name : characters.slice(-kept).join("");
   const start = name.slice(0, name.length - end.length);
