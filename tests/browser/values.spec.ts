@@ -47,12 +47,39 @@ const late = vcd(
   ["#9223372036854775000", "0!", "#9223372036854775800", "1!", "#9223372036854775807", "0!"],
 );
 
+/** Recording is switched off from 40 to 70 ns. */
+const gap = vcd(
+  "1ns",
+  ["wire 1 ! bit", "wire 8 # data [7:0]"],
+  [
+    "#0",
+    "1!",
+    "b101 #",
+    "#20",
+    "bx #",
+    "#30",
+    "b110 #",
+    "#40",
+    "$dumpoff",
+    "x!",
+    "bx #",
+    "$end",
+    "#70",
+    "$dumpon",
+    "1!",
+    "b111 #",
+    "$end",
+    "#100",
+  ],
+);
+
 let lab: Lab;
 
 test.beforeAll(async () => {
   lab = await openLab({
     "fast.vcd": fast,
     "formats.vcd": formats,
+    "gap.vcd": gap,
     "late.vcd": late,
     "slow.vcd": slow,
     "wide.vcd": wide,
@@ -109,6 +136,20 @@ test("files with other ticks share one axis, exactly", async ({ page }) => {
     await expect(value(page, "top.slow[3:0]")).toHaveText(slowValue);
     await expect(value(page, "top.fast[3:0]")).toHaveText(fastValue);
   }
+});
+
+test("where recording was switched off no value is shown, which is not the same as x", async ({ page }) => {
+  await open(page, "gap.vcd", 2);
+  for (const name of ["top.bit", "top.data[7:0]"]) {
+    const shown = value(page, name);
+    await goTo(page, "40 ns");
+    await expect(shown).toHaveText("not recorded");
+    await expect(shown).toHaveAttribute("title", "Recording was switched off from 40 ns to 70 ns");
+    await goTo(page, "70 ns");
+    await expect(shown).toHaveText(name === "top.bit" ? "1" : "07");
+  }
+  await goTo(page, "20 ns");
+  await expect(value(page, "top.data[7:0]")).toHaveText(/^xx$/i);
 });
 
 test("4096 bits, endless names and the last tick of 64 bits do no harm", async ({ page }) => {

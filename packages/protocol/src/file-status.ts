@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_BLACKOUTS } from "./limits.js";
 import { countSchema, ticksSchema } from "./values.js";
 
 export const fileStates = ["discovered", "loading", "ready", "empty", "missing", "error"] as const;
@@ -43,6 +44,11 @@ export const fileStatusSchema = z.object({
   start: ticksSchema,
   end: ticksSchema,
   timescale: timescaleSchema.exactOptional(),
+  /** When recording was switched off, in the order of time; without `to` until the end. What values are there means nothing. */
+  blackouts: z
+    .array(z.object({ from: ticksSchema, to: ticksSchema.exactOptional() }))
+    .max(MAX_BLACKOUTS)
+    .exactOptional(),
   /** Whether its signals are loaded or loading. */
   open: z.boolean(),
   /** Grows with each reload; queries name the revision that they mean. */

@@ -21,3 +21,6 @@ export const MAX_ROWS = 1_024;
 
 /** Longest path, name or search text in a message, in UTF-16 units. */
 export const MAX_TEXT = 4_096;
+
+/** Most stretches without recording that are told of a file: its first ones. */
+export const MAX_BLACKOUTS = 1_000;

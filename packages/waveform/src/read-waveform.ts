@@ -6,6 +6,7 @@ import { readGhw } from "./ghw/ghw-reader.js";
 import { adviceForName, HEAD_BYTES, recogniseFormat, type WaveformFormat } from "./recognise.js";
 import { FileSource, type FileSourceOptions } from "./source/file-source.js";
 import { Input } from "./source/input.js";
+import { blackoutsOf } from "./store/blackouts.js";
 import { sharedNumbers, sharedNumbersMemory } from "./store/numbers.js";
 import { WaveformBuilder } from "./store/waveform-builder.js";
 import { VcdFile } from "./vcd/vcd-file.js";
@@ -219,6 +220,7 @@ async function lookAgain(
 /** The facts about what a reader has filled in. */
 export function infoOf(builder: WaveformBuilder, format: WaveformFormat, bytes: number): WaveformInfo {
   const { hierarchy, signals, warnings } = builder;
+  const blackouts = builder.dumpSwitches.length === 0 ? builder.blackouts : blackoutsOf(builder.dumpSwitches);
   const warning = warnings.find(({ code }) => code === "truncated") ?? warnings[0];
   return {
     format,
@@ -235,7 +237,7 @@ export function infoOf(builder: WaveformBuilder, format: WaveformFormat, bytes: 
     ...(builder.date === undefined ? {} : { date: builder.date }),
     ...(builder.version === undefined ? {} : { version: builder.version }),
     ...(builder.timeZero === 0n ? {} : { timeZero: builder.timeZero }),
-    ...(builder.blackouts.length === 0 ? {} : { blackouts: builder.blackouts }),
+    ...(blackouts.length === 0 ? {} : { blackouts }),
     ...(builder.comments.length === 0 ? {} : { comments: builder.comments }),
     ...(builder.environment.length === 0 ? {} : { environment: builder.environment }),
   };

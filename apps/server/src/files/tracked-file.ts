@@ -1,5 +1,5 @@
-import type { FileState, FileStatus, FileWarning } from "@novywave/protocol";
-import type { Warning, WaveformInfo } from "@novywave/waveform";
+import { MAX_BLACKOUTS, type FileState, type FileStatus, type FileWarning } from "@novywave/protocol";
+import type { Blackout, Warning, WaveformInfo } from "@novywave/waveform";
 import { displayName } from "../workspace.js";
 import type { FileStamp } from "./look-file.js";
 import type { LoadedWaveform } from "./waveform-port.js";
@@ -87,6 +87,10 @@ export function toFileWarning(warning: Warning): FileWarning {
   };
 }
 
+function toBlackout({ from, to }: Blackout): { from: string; to?: string } {
+  return { from: from.toString(), ...(to !== undefined && { to: to.toString() }) };
+}
+
 /** What the world is told about the file. */
 export function fileStatus(file: TrackedFile, root: string): FileStatus {
   const { info } = file;
@@ -104,6 +108,7 @@ export function fileStatus(file: TrackedFile, root: string): FileStatus {
     start: (info?.start ?? 0n).toString(),
     end: (info?.end ?? 0n).toString(),
     ...(info && { timescale: { magnitude: info.timescale.magnitude, unit: info.timescale.unit } }),
+    ...(info?.blackouts && { blackouts: info.blackouts.slice(0, MAX_BLACKOUTS).map(toBlackout) }),
     open: file.open,
     revision: file.revision,
     ...(file.discoveredBy.length > 0 && { discoveredBy: [...file.discoveredBy] }),

@@ -6,7 +6,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, type DragEvent }
 import { shortNames, type RowName } from "../model/names.js";
 import { layoutRows, rowAt, rowsBetween, totalHeight } from "../model/row-layout.js";
 import { formatExact } from "../model/timebase.js";
-import { formatOf, formatsOf, type Row } from "../state/app-state.js";
+import { blackoutAtCursor, formatOf, formatsOf, type Row } from "../state/app-state.js";
 import { valueText } from "../timeline/value-text.js";
 import { useApp, useAppState, useVersion } from "./app-context.js";
 import { CutName, IconButton } from "./parts.js";
@@ -161,6 +161,8 @@ function RowLine(props: {
   const info = row.resolution.kind === "ready" ? row.resolution.info : undefined;
   const format = formatOf(row);
   const gone = row.resolution.kind === "missing";
+  const blackout = useAppState((state) => blackoutAtCursor(state, row.file));
+  const exponent = useAppState((state) => state.fileTimes.get(row.file)?.exponent);
   const fileState =
     file?.state === "missing" || file?.state === "error" || file?.state === "empty" ? file.state : undefined;
   const waiting = row.resolution.kind === "resolving";
@@ -214,6 +216,15 @@ function RowLine(props: {
       ) : fileState ? (
         <span role="gridcell" className="chip" title={file?.message}>
           file {fileState === "error" ? "unreadable" : fileState}
+        </span>
+      ) : blackout && exponent !== undefined ? (
+        <span
+          role="gridcell"
+          className="row-value is-unrecorded"
+          data-testid={`value:${row.name}`}
+          title={`Recording was switched off from ${formatExact(blackout.from, exponent)} to ${formatExact(blackout.to, exponent)}`}
+        >
+          not recorded
         </span>
       ) : (
         <span role="gridcell" className={`row-value ${tone}`} data-testid={`value:${row.name}`} title={text}>

@@ -9,7 +9,7 @@ import type {
 } from "@novywave/protocol";
 import { availableFormats, parseFixed, type ValueFormat as DigitFormat } from "@novywave/waveform/format";
 import type { ConnectionState } from "../connection/connection.js";
-import type { Exponent } from "../model/timebase.js";
+import { rescale, type Exponent } from "../model/timebase.js";
 import { measuresAt, type Measures } from "../model/scale.js";
 import type { Extent, View } from "../model/viewport.js";
 
@@ -43,6 +43,8 @@ export interface FileTime {
   readonly end: bigint;
   readonly exponent: Exponent;
   readonly hasTimescale: boolean;
+  /** When recording was switched off: from, and without, to; in the order of time. */
+  readonly blackouts: readonly { readonly from: bigint; readonly to: bigint }[];
 }
 
 /** Where a person was looking in a file, from `.novywave`; in ticks of the file. */
@@ -165,6 +167,14 @@ export function formatOf(row: Row): ValueFormat {
   // The point of a fixed-point number may stand anywhere; the list has the usual places.
   const fits = formats.includes(row.format) || (info.kind === "bits" && parseFixed(row.format) !== undefined);
   return fits ? row.format : (formats[0] ?? "hex");
+}
+
+/** When recording was switched off, around the cursor, in a file: no value there means anything. In ticks of the file. */
+export function blackoutAtCursor(state: AppState, file: string): FileTime["blackouts"][number] | undefined {
+  const time = state.fileTimes.get(file);
+  if (!time || time.blackouts.length === 0 || state.cursor === undefined) return undefined;
+  const tick = rescale(state.cursor, state.base, time.exponent);
+  return time.blackouts.find(({ from, to }) => from <= tick && tick < to);
 }
 
 /** Whether the file's signals can be asked for. */

@@ -230,6 +230,11 @@ function timeOf(file: FileStatus): FileTime | undefined {
     end: BigInt(file.end),
     exponent: exponentOf(file.timescale),
     hasTimescale: file.timescale !== undefined,
+    blackouts: (file.blackouts ?? []).map(({ from, to }) => ({
+      from: BigInt(from),
+      // The last tick of the file is one in which nothing was recorded either.
+      to: to === undefined ? BigInt(file.end) + 1n : BigInt(to),
+    })),
   };
 }
 

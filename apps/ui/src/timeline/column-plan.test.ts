@@ -2,7 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { placeColumns, planColumns, serves } from "./column-plan.js";
 
-const time = (start: bigint, end: bigint, exponent = -9) => ({ start, end, exponent, hasTimescale: true });
+const time = (start: bigint, end: bigint, exponent = -9) => ({
+  start,
+  end,
+  exponent,
+  hasTimescale: true,
+  blackouts: [],
+});
 
 describe("column plan", () => {
   it("asks for half a screen more on either side, within the file", () => {

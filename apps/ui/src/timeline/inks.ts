@@ -21,6 +21,7 @@ export interface Inks {
   readonly analogFill: number;
   readonly event: number;
   readonly outside: number;
+  readonly unrecorded: number;
 }
 
 /** Mixes the palette; `read` turns a CSS colour into numbers. */
@@ -46,6 +47,7 @@ export function makeInks(palette: Palette, ground: string, read: (css: string) =
     analogFill: ink(palette.analogFill),
     event: ink(palette.event),
     outside: ink(palette.outside),
+    unrecorded: packed(over({ ...read(palette.muted), a: 80 }, background)),
   };
 }
 

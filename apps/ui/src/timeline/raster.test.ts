@@ -24,6 +24,7 @@ const LETTERS: Readonly<Record<keyof Inks, string>> = {
   analogFill: "n",
   event: "e",
   outside: "o",
+  unrecorded: "/",
 };
 const inks = Object.fromEntries(
   Object.entries(LETTERS).map(([name, letter]) => [name, letter.charCodeAt(0)]),

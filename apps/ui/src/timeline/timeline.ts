@@ -10,6 +10,7 @@ import { placeColumns } from "./column-plan.js";
 import { ColumnSource, wantedRow } from "./column-source.js";
 import { drawLabels, type Label } from "./draw-labels.js";
 import { clipLabel, drawRow, shortNumber } from "./draw-row.js";
+import { besideBlackouts, drawBlackouts, placeBlackouts } from "./blackouts.js";
 import { drawRuler, drawTimeLine } from "./draw-ruler.js";
 import { FrameLoop } from "./frame-loop.js";
 import { colourReader, makeInks, type Inks } from "./inks.js";
@@ -27,6 +28,9 @@ interface Style {
   /** Width of a character of a label, CSS pixels. */
   readonly character: number;
 }
+
+/** What stands where recording was switched off. */
+const UNRECORDED = "not recorded";
 
 /** CSS pixels above and below the visible rows that are fetched as well. */
 const OVERSCAN = 240;
@@ -247,14 +251,23 @@ export class Timeline implements Disposable {
     const info = row.resolution.kind === "ready" ? row.resolution.info : undefined;
     const box = { top, bottom: bottom - line, line };
     const middle = (top + bottom - line) / 2 / this.#ratio + this.#rulerHeight;
-    drawRow(raster, drawn, place, box, inks, (index, left, right) => {
-      const limit = Math.min(right, end) / this.#ratio;
-      const x = left / this.#ratio;
+    const blackouts = placeBlackouts(time, view, state.base, raster.width);
+    drawRow(raster, drawn, place, box, inks, (index, from, to) => {
+      const clear = besideBlackouts(blackouts, from, Math.min(to, end));
+      const limit = clear.right / this.#ratio;
+      const x = clear.left / this.#ratio;
       const characters = Math.floor((limit - x) / style.character);
       if (characters < 1 || drawn.kind !== "bus") return;
       const text = clipLabel(this.#texts.text(drawn, index, format, info), characters);
       if (text !== "") labels.push({ text, x, y: middle, scale: false });
     });
+    drawBlackouts(raster, blackouts, box, inks);
+    for (const { left, right } of blackouts) {
+      const x = Math.max(0, left) / this.#ratio + 6;
+      const room = Math.min(right, raster.width) / this.#ratio - x - 4;
+      if (room > UNRECORDED.length * style.character)
+        labels.push({ text: UNRECORDED, x, y: middle, scale: true });
+    }
     if (begin > 0) raster.fill(0, top, Math.round(begin), bottom - line, inks.outside);
     if (end < raster.width) raster.fill(Math.round(end), top, raster.width, bottom - line, inks.outside);
     if (drawn.kind === "analog") {

@@ -1,4 +1,5 @@
 import type { Blackout, Timescale, Warning } from "../model.js";
+import { MAX_BLACKOUTS, type DumpSwitch } from "./blackouts.js";
 import { ChangeLog } from "./change-log.js";
 import { Hierarchy } from "./hierarchy.js";
 import type { Numbers } from "./numbers.js";
@@ -25,7 +26,10 @@ export class WaveformBuilder {
   end = 0n;
   /** Ticks to be added to times when they are shown. */
   timeZero = 0n;
+  /** Where the file lists them. */
   blackouts: readonly Blackout[] = [];
+  /** Where the file tells them in the order of time. */
+  readonly dumpSwitches: DumpSwitch[] = [];
   readonly comments: string[] = [];
   readonly environment: string[] = [];
   date: string | undefined;
@@ -34,6 +38,11 @@ export class WaveformBuilder {
   constructor(options: { batch?: number; directBelow?: number; numbers?: Numbers } = {}) {
     this.signals = new SignalStore(options.numbers);
     this.changes = new ChangeLog(this.signals, options);
+  }
+
+  /** Dumping goes on, or stops, at a tick. */
+  switchDump(dump: DumpSwitch): void {
+    if (this.dumpSwitches.length < 2 * MAX_BLACKOUTS) this.dumpSwitches.push(dump);
   }
 
   /** Keeps the first warning of each kind. */

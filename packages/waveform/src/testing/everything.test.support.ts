@@ -1,4 +1,5 @@
 import type { WaveformQueries } from "../query/waveform-queries.js";
+import { blackoutsOf } from "../store/blackouts.js";
 import type { WaveformBuilder } from "../store/waveform-builder.js";
 
 /** Everything that can be seen of a file, for comparing two ways of reading it. */
@@ -12,6 +13,7 @@ export function everythingIn(
   return {
     variables: queries.variables({ offset: 0, limit: 100 }),
     warnings: builder.warnings,
+    blackouts: blackoutsOf(builder.dumpSwitches),
     start: builder.start,
     end: builder.end,
     transitions,

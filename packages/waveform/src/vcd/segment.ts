@@ -2,6 +2,7 @@ import { ReadFailure } from "../failure.js";
 import type { Warning } from "../model.js";
 import { FileRange } from "../source/file-range.js";
 import { sharedNumbers } from "../store/numbers.js";
+import type { DumpSwitch } from "../store/blackouts.js";
 import type { StorePart } from "../store/signal-store.js";
 import type { TimesPart } from "../store/time-table.js";
 import { WaveformBuilder } from "../store/waveform-builder.js";
@@ -35,6 +36,7 @@ export type SegmentResult =
       readonly store: StorePart;
       readonly times: TimesPart;
       readonly warnings: readonly Warning[];
+      readonly dumpSwitches: readonly DumpSwitch[];
       /** The first time stamp of the range, if there is any. */
       readonly start: bigint | undefined;
       /** How the reader stands at the end. */
@@ -82,6 +84,7 @@ export function readSegment(setup: SegmentSetup, task: SegmentTask): SegmentResu
     store: builder.signals.handOver(),
     times: builder.times.handOver(),
     warnings: builder.warnings,
+    dumpSwitches: builder.dumpSwitches,
     start: reader.state.clock.stamped ? builder.start : undefined,
     state: reader.state,
     checksum: source.checksum,

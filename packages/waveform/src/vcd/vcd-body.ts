@@ -195,6 +195,7 @@ export class VcdBody {
     const base = times.adopt(result.times);
     signals.adopt(result.store, base);
     for (const warning of result.warnings) this.#builder.warn(warning);
+    for (const dump of result.dumpSwitches) this.#builder.switchDump(dump);
     if (!before.clock.stamped && result.start !== undefined) this.#builder.start = result.start;
     times.compact();
     reader.moveTo(result.state);

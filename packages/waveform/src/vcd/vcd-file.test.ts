@@ -90,6 +90,10 @@ const HARD: readonly (readonly [string, string])[] = [
     "dumps of all values",
     `#0\n$dumpvars\n0!\n1e\n$end\n${"#1\n$dumpall\n1!\n1e\n$end\n#2\n1e\n".repeat(20)}`,
   ],
+  [
+    "dumping off and on",
+    `#0\n0!\n${"#1\n$dumpoff\nx!\n$end\n#2\n#3\n$dumpon\n1!\n$end\n#4\n0!\n".replaceAll("\n", "\n\n")}${"#5\n$dumpoff\nx!\n$end\n#6\n".repeat(20)}${"#7\n$dumpon\n1!\n$end\n".repeat(20)}#8\n0!\n`,
+  ],
   ["no stamp at first", `$dumpvars\n0!\n$end\n${"1!\n0!\n".repeat(20)}#1\n1!\n#2\n0!\n`],
   ["no stamp at all", "0!\n1!\n".repeat(30)],
   ["damage", `${"#1\n0!\n1!\n".repeat(20)}#2\nwhat?\n${"#3\n0!\n".repeat(20)}`],

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ReadFailure } from "../failure.js";
+import { infoOf } from "../read-waveform.js";
 import { WaveformQueries } from "../query/waveform-queries.js";
 import { bytesSource } from "../source/byte-source.js";
 import { WaveformBuilder } from "../store/waveform-builder.js";
@@ -49,6 +50,10 @@ const failureOf = (file: string): ReadFailure => {
 const HEAD = "$timescale 1 ns $end\n$scope module top $end\n";
 const BODY = "$upscope $end\n$enddefinitions $end\n";
 
+/** Of a file with the one bit `!`. */
+const blackouts = (body: string) =>
+  infoOf(open(`${HEAD}$var wire 1 ! a $end\n${BODY}${body}`).builder, "vcd", 0).blackouts;
+
 describe("VCD in the wild", () => {
   it("events fire at their ticks, and a dump of all values is no firing", () => {
     const file = open(`${HEAD}$var event 1 ! e $end\n${BODY}#0\n$dumpvars\n1!\n$end\n#5\n1!\n1!\n#9\n`);
@@ -90,13 +95,22 @@ describe("VCD in the wild", () => {
     );
   });
 
-  it("$dumpoff shows x, $dumpon the values again, $dumpall changes nothing", () => {
+  it("$dumpoff gives x and begins a blackout, $dumpon gives the values again, $dumpall changes nothing", () => {
     const file = open(
       `${HEAD}$var wire 1 ! a $end\n${BODY}#0\n$dumpvars\n1!\n$end\n#5\n$dumpoff\nx!\n$end\n#8\n$dumpon\n1!\n$end\n#9\n$dumpall\n1!\n$end\n`,
     );
     expect([0, 5, 8, 9].map((time) => file.at("top.a", time))).toEqual(["1", "x", "1", "1"]);
     expect(file.builder.signals.transitions).toBe(3);
     expect(file.builder.warnings).toEqual([]);
+    expect(infoOf(file.builder, "vcd", 0).blackouts).toEqual([{ from: 5n, to: 8n }]);
+  });
+
+  it("a blackout may last until the end, take no time, and be one of extended VCD", () => {
+    expect(blackouts("#5\n$dumpoff\nx!\n$end\n$dumpoff $end\n#8\n")).toEqual([{ from: 5n }]);
+    expect(blackouts("#5\n$dumpoff\nx!\n$end\n$dumpon\n1!\n$end\n#8\n$dumpon $end\n")).toBeUndefined();
+    expect(blackouts("#5\n$dumpportsoff\nx!\n$end\n#6\n$dumpportson\n1!\n$end\n")).toEqual([
+      { from: 5n, to: 6n },
+    ]);
   });
 
   it("comments and unknown commands may stand anywhere", () => {

@@ -90,7 +90,7 @@ export class VcdReader {
   #stopAtBody = false;
   #damagedAt: number | undefined;
   /** How things were before the end of the file was read as such; more bytes may come. */
-  #unfinished: { state: VcdState; warnings: number; start: bigint } | undefined;
+  #unfinished: { state: VcdState; warnings: number; switches: number; start: bigint } | undefined;
 
   constructor(
     builder: WaveformBuilder,
@@ -173,8 +173,9 @@ export class VcdReader {
   /** The file ends here: takes what can be understood of the last item, and says what is missing. */
   finish(): void {
     if (this.#unfinished !== undefined) return;
-    const { warnings, start } = this.#builder;
-    this.#unfinished = { state: this.state, warnings: warnings.length, start };
+    const { warnings, dumpSwitches, start } = this.#builder;
+    const switches = dumpSwitches.length;
+    this.#unfinished = { state: this.state, warnings: warnings.length, switches, start };
     if (!this.damaged) {
       this.#take(true);
       if (!this.damaged) this.#sayWhatIsOpen(this.#base + this.#filled);
@@ -193,6 +194,7 @@ export class VcdReader {
     if (unfinished === undefined) return;
     this.#unfinished = undefined;
     this.#builder.warnings.length = unfinished.warnings;
+    this.#builder.dumpSwitches.length = unfinished.switches;
     this.#builder.start = unfinished.start;
     const { state } = unfinished;
     this.moveTo({ ...state, position: Math.max(state.position, this.#declaredTo) });
@@ -428,7 +430,15 @@ export class VcdReader {
     }
   }
 
-  /** The same in a part. */
+  /** `$dumpvars`, `$dumpoff`, … (clause 18.3.6), and those of extended VCD, `$dumpportsoff`, … (18.4.3). */
+  #startDump(word: string, p: number): void {
+    this.#dump = this.#base + p;
+    const active = word === "dumpon" || word === "dumpportson";
+    if (active || word === "dumpoff" || word === "dumpportsoff")
+      this.#builder.switchDump({ active, time: this.#clock.time });
+  }
+
+  /** {@link #command} in a part. */
   #commandInPart(part: VcdPart, p: number, end: number): number {
     let e = p + 1;
     while ((this.#buffer[e] ?? 0) > SPACE && e - p < 32) e++;
@@ -439,7 +449,7 @@ export class VcdReader {
       return e;
     }
     if (word.startsWith("dump")) {
-      this.#dump = this.#base + p;
+      this.#startDump(word, p);
       return e;
     }
     if (this.#header.knows(word) && !part.keepsShapes) throw new NeedsWhole("a declaration in the body");
@@ -478,7 +488,7 @@ export class VcdReader {
     if (word.startsWith("dump")) {
       if (e === end) return -1;
       if (!this.#inBody) this.#enterBody(p, true);
-      this.#dump = this.#base + p;
+      this.#startDump(word, p);
       return e;
     }
     if (!this.#header.knows(word)) {
