@@ -183,7 +183,11 @@ describe("plugins, good and bad, while the host's process is killed again and ag
         const log = await readLog(logFile);
         return plugins.flatMap(({ id, state }) => {
           const may = predictStates(id, log, Date.now());
-          return may.includes(state) ? [] : [`${id} is ${state}, and may be ${may.join(" or ")}`];
+          if (may.includes(state)) return [];
+          const said = log.filter(({ plugin, crash }) => plugin === id || crash?.plugin === id).slice(-8);
+          const lines = said.map(({ time, msg, crash }) => `${time} ${crash?.code ?? ""} ${msg}`);
+          const now = new Date().toISOString();
+          return [`${id} is ${state} at ${now}, and may be ${may.join(" or ")}\n${lines.join("\n")}`];
         });
       });
       expect(strays).toEqual([]);

@@ -34,6 +34,8 @@ const maxDeaths = 5;
 const healthyMs = 60_000;
 const firstWaitMs = 3_000;
 const longestWaitMs = 60_000;
+/** Waits are longer by up to a quarter, by chance. */
+const spread = 1.25;
 /** Loading takes a moment. */
 const loadMs = 5_000;
 
@@ -47,14 +49,14 @@ export function predictStates(plugin: string, log: readonly LogLine[], now: numb
     const at = Date.parse(time);
     // One that did nothing when the process went down comes back at once, or nearly so.
     if (crash.code === "host-died" && crash.export === undefined) {
-      latest = Math.max(latest, at + longestWaitMs);
+      latest = Math.max(latest, at + longestWaitMs * spread + loadMs);
       earliest = Math.max(earliest, at);
       continue;
     }
     deaths = at - latest > healthyMs ? 1 : deaths + 1;
     const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** (deaths - 1));
     earliest = at + wait;
-    latest = at + wait * 1.25 + loadMs;
+    latest = at + wait * spread + loadMs;
     if (deaths >= maxDeaths) return ["quarantined"];
   }
   if (now < earliest) return ["error", "backoff"];
