@@ -1,4 +1,4 @@
-import { unsupported } from "../errors.js";
+import { invalid, unsupported } from "../errors.js";
 import type { Reader } from "./reader.js";
 import { readTypeRef } from "./read-types.js";
 import type { Canon, CanonOptions } from "./syntax.js";
@@ -116,7 +116,7 @@ function readOptions(reader: Reader): CanonOptions {
   for (let left = reader.count(); left > 0; left--) {
     const option = reader.byte();
     const slot = Math.max(option, encodings.length - 1);
-    if (seen.has(slot)) throw reader.malformed("a canonical option is given twice");
+    if (seen.has(slot)) throw invalid("a canonical option is given twice", reader.start);
     seen.add(slot);
     const encoding = encodings[option];
     if (encoding !== undefined) {
