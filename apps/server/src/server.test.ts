@@ -11,6 +11,7 @@ import {
   startTestServer,
   strangerArtifact,
   userFolders,
+  withoutManifest,
 } from "./testing/test-server.js";
 import { temporaryFolder } from "./testing/temporary-folder.js";
 
@@ -381,6 +382,32 @@ describe("a workspace cloned from a stranger", () => {
     // A person who has changed his mind.
     await client.request("plugin.grant", { id, sha256, requests: again.requests ?? requests });
     await plugin(id, isReady);
+  });
+
+  test("R6.1 a manifest that cannot be read is not none: the plugin waits until it is mended", async () => {
+    const { plugin, root } = await startTestServer({
+      prepare: async (folder) => {
+        await fs.writeFile(
+          path.join(folder, "p.wasm"),
+          withoutManifest(await strangerArtifact("waveform_scanner")),
+        );
+        await fs.writeFile(path.join(folder, "p.wasm.toml"), "#".repeat(65_537));
+        await fs.writeFile(
+          path.join(folder, ".novywave"),
+          oneEntry('id = "stranger.p"\nenabled = true\nartifact_path = "p.wasm"'),
+        );
+      },
+      trustWorkspace: true,
+    });
+    const refused = await plugin("stranger.p", ({ state }) => state === "error");
+    expect(refused).toMatchObject({
+      code: "manifest-invalid",
+      message: expect.stringMatching(
+        /p\.wasm\.toml has 65537 bytes; the most is 65536.*mend it or remove it/,
+      ),
+    });
+    await fs.rm(path.join(root, "p.wasm.toml"));
+    await plugin("stranger.p", isReady);
   });
 
   test("--trust-workspace approves artifacts, and no folder outside; --allow-dir approves a folder", async () => {

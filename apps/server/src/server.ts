@@ -1,6 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { err, ok, systemClock, type Clock, type Disposable } from "@novywave/base";
+import { DisposableStore, err, ok, systemClock, type Clock, type Disposable } from "@novywave/base";
 import { ConfigFile } from "@novywave/config";
 import {
   ApprovedArtifacts,
@@ -8,6 +8,7 @@ import {
   crashRecord,
   crashText,
   createPluginHost,
+  manifestBeside,
   type HostPorts,
   type PluginHost,
 } from "@novywave/plugin-host";
@@ -283,8 +284,13 @@ async function watchArtifact(
   if (entry.artifactPath.startsWith("builtin:")) return undefined;
   const artifact = path.resolve(root, entry.artifactPath);
   if (!isInside(artifact, root) || artifact === root) return undefined;
-  const watching = await watches.watchFile(artifact, artifactDebounceMs, onChange);
-  return watching.ok ? watching.value : undefined;
+  const watching = new DisposableStore();
+  // Also the manifest: a plugin that did not load for its manifest's sake loads when that is mended.
+  for (const file of [artifact, manifestBeside(artifact)]) {
+    const watched = await watches.watchFile(file, artifactDebounceMs, onChange);
+    if (watched.ok) watching.add(watched.value);
+  }
+  return watching;
 }
 
 async function resolveAllowDirs({ allowDirs = [], allowRoot }: ServerOptions): Promise<readonly string[]> {

@@ -7,6 +7,7 @@ export type { WorldName } from "./artifact/check-exports.js";
 export { disagreements } from "./manifest/agreement.js";
 export type { Producer } from "./artifact/producers.js";
 export {
+  manifestBeside,
   makeArtifact,
   maxArtifactBytes,
   readArtifact,

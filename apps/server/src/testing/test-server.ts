@@ -31,6 +31,32 @@ export async function strangerArtifact(name: string): Promise<Uint8Array> {
   return Buffer.concat([await fs.readFile(shipped.path), Uint8Array.of(0, 2, 1, 0x78)]);
 }
 
+/** A component without the manifest that its build put into it. */
+export function withoutManifest(component: Uint8Array): Uint8Array {
+  const header = 8;
+  const kept = [component.subarray(0, header)];
+  for (let at = header; at < component.length;) {
+    const [length, body] = unsigned(component, at + 1);
+    const [nameLength, name] = unsigned(component, body);
+    const isCustom = component[at] === 0;
+    const title = new TextDecoder().decode(component.subarray(name, name + nameLength));
+    if (!isCustom || title !== "novywave:manifest") kept.push(component.subarray(at, body + length));
+    at = body + length;
+  }
+  return Buffer.concat(kept);
+}
+
+/** A number in LEB128, and where it ends. */
+function unsigned(bytes: Uint8Array, start: number): readonly [number, number] {
+  let value = 0;
+  let at = start;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at++] ?? 0;
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return [value, at];
+  }
+}
+
 /** A small VCD of one counter that ends at `end`. */
 export function counterVcd(end: number): string {
   const changes = Array.from({ length: end / 10 }, (_, i) => `#${(i + 1) * 10}\n${i % 2 === 0 ? 1 : 0}!\n`);

@@ -25,6 +25,11 @@ export interface ReadArtifactOptions {
   readonly builtins: BuiltinArtifacts;
 }
 
+/** Where the manifest of an artifact lies that has none embedded. */
+export function manifestBeside(artifactPath: string): string {
+  return `${artifactPath}.toml`;
+}
+
 /**
  * Reads an artifact once. It must be a regular file of at most 64 MiB below the folder of `.novywave`, links resolved;
  * it is opened without blocking, so that a FIFO does no harm. Runs nothing.
@@ -54,7 +59,7 @@ export async function readArtifact(options: ReadArtifactOptions): Promise<Result
   const real = place.path;
   const read = await readRegularFile(real, maxArtifactBytes, (opened) => isInside(folder, opened));
   if (!read.ok) return read;
-  const beside = await readRegularFile(`${real}.toml`, maxManifestBytes, (opened) =>
+  const beside = await readRegularFile(manifestBeside(real), maxManifestBytes, (opened) =>
     isInside(folder, opened),
   );
   // It is being written: what it will say is not known yet.

@@ -76,6 +76,23 @@ describe("an artifact that a build is writing", () => {
     expect(await read(now, () => write(whole, now))).toMatchObject({ result: { ok: true } });
   });
 
+  it("its manifest is given time as well, also if the artifact is known", async () => {
+    const manifest = 'id = "a.b"\nversion = "1.0.0"\n';
+    const writeManifest = async (text: string): Promise<void> => {
+      await writeFile(`${file}.toml`, text);
+      await utimes(`${file}.toml`, now / 1000, now / 1000);
+    };
+    await write(whole, now - 5_000);
+    known.clear();
+    for (const isKnown of [false, true]) {
+      if (isKnown) known.add(createHash("sha256").update(whole).digest("hex"));
+      await writeManifest(manifest.slice(0, 11));
+      const { result, waits } = await read(now, () => writeManifest(manifest));
+      expect(result.ok && result.value.manifestText).toBe(manifest);
+      expect(waits).toBe(2);
+    }
+  });
+
   it("one that stays half is told as what it is; one that is not there is not waited for", async () => {
     await write(whole.subarray(0, 10), now - 5_000);
     expect(await read(now)).toMatchObject({ result: { error: { code: "artifact-truncated" } }, waits: 0 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { systemClock, type Clock, type Result } from "@novywave/base";
 import type { PluginFailure } from "../failure.js";
 import type { Artifact } from "./artifact.js";
-import { readArtifact, type ReadArtifactOptions } from "./read-artifact.js";
+import { manifestBeside, readArtifact, type ReadArtifactOptions } from "./read-artifact.js";
 
 /** Milliseconds without a change after which a file counts as written. */
 export const settleMs = 100;
@@ -18,8 +18,8 @@ export interface SettledArtifactOptions extends ReadArtifactOptions {
 
 /**
  * {@link readArtifact}, for a file that a build may be writing right now: one that was changed within the last
- * {@link settleMs} is read again until size and hash stay the same, or the hash is known. Writers that fill a file in
- * place leave bytes for a moment that look whole and are not.
+ * {@link settleMs} is read again until it stays the same, or the hash is known; so is its manifest, whatever is known.
+ * Writers that fill a file in place leave bytes for a moment that look whole and are not.
  */
 export async function readSettledArtifact(
   options: SettledArtifactOptions,
@@ -29,11 +29,21 @@ export async function readSettledArtifact(
   for (let look = 1; look < maxLooks && (await isFresh(options, seen, clock)); look++) {
     await new Promise<void>((resolve) => void clock.schedule(settleMs, resolve));
     const again = await readArtifact(options);
-    const same = seen.ok && again.ok && seen.value.sha256 === again.value.sha256;
+    const same = isSame(seen, again);
     seen = again;
     if (same) break;
   }
   return seen;
+}
+
+function isSame(a: Result<Artifact, PluginFailure>, b: Result<Artifact, PluginFailure>): boolean {
+  if (!a.ok || !b.ok) return false;
+  const [one, other] = [a.value, b.value];
+  return (
+    one.sha256 === other.sha256 &&
+    one.manifestText === other.manifestText &&
+    one.manifestProblem?.message === other.manifestProblem?.message
+  );
 }
 
 async function isFresh(
@@ -41,12 +51,17 @@ async function isFresh(
   read: Result<Artifact, PluginFailure>,
   clock: Clock,
 ): Promise<boolean> {
-  if (read.ok && isKnown(read.value.sha256)) return false;
   // What is missing or of no use otherwise does not become better by waiting.
   if (!read.ok && read.error.code !== "artifact-truncated") return false;
+  const file = read.ok ? read.value.path : path.resolve(configFolder, artifactPath);
+  const manifest = manifestBeside(file);
+  const known = read.ok && isKnown(read.value.sha256);
+  return (!known && (await isNew(file, clock))) || isNew(manifest, clock);
+}
+
+async function isNew(file: string, clock: Clock): Promise<boolean> {
   try {
-    const { mtimeMs } = await stat(read.ok ? read.value.path : path.resolve(configFolder, artifactPath));
-    return Math.abs(clock.now() - mtimeMs) < settleMs;
+    return Math.abs(clock.now() - (await stat(file)).mtimeMs) < settleMs;
   } catch {
     return false;
   }
