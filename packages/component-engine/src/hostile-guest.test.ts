@@ -497,6 +497,20 @@ describe("memory and tables", () => {
     }
   });
 
+  test("a memory that a module keeps to itself is bounded as well", async () => {
+    const instance = await run(
+      `(component
+        (core module $M (memory 1)
+          (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))
+        (core instance $i (instantiate $M))
+        (func (export "grow") (param "by" s32) (result s32) (canon lift (core func $i "grow"))))`,
+      {},
+      { maxMemoryBytes: 10 * 65_536 },
+    );
+    expect(call(instance, "grow")(9)).toBe(1);
+    expect(call(instance, "grow")(1)).toBe(-1);
+  });
+
   test("a memory that declares less stays smaller", async () => {
     const instance = await run(growing("1 2"));
     expect(call(instance, "grow")(2)).toBe(-1);

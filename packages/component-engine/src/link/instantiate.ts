@@ -36,7 +36,10 @@ export interface Instance {
   readonly exports: Readonly<Record<string, unknown>>;
   /** The error that ended the instance, if one did. */
   readonly poisoned: EngineError | undefined;
-  /** Bytes of all linear memories of the instance. */
+  /**
+   * Bytes of the linear memories that core modules export. One that a module keeps to itself cannot be seen: it is bounded by
+   * `maxMemoryBytes` like any other, and not counted here.
+   */
   readonly memoryBytes: number;
   /** Bytes that were lifted out of the instance so far: what lies behind pointers, counted each time. */
   readonly liftedBytes: number;
