@@ -179,8 +179,13 @@ describe("buildPlugin", () => {
   });
 
   it("reports code that fails while it is built, and goes on living", async () => {
-    const error = await buildFailure(`const a = undefined;\nexport const lifecycle = a.b;`);
-    expect(error).toMatchObject({ code: "componentize-failed" });
+    const error = await buildFailure(
+      `type A = string;\nconst text: A = "{";\nexport const lifecycle = JSON.parse(text);`,
+    );
+    expect(error).toMatchObject({
+      code: "componentize-failed",
+      message: expect.stringContaining("src/index.ts:3"),
+    });
   });
 
   it("tells a call of the host at the wrong time from the frames of the engine", async () => {

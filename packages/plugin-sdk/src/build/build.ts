@@ -72,7 +72,7 @@ async function makeComponent(
   const exported = exportedInterface(bundle, entry);
   checkCapabilities(manifest, bundle, entry, exported);
   const wit = reducedWit(manifest.capabilities, exported);
-  const component = await componentizeModule(bundle.code, wit, entry, signal);
+  const component = await componentizeModule(bundle, wit, entry, signal);
   const language = entry.endsWith(".ts") ? "TypeScript" : "JavaScript";
   return {
     world: exported === "smoke" ? "smoke" : "plugin",

@@ -1,14 +1,17 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { isAbsolute, relative, sep } from "node:path";
+import { isAbsolute, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CONTRACT_VERSION, INTERFACES, WORLDS } from "@novywave/contract";
 import { rolldown, type Plugin } from "rolldown";
+import type { SourcePositions } from "../guest/source-positions.js";
 import { BuildFailure } from "./error.js";
 import type { PluginManifest } from "./manifest.js";
+import { sourcePositions } from "./positions.js";
 
 /** A plugin's source as one JavaScript module. */
 export interface Bundle {
   readonly code: string;
+  readonly positions: SourcePositions;
   /** Interfaces of the contract that the code imports, by their short names, sorted. */
   readonly imports: readonly string[];
   readonly exports: readonly string[];
@@ -48,11 +51,18 @@ export async function bundlePlugin(entry: string, folder: string, manifest: Plug
       plugins: [rules.plugin],
     });
     try {
-      const { output } = await build.generate({ format: "esm", codeSplitting: false });
+      const dir = join(folder, "dist");
+      const { output } = await build.generate({
+        format: "esm",
+        codeSplitting: false,
+        dir,
+        sourcemap: "hidden",
+      });
       const chunk = output[0];
       const imports = chunk.imports.flatMap((specifier) => interfaceNames.get(specifier) ?? []);
       return {
         code: chunk.code,
+        positions: chunk.map ? sourcePositions(chunk.map, dir, folder) : { files: [], lines: [] },
         imports: imports.toSorted(),
         exports: chunk.exports,
         console: rules.console,

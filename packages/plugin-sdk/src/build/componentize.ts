@@ -3,7 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withSourcePositions } from "../guest/source-positions.js";
+import type { Bundle } from "./bundle.js";
 import { BuildFailure, throwIfCancelled } from "./error.js";
+import { positionsCode } from "./positions.js";
 import { buildWorld } from "./world.js";
 
 const child = fileURLToPath(new URL("../../dist/build/componentize-child.js", import.meta.url));
@@ -25,7 +28,7 @@ export interface ComponentizeRequest {
  * it takes its process along. Throws {@link BuildFailure}; an aborted `signal` ends the process.
  */
 export async function componentizeModule(
-  code: string,
+  { code, positions }: Pick<Bundle, "code" | "positions">,
   wit: Readonly<Record<string, string>>,
   sourceFile: string,
   signal?: AbortSignal,
@@ -41,7 +44,7 @@ export async function componentizeModule(
       sourceFile: join(folder, "plugin.js"),
       outFile: join(folder, "plugin.wasm"),
     };
-    await writeFile(request.sourceFile, code);
+    await writeFile(request.sourceFile, `${code}\n${positionsCode(positions)}`);
     const requestFile = join(folder, "request.json");
     await writeFile(requestFile, JSON.stringify(request));
     const failure = await run(requestFile, signal);
@@ -49,7 +52,7 @@ export async function componentizeModule(
     if (failure === undefined) return await readFile(request.outFile);
     throw new BuildFailure({
       code: "componentize-failed",
-      message: `the code could not be made a component: ${failure}`,
+      message: `the code could not be made a component: ${withSourcePositions(failure, positions)}`,
       action:
         "The module is run once while it is built: look for code outside functions that throws or calls the host, " +
         "which is there only from init on.",

@@ -91,6 +91,7 @@ describe("the guest side of the SDK, in a component", () => {
     await expect(run.configure({ bug: 1 })).rejects.toThrow(
       /TypeError: cannot read property 'x' of undefined/,
     );
+    await expect(run.configure({ bug: 1 })).rejects.toThrow(/at bug \(src\/index\.js:20\)/);
     await expect(run.configure({ value: 1 })).rejects.toThrow(/just text/);
     await expect(run.configure({ current: 7 })).rejects.toThrow(
       /invalid config key `current`: expected a text/,

@@ -48,7 +48,9 @@ export const lifecycle = definePlugin({
       "debug: 2",
       "info: 3",
       "warn: 4",
-      expect.stringMatching(/^error: it failed: TypeError: broken\n {4}at fail \(/),
+      expect.stringMatching(
+        /^error: it failed: TypeError: broken\n {4}at fail \(src\/beside\.ts:2\)\n {4}at init \(src\/index\.ts:13\)\n/,
+      ),
     ]);
   });
 

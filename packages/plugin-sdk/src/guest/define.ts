@@ -8,6 +8,7 @@ import type {
 import manifest from "novywave:manifest";
 import { InvalidConfigError, PluginConfig } from "./config.js";
 import { HostError } from "./host-error.js";
+import { withSourcePositions } from "./source-positions.js";
 import { initBegins } from "./started.js";
 
 /** What the host tells a plugin. */
@@ -119,6 +120,9 @@ function asPluginError(error: unknown): PluginError {
   if (error instanceof InvalidConfigError) return { tag: "invalid-config", val: error.message };
   if (error instanceof HostError) return { tag: "io", val: error.message };
   if (error instanceof Error)
-    return { tag: "failed", val: `${error.name}: ${error.message}\n${error.stack ?? ""}`.trim() };
+    return {
+      tag: "failed",
+      val: `${error.name}: ${error.message}\n${withSourcePositions(error.stack ?? "")}`.trim(),
+    };
   return { tag: "failed", val: String(error) };
 }

@@ -1,3 +1,5 @@
+import { withSourcePositions } from "./source-positions.js";
+
 // Bounded: a plugin may log what it does not know, and the host cuts a message anyway.
 const maxDepth = 4;
 const maxItems = 100;
@@ -65,7 +67,7 @@ class Formatter {
   /** The engine's `stack` has the frames only; that of others begins with name and message. */
   #error(error: Error): string {
     const title = `${error.name}: ${error.message}`;
-    const stack = (error.stack ?? "").trimEnd();
+    const stack = withSourcePositions(error.stack ?? "").trimEnd();
     const text = stack.startsWith(title) ? stack : `${title}\n${stack}`.trimEnd();
     return error.cause === undefined ? text : `${text}\nCaused by: ${this.format(error.cause)}`;
   }
