@@ -71,7 +71,7 @@ export function describeConsent(consent: BuildConsent, id: string): string | und
       return undefined;
     case "needs-consent": {
       const asked = [...consent.capabilities, ...consent.limits].join(", ");
-      return `You have not approved all that it asks for (${asked}). Once it is in .novywave: novywave plugins grant ${id}`;
+      return `You have not approved all that it asks for (${asked}). Once it is in .novywave (novywave plugins add FILE.wasm): novywave plugins grant ${id}`;
     }
     case "incompatible":
       return `It would not run: ${consent.message}`;

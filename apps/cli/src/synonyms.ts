@@ -33,6 +33,10 @@ export const pluginSynonyms: Readonly<Record<string, string>> = {
   reload: "retry",
   restart: "retry",
   log: "logs",
+  create: "new",
+  generate: "new",
+  init: "new",
+  scaffold: "new",
   compile: "build",
   dev: "watch",
 };

@@ -10,6 +10,7 @@ import { disableCommand, enableCommand } from "./plugins/enable.js";
 import { grantCommand } from "./plugins/grant.js";
 import { listCommand } from "./plugins/list.js";
 import { logsCommand } from "./plugins/logs.js";
+import { newCommand } from "./plugins/new.js";
 import { removeCommand } from "./plugins/remove.js";
 import { retryCommand } from "./plugins/retry.js";
 import { revokeCommand } from "./plugins/revoke.js";
@@ -29,6 +30,7 @@ A stranger's plugin, step by step:
   novywave plugins grant acme.linter       approve exactly these bytes, with what they ask for
 
 One of your own:
+  novywave plugins new acme.linter         a folder to begin with
   novywave plugins watch                   builds it whenever its source changes
   novywave plugins test`,
   );
@@ -48,6 +50,7 @@ One of your own:
     logsCommand(context),
     statsCommand(context),
     cacheCommand(context),
+    newCommand(),
     buildCommand(context),
     watchCommand(context),
     testCommand(),

@@ -98,6 +98,17 @@ describe("buildPlugin", () => {
     expect(error.file).toMatch(/index\.ts$/);
   });
 
+  it("says that the SDK has no such export", async () => {
+    const error = await buildFailure(
+      `import { logg } from "@novywave/plugin-sdk/guest";\nexport const lifecycle = logg;`,
+    );
+    expect(error).toMatchObject({
+      code: "source-invalid",
+      line: 1,
+      message: '"logg" is not exported by "@novywave/plugin-sdk/guest".',
+    });
+  });
+
   it("takes nothing from outside of the plugin's folder into the artifact, also not behind a link", async () => {
     const outside = await temporaryTree({ "secret.js": "export const secret = 1;" });
     const folder = await temporaryTree({

@@ -195,7 +195,10 @@ function sourceFailure(error: unknown, entry: string): BuildFailure {
   const { file, line, column } = location;
   // The bundler draws the place into its message: the first line says what is wrong, "[ file:line:column ]" where.
   // oxlint-disable-next-line no-control-regex -- the message is coloured
-  const plain = text.replaceAll(/\u001B\[[0-9;]*m/g, "");
+  const uncoloured = text.replaceAll(/\u001B\[[0-9;]*m/g, "");
+  // The bundler names the SDK by its path from the plugin's folder.
+  const sdkPath = /"[^"\n]*plugin-sdk[/\\]dist[/\\]guest[/\\]index\.js"/g;
+  const plain = uncoloured.replaceAll(sdkPath, '"@novywave/plugin-sdk/guest"');
   const drawn = /\[ (?<file>[^\]]+):(?<line>\d+):(?<column>\d+) \]/.exec(plain)?.groups;
   return new BuildFailure({
     code: "source-invalid",

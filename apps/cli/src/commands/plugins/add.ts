@@ -90,12 +90,15 @@ async function asks(id: string, workspace: string, folders: UserFolders): Promis
 }
 
 async function requireFile(named: string): Promise<void> {
-  try {
-    if ((await stat(resolve(named))).isFile()) return;
-  } catch {
-    // Told below.
-  }
-  throw new CommandFailure("artifact-missing", `There is no file ${resolve(named)}.`);
+  const path = resolve(named);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile()) return;
+  throw new CommandFailure(
+    "artifact-missing",
+    found?.isDirectory()
+      ? `${path} is a folder; name the artifact that a build writes, such as ${named.replace(/[/\\]+$/u, "")}/dist/<id>_plugin.wasm. Build it with: novywave plugins build ${named}`
+      : `There is no file ${path}.`,
+  );
 }
 
 /** Where the artifact of the entry lies; undefined for one that ships. `write`: it has to be copied there. */

@@ -149,6 +149,25 @@ it("fails", () => expect(1).toBe(2));
     ]);
   });
 
+  it("plugins new begins a plugin that is tested and built as it is, and writes over nothing", async () => {
+    const begun = await sandbox.run("plugins", "new", "acme.counter", "--json");
+    expect(begun.json()).toMatchObject({ files: ["Plugin.toml", "src/index.ts", "test/init.test.ts"] });
+    const tested = await sandbox.run("plugins", "test", "counter");
+    expect(tested.code, tested.stderr).toBe(0);
+    const built = await sandbox.run("plugins", "build", "counter");
+    expect([built.code, built.stdout]).toEqual([0, expect.stringContaining("acme.counter 0.1.0")]);
+    const again = await sandbox.run("plugins", "new", "acme.counter");
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("counter cannot be made")]);
+    const wrong = await sandbox.run("plugins", "new", "Counter");
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("such as acme.linter")]);
+    // The artifact, not its folder, is what a workspace gets.
+    const added = await sandbox.run("plugins", "add", "counter");
+    expect([added.code, added.stderr]).toEqual([
+      1,
+      expect.stringContaining("counter is a folder; name the artifact that a build writes"),
+    ]);
+  });
+
   it("plugins test shows what the plugin logs, also when it does not start", async () => {
     const logging = `[[capabilities]]\nname = "logging"\nreason = "Says what it does"\n`;
     sandbox.write("talker/Plugin.toml", `${manifest}${logging}`);
