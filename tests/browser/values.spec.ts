@@ -152,6 +152,21 @@ test("where recording was switched off no value is shown, which is not the same 
   await expect(value(page, "top.data[7:0]")).toHaveText(/^xx$/i);
 });
 
+test("the timeline says where the recording begins and ends, where that is in view", async ({ page }) => {
+  await open(page, "late.vcd", 1);
+  const last = "9223.372036854775807 s";
+  await page.keyboard.press("r");
+  const start = last.replace("807", "");
+  await expect(timeline(page)).toHaveAttribute("data-edges", `start ${start}, end ${last}`);
+  await expect(timeline(page)).toHaveAttribute(
+    "aria-label",
+    new RegExp(`recorded from ${start} to ${last}$`),
+  );
+  await page.keyboard.press("Shift+E");
+  for (let press = 0; press < 4; press += 1) await page.keyboard.press("Shift+W");
+  await expect(timeline(page)).toHaveAttribute("data-edges", `end ${last}`);
+});
+
 test("4096 bits, endless names and the last tick of 64 bits do no harm", async ({ page }) => {
   const problems = collectProblems(page);
   await open(page, "wide.vcd", 2);

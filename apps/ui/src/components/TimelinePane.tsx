@@ -2,6 +2,7 @@ import { assertNever } from "@novywave/base";
 import { AudioWaveform, FileX, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { isUnsupported } from "../model/file-trouble.js";
+import { formatExact } from "../model/timebase.js";
 import { Timeline } from "../timeline/timeline.js";
 import { useApp, useAppState } from "./app-context.js";
 import { EmptyState, formatBytes, Keys } from "./parts.js";
@@ -22,6 +23,9 @@ export function TimelinePane({ theme }: { theme: "dark" | "light" }) {
     };
   }, [app]);
   useEffect(() => timelineRef.current?.restyle(), [theme]);
+  const recorded = useAppState(({ extent, base }) =>
+    extent ? `, recorded from ${formatExact(extent.start, base)} to ${formatExact(extent.end, base)}` : "",
+  );
   return (
     <section className="pane timeline-pane" aria-label="Timeline pane">
       <div className="canvas-stack">
@@ -29,7 +33,7 @@ export function TimelinePane({ theme }: { theme: "dark" | "light" }) {
           ref={wavesRef}
           data-testid="timeline"
           role="img"
-          aria-label="Waveforms of the selected variables over time"
+          aria-label={`Waveforms of the selected variables over time${recorded}`}
         />
         <canvas ref={overlayRef} className="overlay" aria-hidden="true" data-testid="timeline-overlay" />
         <Notice />

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ruler } from "./ruler.js";
+import { edges, placeEdges, ruler } from "./ruler.js";
 
 describe("ruler", () => {
   it("labels round times in one unit", () => {
@@ -37,5 +37,29 @@ describe("ruler", () => {
         },
       ),
     );
+  });
+});
+
+describe("ends of the recording", () => {
+  const extent = { start: 200n, end: 1000n };
+
+  it("are told where they are in view", () => {
+    expect(edges({ start: 100n, end: 300n }, extent, 1000, -9)).toEqual([
+      { side: "start", x: 500, label: "start 200 ns" },
+    ]);
+    expect(edges(extent, extent, 1000, -9).map(({ x, label }) => [x, label])).toEqual([
+      [0, "start 200 ns"],
+      [1000, "end 1 µs"],
+    ]);
+    expect(edges({ start: 300n, end: 900n }, extent, 1000, -9)).toEqual([]);
+  });
+
+  it("have labels inside of the recording, of which one gives way where there is no room", () => {
+    const both = edges(extent, extent, 300, -9);
+    expect(placeEdges(both, [80, 60], 300)).toEqual([
+      { left: 4, right: 84 },
+      { left: 236, right: 296 },
+    ]);
+    expect(placeEdges(both, [180, 160], 300)).toEqual([{ left: 4, right: 184 }, undefined]);
   });
 });

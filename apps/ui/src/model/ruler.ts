@@ -1,5 +1,5 @@
-import { formatIn, pow10, unitFor, type Exponent } from "./timebase.js";
-import { span, xAt, type View } from "./viewport.js";
+import { formatExact, formatIn, pow10, unitFor, type Exponent } from "./timebase.js";
+import { span, xAt, type Extent, type View } from "./viewport.js";
 
 /** A labelled mark of the time ruler. */
 export interface RulerTick {
@@ -16,6 +16,61 @@ export interface Ruler {
   readonly major: readonly RulerTick[];
   /** Positions of the unlabelled marks between. */
   readonly minor: readonly number[];
+}
+
+/** Where the recording begins or ends. */
+export interface RulerEdge {
+  readonly side: "start" | "end";
+  /** CSS pixels from the left edge. */
+  readonly x: number;
+  readonly label: string;
+}
+
+/** The ends of the recording that are in view. */
+export function edges(view: View, extent: Extent, width: number, exponent: Exponent): RulerEdge[] {
+  const all = [
+    { side: "start", tick: extent.start },
+    { side: "end", tick: extent.end },
+  ] as const;
+  return all
+    .filter(({ tick }) => tick >= view.start && tick <= view.end)
+    .map(({ side, tick }) => ({
+      side,
+      x: xAt(view, tick, width),
+      label: `${side} ${formatExact(tick, exponent)}`,
+    }));
+}
+
+/** A stretch of the ruler that a label takes. */
+export interface LabelPlace {
+  readonly left: number;
+  readonly right: number;
+}
+
+/**
+ * Where the labels of edges stand, as wide as they are: inside of the recording, never beyond the ruler. `undefined` for
+ * one that would lie over an earlier one.
+ */
+export function placeEdges(
+  shown: readonly RulerEdge[],
+  widths: readonly number[],
+  width: number,
+): (LabelPlace | undefined)[] {
+  const taken: LabelPlace[] = [];
+  return shown.map(({ side, x }, index) => {
+    const wide = widths[index] ?? 0;
+    const wanted = side === "start" ? x + 4 : x - 4 - wide;
+    const left = Math.max(2, Math.min(width - wide - 2, wanted));
+    const place = { left, right: left + wide };
+    if (!isFree(place, taken)) return undefined;
+    taken.push(place);
+    return place;
+  });
+}
+
+/** Whether a label stands clear of others. */
+export function isFree(place: LabelPlace, others: readonly LabelPlace[]): boolean {
+  return others.every(({ left, right }) => place.right + 8 < left || place.left > right + 8);
 }
 
 const CHARACTER = 7;

@@ -21,8 +21,11 @@ test("blackouts stand where they are in view, in pixels; those that would have n
   const places = (start: bigint, end: bigint) => placeBlackouts(time, { start, end }, -9, 100);
   expect(places(0n, 1000n)).toEqual([
     { left: 10, right: 20 },
-    { left: 90, right: 100 },
+    // With the last tick, beyond the edge.
+    { left: 90, right: 101 },
   ]);
+  // A pixel that shows something else as well is taken.
+  expect(places(5n, 1005n)[0]).toEqual({ left: 9, right: 20 });
   expect(places(300n, 800n)).toEqual([]);
   expect(places(0n, 100_000n)).toEqual([]);
 });

@@ -15,9 +15,12 @@ export interface Stretch {
 export function placeBlackouts(time: FileTime, view: View, base: Exponent, width: number): Stretch[] {
   const places: Stretch[] = [];
   for (const { from, to } of time.blackouts) {
-    const left = Math.round(xAt(view, rescale(from, time.exponent, base), width));
-    const right = Math.round(xAt(view, rescale(to, time.exponent, base), width));
-    if (left < right && right > 0 && left < width) places.push({ left, right });
+    const begin = xAt(view, rescale(from, time.exponent, base), width);
+    const end = xAt(view, rescale(to, time.exponent, base), width);
+    // A pixel at its edge that shows the x of the dump as well is taken with it.
+    const left = Math.floor(begin);
+    const right = Math.ceil(end);
+    if (end - begin >= 1 && right > 0 && left < width) places.push({ left, right });
   }
   return places;
 }

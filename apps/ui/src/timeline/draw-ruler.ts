@@ -1,12 +1,18 @@
-import type { Ruler } from "../model/ruler.js";
+import { isFree, placeEdges, type Ruler, type RulerEdge } from "../model/ruler.js";
 import { formatExact, type Exponent } from "../model/timebase.js";
 import { xAt, type View } from "../model/viewport.js";
 import type { Palette } from "./palette.js";
 
 type Context = CanvasRenderingContext2D;
 
-/** Draws the ruler; without marks an empty one. */
-export function drawRuler(context: Context, marks: Ruler | undefined, width: number, palette: Palette): void {
+/** Draws the ruler; without marks an empty one. Labels of edges take the place of those of marks. */
+export function drawRuler(
+  context: Context,
+  marks: Ruler | undefined,
+  edges: readonly RulerEdge[],
+  width: number,
+  palette: Palette,
+): void {
   const height = palette.measures.ruler;
   context.fillStyle = palette.ruler;
   context.fillRect(0, 0, width, height);
@@ -18,8 +24,19 @@ export function drawRuler(context: Context, marks: Ruler | undefined, width: num
   context.font = palette.smallFont;
   context.textBaseline = "middle";
   context.textAlign = "left";
+  const widths = edges.map(({ label }) => context.measureText(label).width);
+  const places = placeEdges(edges, widths, width);
+  const taken = places.filter((place) => place !== undefined);
   for (const tick of marks?.major ?? []) {
-    context.fillText(tick.label, Math.round(tick.x) + 4, height / 2 - 2);
+    const left = Math.round(tick.x) + 4;
+    const right = left + context.measureText(tick.label).width;
+    if (isFree({ left, right }, taken)) context.fillText(tick.label, left, height / 2 - 2);
+  }
+  context.fillStyle = palette.edge;
+  for (const [index, { x, label }] of edges.entries()) {
+    context.fillRect(Math.max(0, Math.min(width - 1, Math.round(x))), 0, 1, height);
+    const place = places[index];
+    if (place) context.fillText(label, place.left, height / 2 - 2);
   }
   context.fillStyle = palette.rowLine;
   context.fillRect(0, height - 1, width, 1);

@@ -21,6 +21,7 @@ export interface Inks {
   readonly analogFill: number;
   readonly event: number;
   readonly outside: number;
+  readonly edge: number;
   readonly unrecorded: number;
 }
 
@@ -47,6 +48,7 @@ export function makeInks(palette: Palette, ground: string, read: (css: string) =
     analogFill: ink(palette.analogFill),
     event: ink(palette.event),
     outside: ink(palette.outside),
+    edge: ink(palette.edge),
     unrecorded: packed(over({ ...read(palette.muted), a: 80 }, background)),
   };
 }

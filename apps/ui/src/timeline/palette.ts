@@ -28,6 +28,8 @@ export interface Palette {
   readonly hoverText: string;
   readonly range: string;
   readonly outside: string;
+  /** Where a recording begins and ends. */
+  readonly edge: string;
   readonly muted: string;
   readonly font: string;
   readonly smallFont: string;
@@ -66,6 +68,7 @@ export function readPalette(element: Element, measures: Measures): Palette {
     hoverText: get("--wave-hover-text"),
     range: get("--wave-range"),
     outside: get("--wave-outside"),
+    edge: get("--wave-edge"),
     muted: get("--text-muted"),
     font: `${measures.font}px ${mono}`,
     smallFont: `${measures.smallFont}px ${mono}`,

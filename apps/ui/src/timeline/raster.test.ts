@@ -25,6 +25,7 @@ const LETTERS: Readonly<Record<keyof Inks, string>> = {
   event: "e",
   outside: "o",
   unrecorded: "/",
+  edge: "|",
 };
 const inks = Object.fromEntries(
   Object.entries(LETTERS).map(([name, letter]) => [name, letter.charCodeAt(0)]),

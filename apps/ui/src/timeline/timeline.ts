@@ -1,7 +1,7 @@
 import { DisposableStore, type Disposable } from "@novywave/base";
 import type { App } from "../app.js";
 import { layoutRows, rowsBetween, totalHeight } from "../model/row-layout.js";
-import { ruler, type Ruler } from "../model/ruler.js";
+import { edges, ruler, type Ruler, type RulerEdge } from "../model/ruler.js";
 import { rescale } from "../model/timebase.js";
 import { tickAt, xAt, type View } from "../model/viewport.js";
 import { formatOf, type AppState } from "../state/app-state.js";
@@ -178,6 +178,7 @@ export class Timeline implements Disposable {
     const raster = this.#raster();
     raster.clear(style.plain.background);
     const labels: Label[] = [];
+    let shown: readonly RulerEdge[] = [];
     if (view) {
       const marks = ruler(view, this.#width, state.base, state.scale);
       for (let index = visible.first; index <= visible.last; index++) {
@@ -190,13 +191,14 @@ export class Timeline implements Disposable {
       const image = new ImageData(new Uint8ClampedArray(raster.pixels.buffer), raster.width, raster.height);
       context.putImageData(image, 0, Math.round(this.#rulerHeight * this.#ratio));
       drawLabels(context, labels, palette);
-      drawRuler(context, marks, this.#width, palette);
+      shown = state.extent ? edges(view, state.extent, this.#width, state.base) : [];
+      drawRuler(context, marks, shown, this.#width, palette);
     } else {
       context.fillStyle = palette.background;
       context.fillRect(0, 0, this.#width, this.#height);
-      drawRuler(context, undefined, this.#width, palette);
+      drawRuler(context, undefined, [], this.#width, palette);
     }
-    this.#tell(state, complete);
+    this.#tell(state, complete, shown);
   }
 
   /** The pixels below the ruler; kept from frame to frame. */
@@ -268,8 +270,14 @@ export class Timeline implements Disposable {
       if (room > UNRECORDED.length * style.character)
         labels.push({ text: UNRECORDED, x, y: middle, scale: true });
     }
-    if (begin > 0) raster.fill(0, top, Math.round(begin), bottom - line, inks.outside);
-    if (end < raster.width) raster.fill(Math.round(end), top, raster.width, bottom - line, inks.outside);
+    if (begin > 0) {
+      raster.fill(0, top, Math.round(begin), bottom - line, inks.outside);
+      raster.fill(Math.round(begin) - line, top, Math.round(begin), bottom - line, inks.edge);
+    }
+    if (end < raster.width) {
+      raster.fill(Math.round(end), top, raster.width, bottom - line, inks.outside);
+      raster.fill(Math.round(end), top, Math.round(end) + line, bottom - line, inks.edge);
+    }
     if (drawn.kind === "analog") {
       const y = (pixels: number): number => pixels / this.#ratio + this.#rulerHeight;
       const inset = style.palette.measures.smallFont * 0.9;
@@ -322,7 +330,7 @@ export class Timeline implements Disposable {
   }
 
   /** What is on the screen, for tests and for people who look into the page. */
-  #tell(state: AppState, complete: boolean): void {
+  #tell(state: AppState, complete: boolean, shown: readonly RulerEdge[]): void {
     const { dataset } = this.#waves;
     const active = state.activeFile === undefined ? undefined : state.files.get(state.activeFile);
     dataset["start"] = state.view?.start.toString() ?? "";
@@ -330,6 +338,7 @@ export class Timeline implements Disposable {
     dataset["cursor"] = state.cursor?.toString() ?? "";
     dataset["exponent"] = String(state.base);
     dataset["revision"] = active ? String(active.revision) : "";
+    dataset["edges"] = shown.map(({ label }) => label).join(", ");
     dataset["rows"] = String(state.rows.length);
     dataset["complete"] = String(complete && state.view !== undefined);
   }
