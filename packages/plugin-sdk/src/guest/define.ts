@@ -51,7 +51,8 @@ export interface SmokeExports {
 
 /**
  * A plugin, for `export const lifecycle = definePlugin({ … })`. Version, capabilities and configuration schema come
- * from `Plugin.toml`. What the functions throw reaches the host as a typed error, not as a trap.
+ * from `Plugin.toml`. What `init` and `handleEvent` throw reaches the host as a typed error. The contract has none for
+ * `shutdown` and `greet`: what they throw is a trap without words, so what can fail there is best caught and logged.
  */
 export function definePlugin(definition: PluginDefinition): LifecycleExports {
   checkNames("definePlugin", definition, ["init", "handleEvent", "shutdown"]);
