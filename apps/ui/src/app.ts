@@ -128,8 +128,7 @@ export class App implements Disposable {
 
   // -- rows ----------------------------------------------------------------------------------------------------------
 
-  /** Answers with how many there was room for. */
-  addVariables(file: string, infos: readonly VariableInfo[], at?: number): number {
+  addVariables(file: string, infos: readonly VariableInfo[], at?: number): void {
     const fitting = infos.slice(0, Math.max(0, MOST_ROWS - this.state.rows.length));
     this.store.dispatch({
       type: "rows-added",
@@ -144,7 +143,6 @@ export class App implements Disposable {
       });
     }
     this.revealFocus();
-    return fitting.length;
   }
 
   removeRow(key: string): void {

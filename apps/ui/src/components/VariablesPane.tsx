@@ -192,13 +192,22 @@ function Results(props: {
       wanted.map((index) => all[index - first]).filter((info) => info !== undefined),
     );
   };
-  // Where there are more than can be added at once, the next time goes on behind those that were added.
-  const [{ list: addedFrom, count: added }, setAdded] = useState({ list, count: 0 });
-  const nextToAdd = addedFrom === list && added < total ? added : 0;
-  const addMost = Math.min(total - nextToAdd, MOST_AT_ONCE);
+  const firstName = list.at(0)?.fullName;
+  const goesOn = useAppState((state) =>
+    state.rows.some((row) => row.file === props.file && row.name === firstName),
+  );
+  /** Adds those that are not rows yet; of many the first ones of them, so that the next time goes on. */
   const addAll = async (): Promise<void> => {
-    const taken = app.addVariables(props.file, await list.range(nextToAdd, nextToAdd + addMost - 1));
-    setAdded({ list, count: nextToAdd + taken });
+    const rows = app.state.rows.filter((row) => row.file === props.file);
+    const there = new Set(rows.map((row) => row.name));
+    const missing = await list.first(MOST_AT_ONCE, ({ fullName }) => !there.has(fullName));
+    if (missing === undefined) {
+      app.toasts.show({ tone: "error", title: "The variables could not be listed" });
+    } else if (missing.length > 0) {
+      app.addVariables(props.file, missing);
+    } else {
+      app.toasts.show({ tone: "info", title: "All of these variables are in the timeline already" });
+    }
   };
   const go = (index: number, extend: boolean): void => {
     const next = Math.max(0, Math.min(total - 1, index));
@@ -372,7 +381,7 @@ function Results(props: {
           </button>
         ) : (
           <button type="button" className="link-button" onClick={() => void addAll()}>
-            {total > MOST_AT_ONCE ? `Add the ${nextToAdd === 0 ? "first" : "next"} ${addMost}` : "Add all"}
+            {total <= MOST_AT_ONCE ? "Add all" : goesOn ? "Add more" : `Add the first ${MOST_AT_ONCE}`}
           </button>
         )}
       </footer>

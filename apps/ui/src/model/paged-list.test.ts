@@ -21,6 +21,9 @@ describe("paged list", () => {
     expect(list.at(399_995)).toBe(399_995);
     expect(list.at(0)).toBeUndefined();
     expect(await list.range(10, 12)).toEqual([10, 11, 12]);
+    asked.length = 0;
+    expect(await list.first(2, (item) => item >= 250)).toEqual([250, 251]);
+    expect(asked).toEqual([0, 200]);
   });
 
   it("says what went wrong and asks again the next time", async () => {

@@ -69,6 +69,17 @@ export class PagedList<T> implements Disposable {
     return items;
   }
 
+  /** The first `count` items that `wanted` takes, fetching no more than needed; `undefined` if they could not be. */
+  async first(count: number, wanted: (item: T) => boolean): Promise<T[] | undefined> {
+    const items: T[] = [];
+    for (let offset = 0; ; offset += PAGE) {
+      const answer = await this.#fetch(offset, PAGE, this.#abort.signal);
+      if (!answer.ok) return undefined;
+      items.push(...answer.value.items.filter(wanted));
+      if (items.length >= count || offset + PAGE >= answer.value.total) return items.slice(0, count);
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#abort.abort();
   }
