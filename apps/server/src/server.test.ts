@@ -78,6 +78,26 @@ describe("a folder", () => {
       const message = expect.stringMatching(/^there is no (signal|scope) 99; there are \d+$/) as unknown;
       expect(await answer).toMatchObject({ ok: false, error: { code: "bad-request", message } });
     }
+    const absent = `${a}.absent`;
+    const ofNoFile = [
+      client.request("columns.query", { ...query, path: absent, revision: 1 }),
+      client.request("values.at", { path: absent, signals: [0], time: "15" }),
+      client.request("transition.find", { path: absent, signal: 0, time: "15", direction: "next" }),
+      client.request("value.find", { ...wanted, path: absent, time: "0" }),
+      client.request("scopes.children", { ...page, path: absent }),
+      client.request("variables.list", { ...page, path: absent }),
+      client.request("variables.resolve", { path: absent, names: ["tb.clk"] }),
+    ];
+    for (const answer of ofNoFile) {
+      const message = `${absent} is not open, or not read yet`;
+      expect(await answer).toMatchObject({ ok: false, error: { code: "not-open", message } });
+    }
+    for (const method of ["file.open", "file.activate"] as const) {
+      expect(await client.request(method, { path: absent })).toMatchObject({
+        ok: false,
+        error: { code: "not-found" },
+      });
+    }
   });
 
   test("FST, also in gzip and under another name, is found, opened and answers questions", async () => {
