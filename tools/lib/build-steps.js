@@ -82,7 +82,7 @@ const child = {
       isTest,
     ),
   present: () =>
-    ["host-process.mjs", "boot-worker.cjs", "plugin-worker.cjs"].every((name) =>
+    ["host-process.mjs", "boot-worker.cjs", "plugin-worker.cjs", "plugin-worker-later.cjs"].every((name) =>
       existsSync(at(`packages/plugin-host/dist/child/${name}`)),
     ),
   run: () => runScript("packages/plugin-host/bundle-child.js", []),

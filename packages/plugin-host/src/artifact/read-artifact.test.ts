@@ -79,6 +79,14 @@ describe("artifact_path", () => {
     });
   });
 
+  it("a name so long that no manifest can stand beside it has none", async () => {
+    const name = `${"n".repeat(250)}.wasm`;
+    await writeFile(path.join(folder, "dist", name), component);
+    const result = await read(`dist/${name}`);
+    expect(result.ok && result.value.manifestProblem).toBeUndefined();
+    expect(result.ok).toBe(true);
+  });
+
   it("plugins that ship are read by name, and only with the bytes that shipped", async () => {
     expect((await read("builtin:scanner")).ok).toBe(true);
     expect(await failure("builtin:other")).toMatchObject({ code: "artifact-missing" });

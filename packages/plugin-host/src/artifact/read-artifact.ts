@@ -175,7 +175,7 @@ async function readRegularFile(
 function openFailure(error: unknown, file: string): PluginFailure {
   const code = errorCode(error);
   if (code === undefined) throw error;
-  if (code === "ENOENT" || code === "ENOTDIR") {
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") {
     return {
       code: "artifact-missing",
       message: `${file} does not exist; build the plugin or correct artifact_path`,

@@ -211,7 +211,11 @@ export class RunningInstance implements PluginInstance {
     if (event.tag === "filesystem-change" && this.#broker.watchedFolders(event.val.subscriptionId).length > 0)
       return this.#handleChange(event.val.subscriptionId, event.val.paths);
     return new Promise((resolve) => {
-      if (!this.#queue.push(event, resolve)) this.#stats.shed("events");
+      if (!this.#queue.push(event, resolve)) {
+        this.#stats.shed("events");
+        // Its turn will not come, and what the configuration is must not be lost with it.
+        this.#takeConfig(event);
+      }
       void this.#pump();
     });
   }
@@ -379,11 +383,14 @@ export class RunningInstance implements PluginInstance {
   }
 
   #handle(event: GuestEvent, label: string): Promise<Result<void, PluginFailure>> {
-    if (event.tag === "config-updated") {
-      const config = configDataSchema.safeParse(event.val);
-      if (config.success) this.#broker.config = config.data;
-    }
+    this.#takeConfig(event);
     return this.#door.handle(event, label);
+  }
+
+  #takeConfig(event: GuestEvent): void {
+    if (event.tag !== "config-updated") return;
+    const config = configDataSchema.safeParse(event.val);
+    if (config.success) this.#broker.config = config.data;
   }
 
   #wakeIdle(): void {

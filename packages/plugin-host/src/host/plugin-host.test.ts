@@ -412,6 +412,21 @@ describe.each(["in-process", "process"] as const)("plugins run through the trans
       await instance.shutdown();
     });
 
+    it("a new config for which there is no room is still what config.get answers", async () => {
+      const limits = withDefaults({ queuedEvents: 1 });
+      const instance = await fixture.start(puppet, { config: { a: 1 }, limits });
+      const running = instance.handleEvent(order(commands.findFiles, "."));
+      const waiting = instance.handleEvent({ tag: "tick" });
+      const val = [{ key: "a", value: "2" }];
+      expect(await instance.handleEvent({ tag: "config-updated", val })).toMatchObject({
+        ok: false,
+        error: { code: "limit" },
+      });
+      await Promise.all([running, waiting]);
+      expect(await fixture.order(instance, commands.config)).toEqual(["2"]);
+      await instance.shutdown();
+    });
+
     it("an error of handle-event is told, and the plugin lives on", async () => {
       const instance = await fixture.start(puppet);
       const result = await instance.handleEvent(order(commands.fail, "sorry"));

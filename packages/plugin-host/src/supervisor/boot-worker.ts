@@ -38,7 +38,13 @@ function require(name: string): unknown {
   if (!load) throw new Error(`the program has no module ${name}`);
   const exported = {};
   loaded[name] = exported;
-  load(require, exported);
+  try {
+    load(require, exported);
+  } catch (error) {
+    // Whoever asks again is told the same, and not given half of it.
+    delete loaded[name];
+    throw error;
+  }
   return exported;
 }
 

@@ -90,6 +90,7 @@ describe("the codec", () => {
   });
 
   it("refuses to write what does not travel", () => {
+    for (const wide of [2n ** 64n, -(2n ** 63n) - 1n]) expect(() => encode(wide)).toThrow(CodecError);
     for (const value of [() => 1, Symbol("s")]) expect(() => encode(value)).toThrow(CodecError);
     let deep: unknown = 1;
     for (let depth = 0; depth < 100; depth++) deep = [deep];

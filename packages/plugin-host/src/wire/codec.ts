@@ -205,6 +205,8 @@ class Writer {
   }
 
   #bigint(value: bigint): void {
+    const kept = value < 0n ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value);
+    if (kept !== value) throw new CodecError("an integer does not fit 64 bits");
     this.#byte(value < 0n ? tags.signed : tags.unsigned);
     this.#eight((view) => view.setBigUint64(0, value, true));
   }
